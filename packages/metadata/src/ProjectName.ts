@@ -1,0 +1,23 @@
+/**
+ * The name that people call a project by.
+ *
+ * @module
+ */
+import * as Schema from "effect/Schema"
+
+/**
+ * Any text of 1 to 1,000 characters that is not blank. It may hold spaces, emoji and control characters (a folder may be
+ * called anything): whoever prints it must make it safe for a terminal.
+ *
+ * @category schemas
+ */
+export const ProjectName = Schema.String.pipe(
+  Schema.filter((name) => name.trim().length > 0 && name.length <= 1000, {
+    message: () => "a project name has 1 to 1,000 characters and is not blank"
+  }),
+  Schema.brand("@dev-infra/metadata/ProjectName"),
+  Schema.annotations({ identifier: "ProjectName" })
+)
+
+/** @category models */
+export type ProjectName = typeof ProjectName.Type

@@ -1,0 +1,67 @@
+/**
+ * Find projects below folders.
+ *
+ * @module
+ */
+import type { AbsolutePath } from "@dev-infra/metadata/AbsolutePath"
+import * as Context from "effect/Context"
+import type * as Stream from "effect/Stream"
+
+/** A project that was found. @category models */
+export interface Found {
+  readonly _tag: "Found"
+  readonly path: AbsolutePath
+  readonly kind: "repository" | "worktree" | "submodule" | "bare" | "folder"
+  /** the remote URL as it stands in the git configuration (`origin`, else the only or first remote) */
+  readonly repository?: string
+  /** the branch that is checked out; none if HEAD is detached or there is no repository */
+  readonly branch?: string
+  /** of a worktree: the main checkout; of a submodule: the repository around it */
+  readonly mainPath?: AbsolutePath
+  /** of a project inside a repository: its place below the repository's root */
+  readonly inner?: string
+  /** a `.dev-infra.yml` lies in the folder */
+  readonly hasMetadata: boolean
+}
+
+/** A folder that could not be looked into. @category models */
+export interface Skipped {
+  readonly _tag: "Skipped"
+  readonly path: string
+  readonly reason: "Unreadable" | "NotFound" | "NotAFolder" | "OtherFileSystem" | "Broken"
+  readonly detail?: string
+}
+
+/** How far the search has come: folders looked into so far. @category models */
+export interface Progress {
+  readonly _tag: "Progress"
+  readonly folders: number
+  readonly current: string
+}
+
+/** @category models */
+export interface DiscoveryOptions {
+  /** how many levels below a root to look; without limit by default (bounded at 64) */
+  readonly depth?: number
+  /** also look inside repositories, for repositories and folders with a `.dev-infra.yml` */
+  readonly nested?: boolean
+  /** do not skip `node_modules` and its like */
+  readonly noIgnore?: boolean
+  /** further names or globs of folders to skip */
+  readonly ignore?: ReadonlyArray<string>
+}
+
+/**
+ * The service.
+ *
+ * @category tags
+ */
+export class Discovery extends Context.Tag("@dev-infra/registry/Discovery")<
+  Discovery,
+  {
+    /** Walk below the roots and emit what is found as it is found; never fails as a whole. */
+    readonly discover: (roots: ReadonlyArray<string>, options?: DiscoveryOptions) => Stream.Stream<Found | Skipped | Progress>
+    /** Look at one folder without walking below it; `Skipped` if it is no project. */
+    readonly inspect: (path: string) => import("effect/Effect").Effect<Found | Skipped>
+  }
+>() {}

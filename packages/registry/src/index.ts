@@ -1,0 +1,10 @@
+/** Find projects below folders. */
+export * as Discovery from "./Discovery.js"
+/** The state of many git checkouts. */
+export * as GitStatus from "./GitStatus.js"
+/** The local index of projects. */
+export * as Registry from "./Registry.js"
+/** What can go wrong with the registry. */
+export * as RegistryError from "./RegistryError.js"
+/** Where the registry is kept. */
+export * as RegistryStore from "./RegistryStore.js"
