@@ -1,3 +1,5 @@
+/** Where the program keeps its files. */
+export * as DevInfraHome from "./DevInfraHome.js"
 /** Find projects below folders. */
 export * as Discovery from "./Discovery.js"
 /** The state of many git checkouts. */
