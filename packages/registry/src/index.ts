@@ -4,6 +4,10 @@ export * as DevInfraHome from "./DevInfraHome.js"
 export * as Discovery from "./Discovery.js"
 /** The state of many git checkouts. */
 export * as GitStatus from "./GitStatus.js"
+/** What the operating system calls the computer. */
+export * as HostIdentity from "./HostIdentity.js"
+/** Which machine this is. */
+export * as Machine from "./Machine.js"
 /** The local index of projects. */
 export * as Registry from "./Registry.js"
 /** What can go wrong with the registry. */
