@@ -20,7 +20,8 @@ import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import * as Schema from "effect/Schema"
 import { createHash } from "node:crypto"
-import { DevInfraHome, folderMode, secretFileMode } from "./DevInfraHome.js"
+import { DevInfraHome } from "./DevInfraHome.js"
+import { folderMode, secretFileMode } from "./HomePaths.js"
 import { HostIdentity } from "./HostIdentity.js"
 
 /**

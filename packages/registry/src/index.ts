@@ -4,6 +4,8 @@ export * as DevInfraHome from "./DevInfraHome.js"
 export * as Discovery from "./Discovery.js"
 /** The state of many git checkouts. */
 export * as GitStatus from "./GitStatus.js"
+/** Where the home is, as plain functions. */
+export * as HomePaths from "./HomePaths.js"
 /** What the operating system calls the computer. */
 export * as HostIdentity from "./HostIdentity.js"
 /** Which machine this is. */

@@ -1,11 +1,12 @@
 import { FileFailure } from "@dev-infra/durable-files/FileFailure"
 import * as DevInfraHome from "@dev-infra/registry/DevInfraHome"
+import * as HomePaths from "@dev-infra/registry/HomePaths"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 
-const folderOf = (options: Partial<DevInfraHome.HomeOptions>) => {
-  const resolved = DevInfraHome.resolve({ environment: {}, homeDirectory: "/home/me", workingDirectory: "/work/here", ...options })
-  return resolved instanceof DevInfraHome.HomeUnusable ? resolved.message : resolved.folder
+const folderOf = (options: Partial<HomePaths.HomeOptions>) => {
+  const resolved = HomePaths.resolve({ environment: {}, homeDirectory: "/home/me", workingDirectory: "/work/here", ...options })
+  return HomePaths.isFault(resolved) ? HomePaths.describeFault(resolved) : resolved.folder
 }
 
 describe("DevInfraHome", () => {
@@ -30,7 +31,7 @@ describe("DevInfraHome", () => {
   })
 
   it("keeps every file inside the folder, also if the folder is the root", () => {
-    const { folder: _, fromVariable: __, ...paths } = DevInfraHome.fromFolder("/")
+    const { folder: _, fromVariable: __, ...paths } = HomePaths.fromFolder("/")
     for (const path of Object.values(paths)) expect(path).toMatch(/^\/[a-z]/)
   })
 
@@ -45,7 +46,7 @@ describe("DevInfraHome", () => {
   )
 
   it("tells a fault of the home from a fault of one file", () => {
-    const home = DevInfraHome.fromFolder("/srv/infra", { fromVariable: true })
+    const home = HomePaths.fromFolder("/srv/infra", { fromVariable: true })
     const told = (path: string, operation: string, reason: FileFailure["reason"]) =>
       DevInfraHome.HomeUnusable.fromFileFailure(home, new FileFailure({ path, operation, reason }))?.reason
     expect(told("/srv/infra/registry.json", "read", "NotAFolder")).toBe("NotAFolder")
