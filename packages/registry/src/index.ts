@@ -1,3 +1,9 @@
+/** The settings of this machine. */
+export * as Configuration from "./Configuration.js"
+/** The text of config.yml. */
+export * as ConfigurationFile from "./ConfigurationFile.js"
+/** The keys of config.yml. */
+export * as ConfigurationKey from "./ConfigurationKey.js"
 /** Where the program keeps its files. */
 export * as DevInfraHome from "./DevInfraHome.js"
 /** Find projects below folders. */
