@@ -1,0 +1,102 @@
+/**
+ * The program: its commands, and how a line becomes one of them.
+ *
+ * @module
+ */
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import type { CommandError } from "./CommandError.js"
+import { check, type CheckedLine } from "./CommandLine.js"
+import type { CommandServices } from "./Declaration.js"
+import * as ExitCode from "./ExitCode.js"
+import { defaults, GlobalFlags, type GlobalValues } from "./GlobalFlags.js"
+import * as Logging from "./Logging.js"
+import * as Output from "./Output.js"
+import * as Progress from "./Progress.js"
+import * as Prompt from "./Prompt.js"
+import { StandardStreams } from "./StandardStreams.js"
+import type { Surroundings } from "./Surroundings.js"
+import { entries, type Group, route, type Route } from "./Tree.js"
+import { UsageError } from "./UsageError.js"
+
+/** The commands, in the order in which help shows them. */
+const root: Group = {
+  summary: "know every project on your machines",
+  children: {
+    list: () => import("./commands/list/command.js")
+  }
+}
+
+/** What the program needs from outside. @category models */
+export type Environment = StandardStreams | Surroundings
+
+const services = (values: GlobalValues): Layer.Layer<Exclude<CommandServices, Environment>, never, Environment> =>
+  Layer.mergeAll(Output.layer, Progress.layer, Prompt.layer).pipe(
+    Layer.provideMerge(Layer.succeed(GlobalFlags, values)),
+    Layer.provideMerge(Logging.layer(values.logLevel))
+  )
+
+const help = ({ target, words }: Route) =>
+  Effect.gen(function* () {
+    const output = yield* Output.Output
+    const { stdout } = yield* StandardStreams
+    const pages = yield* Effect.promise(() => import("./Help.js"))
+    if (typeof target === "function") {
+      const { command } = yield* Effect.promise(target)
+      yield* output.line(pages.ofCommand(words, command, stdout.columns))
+    } else {
+      const commands = yield* entries(target.children)
+      yield* output.line(words.length === 0 ? pages.ofProgram(commands, stdout.columns) : pages.ofGroup(words, target.summary, commands, stdout.columns))
+    }
+    return ExitCode.done
+  })
+
+const showVersion = (version: string) => Effect.flatMap(Output.Output, (output) => Effect.as(output.plain(version, "\n"), ExitCode.done))
+
+type Run = Effect.Effect<ExitCode.ExitCode, CommandError, CommandServices>
+
+/** What a line means, and the flags that hold while it runs. */
+const understand = (line: ReadonlyArray<string>, version: string): Effect.Effect<readonly [GlobalValues, Run], UsageError> =>
+  Effect.gen(function* () {
+    const asksHelp = line[0] === "help"
+    const found = yield* route(root, asksHelp ? line.slice(1) : line)
+    if (typeof found.target !== "function") {
+      const shape = { flags: [{ name: "version", letter: "v", description: "" }], arguments: [] }
+      const checked = yield* check(found.words, shape, found.rest)
+      const isVersion = checked.values.has("version") && found.words.length === 0
+      return [checked.global, isVersion && !checked.help ? showVersion(version) : help(found)]
+    }
+    const { command } = yield* Effect.promise(found.target)
+    if (asksHelp) return [defaults, help(found)]
+    const checked: CheckedLine = yield* check(found.words, command, found.rest)
+    return [checked.global, checked.help ? help(found) : command.execute(found.words, checked)]
+  })
+
+/** Say what went wrong on standard error. */
+const report = (cause: Cause.Cause<CommandError>, debug: boolean) =>
+  Effect.gen(function* () {
+    const { stdout } = yield* StandardStreams
+    if (Cause.isInterruptedOnly(cause)) return stdout.isClosed() ? ExitCode.done : ExitCode.interrupted
+    const { report } = yield* Effect.promise(() => import("./ErrorReport.js"))
+    const told = report(cause, { debug })
+    yield* Effect.flatMap(Output.Output, (output) => output.error(told.message))
+    return told.exitCode
+  })
+
+/**
+ * Run a command line (without the names of runtime and program) to its exit code. Never fails: every error has been told.
+ *
+ * @category running
+ */
+export const run = (line: ReadonlyArray<string>, version: string): Effect.Effect<ExitCode.ExitCode, never, Environment> =>
+  Effect.gen(function* () {
+    const understood = yield* Effect.exit(understand(line, version))
+    if (Exit.isFailure(understood)) return yield* Effect.provide(report(understood.cause, false), services(defaults))
+    const [values, command] = understood.value
+    return yield* command.pipe(
+      Effect.catchAllCause((cause) => report(cause, values.logLevel === "debug")),
+      Effect.provide(services(values))
+    )
+  })

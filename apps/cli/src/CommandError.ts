@@ -1,0 +1,46 @@
+/**
+ * Everything that a command may fail with. The sentences for it stand in `ErrorReport`.
+ *
+ * @module
+ */
+import type { FileFailure, LockUnavailable } from "@dev-infra/durable-files/FileFailure"
+import type { HomeUnusable } from "@dev-infra/registry/DevInfraHome"
+import type { MachineUnreadable } from "@dev-infra/registry/Machine"
+import type { AmbiguousProject, IdentityConflict, ProjectNotFound, RegistryNewer, RegistryUnreadable } from "@dev-infra/registry/RegistryError"
+import * as Data from "effect/Data"
+import type { UsageError } from "./UsageError.js"
+
+/**
+ * A failure that only one command knows. `what` failed, `where` (a path, a line), `why`, and in `hint` what to do.
+ *
+ * @category errors
+ */
+export class CommandFailed extends Data.TaggedError("CommandFailed")<{
+  readonly what: string
+  readonly where?: string
+  readonly why?: string
+  readonly hint?: string
+  readonly cause?: unknown
+}> {}
+
+/**
+ * Standard output cannot be written, e.g. because the disk is full. `code` is the system's own word (`ENOSPC`).
+ *
+ * @category errors
+ */
+export class OutputFailed extends Data.TaggedError("OutputFailed")<{ readonly code: string }> {}
+
+/** @category errors */
+export type CommandError =
+  | AmbiguousProject
+  | CommandFailed
+  | FileFailure
+  | HomeUnusable
+  | IdentityConflict
+  | LockUnavailable
+  | MachineUnreadable
+  | OutputFailed
+  | ProjectNotFound
+  | RegistryNewer
+  | RegistryUnreadable
+  | UsageError

@@ -1,0 +1,166 @@
+/**
+ * What a command is: its flags and arguments as data, and where its work is found. The work is loaded when it runs, so that
+ * one command never pays for the imports of another.
+ *
+ * @module
+ */
+import * as Args from "@effect/cli/Args"
+import * as CliConfig from "@effect/cli/CliConfig"
+import * as HelpDoc from "@effect/cli/HelpDoc"
+import * as Options from "@effect/cli/Options"
+import type * as ValidationError from "@effect/cli/ValidationError"
+import * as FileSystem from "@effect/platform/FileSystem"
+import * as Path from "@effect/platform/Path"
+import * as Terminal from "@effect/platform/Terminal"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import type { CheckedLine } from "./CommandLine.js"
+import type { CommandError } from "./CommandError.js"
+import { done, type ExitCode } from "./ExitCode.js"
+import type { GlobalFlags } from "./GlobalFlags.js"
+import type { Argument, ArgumentShape, Flag, FlagShape } from "./options.js"
+import type { Output } from "./Output.js"
+import type { Progress } from "./Progress.js"
+import type { Prompt } from "./Prompt.js"
+import type { StandardStreams } from "./StandardStreams.js"
+import type { Surroundings } from "./Surroundings.js"
+import { UsageError } from "./UsageError.js"
+
+/** What every command may ask for. Heavier services are provided by the command's own `run.ts`. @category models */
+export type CommandServices = GlobalFlags | Output | Progress | Prompt | StandardStreams | Surroundings
+
+/** The flags and arguments of a command, by the names that its `run` knows them by. @category models */
+export interface Input {
+  readonly flags: { readonly [name: string]: Flag<unknown> }
+  readonly arguments: { readonly [name: string]: Argument<unknown> }
+}
+
+/** What `run` gets. @category models */
+export type Values<I extends Input> = {
+  readonly [K in keyof I["flags"]]: I["flags"][K] extends Flag<infer A> ? A : never
+} & {
+  readonly [K in keyof I["arguments"]]: I["arguments"][K] extends Argument<infer A> ? A : never
+}
+
+/** A command line that works, and what it does. @category models */
+export type Example = readonly [line: string, meaning: string]
+
+/** A command, whatever its input. @category models */
+export interface Command {
+  /** one sentence */
+  readonly summary: string
+  /** further paragraphs of the help */
+  readonly details?: string
+  readonly flags: ReadonlyArray<FlagShape>
+  readonly arguments: ReadonlyArray<ArgumentShape>
+  readonly examples: ReadonlyArray<Example>
+  /** not shown in help */
+  readonly hidden: boolean
+  readonly execute: (words: ReadonlyArray<string>, line: CheckedLine) => Effect.Effect<ExitCode, CommandError, CommandServices>
+}
+
+/**
+ * The work of a command: a module that exports `run`. It ends with an exit code where that is not 0.
+ *
+ * @category models
+ */
+export interface Work<I extends Input> {
+  readonly run: (values: Values<I>) => Effect.Effect<ExitCode | void, CommandError, CommandServices>
+}
+
+const config = CliConfig.make({ isCaseSensitive: true, autoCorrectLimit: 0, finalCheckBuiltIn: false, showBuiltIns: false })
+
+// Parsing of texts touches neither files nor a terminal; were it ever to, the test of every flag would say so.
+const nothing = Context.empty().pipe(
+  Context.add(FileSystem.FileSystem, FileSystem.makeNoop({})),
+  Context.add(Path.Path, Path.Path.of({} as Path.Path)),
+  Context.add(Terminal.Terminal, Terminal.Terminal.of({} as Terminal.Terminal))
+)
+
+const asUsageError =
+  (command: ReadonlyArray<string>) =>
+  (error: ValidationError.ValidationError): UsageError =>
+    new UsageError({ command, message: plainText(error.error) })
+
+/** What `@effect/cli` says, as one line without colour. */
+const plainText = (document: HelpDoc.HelpDoc): string => {
+  const span = HelpDoc.getSpan(document)
+  const parts: Array<string> = []
+  const visit = (part: unknown): void => {
+    if (typeof part !== "object" || part === null) return
+    if ("value" in part) {
+      if (typeof part.value === "string") parts.push(part.value)
+      else visit(part.value)
+    }
+    if ("left" in part) visit(part.left)
+    if ("right" in part) visit(part.right)
+  }
+  visit(span)
+  return parts.join("").trim()
+}
+
+const parseFlag = (flag: Flag<unknown>, texts: ReadonlyArray<string> | undefined) => {
+  // Each flag is parsed alone: together, `@effect/cli` would take the value `--json` of one flag for another flag.
+  const words = (texts ?? []).flatMap((text) => (flag.shape.value === undefined ? [`--${flag.shape.name}`] : [`--${flag.shape.name}`, text]))
+  return Effect.map(Options.processCommandLine(flag.options, words, config), ([, , value]) => value)
+}
+
+const parseValues = (input: Input, line: CheckedLine) =>
+  Effect.gen(function* () {
+    const values: { [name: string]: unknown } = {}
+    for (const [name, flag] of Object.entries(input.flags)) {
+      values[name] = yield* parseFlag(flag, line.values.get(flag.shape.name))
+    }
+    let words = line.words
+    for (const [name, argument] of Object.entries(input.arguments)) {
+      const taken = words.slice(0, argument.shape.maximum)
+      words = words.slice(taken.length)
+      const [, value] = yield* Args.validate(argument.args, taken, config)
+      values[name] = value
+    }
+    return values
+  })
+
+/**
+ * Declare a command.
+ *
+ * @example
+ * ```ts
+ * import { declare, type Values } from "../../Declaration.js"
+ * import * as options from "../../options.js"
+ *
+ * export const input = { flags: { json: options.json }, arguments: { project: options.project } }
+ * export type ShowInput = Values<typeof input>
+ *
+ * export const command = declare({
+ *   summary: "Show everything known about a project.",
+ *   input,
+ *   examples: [["dev-infra show .", "the project of this folder"]],
+ *   work: () => import("./run.js")
+ * })
+ * ```
+ *
+ * @category constructors
+ */
+export const declare = <I extends Input>(declaration: {
+  readonly summary: string
+  readonly details?: string
+  readonly input: I
+  readonly examples: ReadonlyArray<Example>
+  readonly hidden?: boolean
+  readonly work: () => Promise<Work<I>>
+}): Command => ({
+  summary: declaration.summary,
+  ...(declaration.details === undefined ? {} : { details: declaration.details }),
+  flags: Object.values(declaration.input.flags).map((flag) => flag.shape),
+  arguments: Object.values(declaration.input.arguments).map((argument) => argument.shape),
+  examples: declaration.examples,
+  hidden: declaration.hidden ?? false,
+  execute: (words, line) =>
+    Effect.gen(function* () {
+      const values = yield* parseValues(declaration.input, line).pipe(Effect.mapError(asUsageError(words)), Effect.provide(nothing))
+      const { run } = yield* Effect.promise(declaration.work)
+      // `parseValues` made one value for each flag and argument of `input`, each by its own parser.
+      return (yield* run(values as Values<I>)) ?? done
+    })
+})

@@ -1,0 +1,138 @@
+/**
+ * Failures as sentences: what failed, where, why, what to do. The only place where errors become text.
+ *
+ * @module
+ */
+import * as Cause from "effect/Cause"
+import type { CommandError } from "./CommandError.js"
+import * as ExitCode from "./ExitCode.js"
+import { join, type SafeText, styled, text } from "./SafeText.js"
+
+/** What to print, and how to end. @category models */
+export interface Report {
+  readonly message: SafeText
+  readonly exitCode: ExitCode.ExitCode
+}
+
+interface Sentence {
+  readonly what: SafeText
+  readonly hint?: SafeText
+}
+
+const fileReasons = {
+  NotFound: "it does not exist",
+  PermissionDenied: "permission denied",
+  NoSpace: "no space left on the disk",
+  ReadOnly: "the file system is read-only",
+  NotAFile: "it is not a file",
+  NotAFolder: "a part of the path is not a folder",
+  TooLarge: "the file is too large",
+  KeepsChanging: "it is being written to all the time",
+  Other: "the system refused"
+} as const
+
+const fileHints: { readonly [reason in keyof typeof fileReasons]?: SafeText } = {
+  NoSpace: text`free some space and try again; nothing was changed`,
+  PermissionDenied: text`check who owns it and its permissions`
+}
+
+const upperFirst = (sentence: string): string => sentence.charAt(0).toUpperCase() + sentence.slice(1)
+
+/** The sentence for each error; a new tag does not compile until it has one. */
+const sentence = (error: CommandError): Sentence => {
+  switch (error._tag) {
+    case "UsageError": {
+      const help = error.command.length === 0 ? "dev-infra help" : `dev-infra help ${error.command.join(" ")}`
+      return { what: text`${error.message}`, hint: error.hint === undefined ? text`see ${help}` : text`${error.hint}` }
+    }
+    case "CommandFailed": {
+      const where = error.where === undefined ? text`` : text` (${error.where})`
+      const why = error.why === undefined ? text`` : text`: ${error.why}`
+      return { what: text`${error.what}${where}${why}`, ...(error.hint === undefined ? {} : { hint: text`${error.hint}` }) }
+    }
+    case "OutputFailed":
+      return { what: text`could not write to standard output: ${error.code === "ENOSPC" ? "no space left on the disk" : error.code}` }
+    case "FileFailure": {
+      const hint = fileHints[error.reason]
+      const code = error.code === undefined || error.reason !== "Other" ? text`` : text` (${error.code})`
+      return { what: text`could not ${error.operation} ${error.path}: ${fileReasons[error.reason]}${code}`, ...(hint === undefined ? {} : { hint }) }
+    }
+    case "LockUnavailable": {
+      const seconds = Math.round(error.waitedMillis / 1000)
+      const holder = error.holder === undefined ? text`another process` : text`process ${error.holder.pid} on ${error.holder.host}`
+      switch (error.reason) {
+        case "Held":
+          return { what: text`${error.path} is held by ${holder}; waited ${seconds} seconds`, hint: text`wait for it to end, then try again` }
+        case "HeldOnOtherHost":
+          return { what: text`${error.path} is held by ${holder}, another computer`, hint: text`if nothing runs there, dev-infra doctor says how to remove the lock` }
+        case "Unreadable":
+          return { what: text`the lock ${error.path} cannot be read`, hint: text`dev-infra doctor says what is wrong with it` }
+      }
+    }
+    case "RegistryUnreadable": {
+      const where = error.position === undefined ? text`${error.path}` : text`${error.path}:${error.position.line}:${error.position.column}`
+      return { what: text`the registry cannot be read: ${where}: ${error.detail}`, hint: text`dev-infra doctor shows what can be repaired; the file was left as it is` }
+    }
+    case "RegistryNewer":
+      return {
+        what: text`${error.path} was written by a newer dev-infra (format ${error.found}; this one writes up to ${error.supported}), so it was left as it is`,
+        hint: text`update dev-infra`
+      }
+    case "ProjectNotFound": {
+      const close = error.suggestions.map((name) => text`${name}`)
+      const hint = close.length === 0 ? text`dev-infra list shows what is registered` : text`did you mean ${join(close, ", ")}?`
+      return { what: text`no project is called ${quoted(error.reference)}`, hint }
+    }
+    case "AmbiguousProject": {
+      const shown = error.candidates.slice(0, 10).map((each) => text`\n  ${each.id}  ${each.name}  ${each.path}`)
+      const more = error.candidates.length > shown.length ? text`\n  and ${error.candidates.length - shown.length} more` : text``
+      return { what: text`${quoted(error.reference)} may be any of ${error.candidates.length} projects:${join(shown, "")}${more}`, hint: text`name one by its id or path` }
+    }
+    case "IdentityConflict":
+      return {
+        what: text`${error.path} carries the id of the project at ${error.registeredPath}, but has another repository (${error.repository ?? "none"}, not ${error.registeredRepository ?? "none"})`,
+        hint: text`give it an id of its own, or say that they are the same project`
+      }
+    case "MachineUnreadable":
+      return { what: text`${error.path}: ${error.detail}`, hint: text`it was left as it is; move it away to get a new one` }
+    case "HomeUnusable":
+      return { what: text`${error.message}` }
+    default:
+      return error satisfies never
+  }
+}
+
+const quoted = (content: string): SafeText => text`"${content}"`
+
+const exitCodeOf = (error: CommandError): ExitCode.ExitCode => (error._tag === "UsageError" ? ExitCode.usage : ExitCode.failed)
+
+/** Causes and stack, for `--log-level debug`. */
+const details = (cause: Cause.Cause<unknown>): SafeText =>
+  join(
+    Cause.pretty(cause, { renderErrorCause: true })
+      .split("\n")
+      .map((line) => text`\n  ${line}`),
+    ""
+  )
+
+/**
+ * The paragraph for a failure; `debug` adds causes and stack.
+ *
+ * @category reports
+ */
+export const report = (cause: Cause.Cause<CommandError>, options: { readonly debug: boolean }): Report => {
+  const failure = Cause.failureOption(cause)
+  const more = options.debug ? styled("dim", details(cause)) : text``
+  if (failure._tag === "Some") {
+    const { hint, what } = sentence(failure.value)
+    const told = hint === undefined ? what : text`${what}\n${styled("dim", "hint:")} ${hint}`
+    return { message: text`${styled("red", "error:")} ${told}${more}`, exitCode: exitCodeOf(failure.value) }
+  }
+  const defect = Cause.squash(cause)
+  const brief = defect instanceof Error ? upperFirst(defect.message) : String(defect)
+  const hint = options.debug ? text`please report it with what stands below` : text`run it again with --log-level debug to see more, and please report it`
+  return {
+    message: text`${styled("red", "error:")} this is a defect of dev-infra: ${brief}\n${styled("dim", "hint:")} ${hint}${more}`,
+    exitCode: ExitCode.defect
+  }
+}

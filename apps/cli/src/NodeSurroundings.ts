@@ -1,0 +1,50 @@
+/**
+ * The surroundings of this process.
+ *
+ * @module
+ */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { accessSync, constants } from "node:fs"
+import { quote } from "./Next.js"
+import { Surroundings } from "./Surroundings.js"
+
+const isExecutable = (path: string): boolean => {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** npm and npx put these folders on the PATH of what they start; they are not on the PATH of the shell. */
+const isAddedByNpm = (folder: string): boolean => /\/node_modules\/\.bin\/?$|\/node-gyp-bin\/?$/.test(folder)
+
+const foldersAbove = (folder: string): ReadonlyArray<string> => {
+  const parts = folder.split("/")
+  return parts.map((_, at) => parts.slice(0, parts.length - at).join("/"))
+}
+
+const invocation = (program: string, workingFolder: string): string => {
+  const folders = (process.env["PATH"] ?? "").split(":").filter((folder) => folder.startsWith("/") && !isAddedByNpm(folder))
+  if (folders.some((folder) => isExecutable(`${folder}/dev-infra`))) return "dev-infra"
+  const isLinked = foldersAbove(workingFolder).some((folder) => isExecutable(`${folder}/node_modules/.bin/dev-infra`))
+  return isLinked ? "npx dev-infra" : quote(program)
+}
+
+/**
+ * The surroundings of this process; `program` is the file that was started.
+ *
+ * @category layers
+ */
+export const layer = (program: string): Layer.Layer<Surroundings> =>
+  Layer.sync(Surroundings, () => {
+    const workingFolder = process.cwd()
+    return {
+      environment: process.env,
+      homeFolder: process.env["HOME"],
+      workingFolder,
+      invocation: Effect.sync(() => invocation(program, workingFolder))
+    }
+  })

@@ -1,0 +1,34 @@
+import { ProjectStatus } from "@dev-infra/metadata/Project"
+import { sortFields } from "@dev-infra/registry/ProjectFilter"
+import { declare, type Values } from "../../Declaration.js"
+import * as options from "../../options.js"
+
+const input = {
+  flags: {
+    status: options.choices("status", ProjectStatus.literals, { value: "STATUS", description: "Only projects with this status." }),
+    template: options.texts("template", { value: "NAME", description: "Only projects of this template." }),
+    tag: options.texts("tag", { value: "TAG", description: "Only projects with all of these tags." }),
+    organization: options.texts("organization", { value: "NAME", description: "Only projects of this organization." }),
+    missing: options.toggle("missing", { description: "Only projects whose folder is missing." }),
+    sort: options.choiceOr("sort", sortFields, "name", { value: "FIELD", description: "Order by this field." }),
+    json: options.json
+  },
+  arguments: {}
+}
+
+/** What the command line says. @category models */
+export type ListInput = Values<typeof input>
+
+/** `dev-infra list` @category commands */
+export const command = declare({
+  summary: "List the projects on this machine.",
+  details:
+    "On a terminal a table; piped, one line for each project with name, path, status, template and a note (missing), separated by tabs.\nA backslash, a tab or a newline in a name or path is written \\\\, \\t or \\n; --json has the exact text.",
+  input,
+  examples: [
+    ["dev-infra list --status active --sort created", "what is being worked on"],
+    ["dev-infra list --missing", "whose folders are gone"],
+    ["dev-infra list --json | jq -r '.projects[].path'", "for scripts"]
+  ],
+  work: () => import("./run.js")
+})

@@ -1,0 +1,111 @@
+/**
+ * The first file that runs. It answers `--version` by itself, refuses a Node that is too old in plain words, and starts the
+ * bundle with compiled code from the last runs. No imports but Node's own, no syntax that an old Node cannot read.
+ */
+// Not "node:fs": an old Node does not know the prefix, and is to be told in plain words that it is too old.
+import { lstatSync, mkdirSync, readFileSync, renameSync, writeFileSync, writeSync } from "fs"
+import { dirname, isAbsolute, join } from "path"
+import { Script } from "vm"
+
+// Set by scripts/bundle.mjs.
+declare const VERSION: string
+declare const BUNDLE: string
+// The launcher is a CommonJS file once it is built.
+declare const require: (id: string) => unknown
+declare const __dirname: string
+declare const __filename: string
+
+/** One compiled file of several modules; see scripts/bundle.mjs. */
+type Factory = (module: { exports: unknown }, require: (id: string) => unknown) => void
+
+const oldest = { major: 20, minor: 19 }
+
+const isTooOld = (version: string): boolean => {
+  const [major = 0, minor = 0] = version.split(".").map(Number)
+  return major < oldest.major || (major === oldest.major && minor < oldest.minor)
+}
+
+/** Where compiled code is kept: a folder that only this user can write, or nothing. V8 runs what lies there, unchecked. */
+const cacheFolder = (): string | undefined => {
+  const environment = process.env
+  if (environment["DEV_INFRA_NO_CODE_CACHE"] || process.getuid === undefined) return undefined
+  const named = environment["XDG_CACHE_HOME"]
+  const home = environment["HOME"]
+  const base = named && isAbsolute(named) ? named : home && isAbsolute(home) ? join(home, ".cache") : undefined
+  return base === undefined ? undefined : join(base, "dev-infra", `${process.version}-${process.arch}-${BUNDLE.slice(0, 16)}`)
+}
+
+const isOwn = (folder: string): boolean => {
+  const facts = lstatSync(folder)
+  return facts.isDirectory() && facts.uid === process.getuid?.() && (facts.mode & 0o022) === 0
+}
+
+/** What precedes the code in a cache file: how many runs it has been made of. */
+const headerLength = 1
+const enoughRuns = 3
+
+interface Cached {
+  readonly file: string
+  readonly runs: number
+  readonly code: Buffer | undefined
+}
+
+const readCache = (word: string): Cached | undefined => {
+  const folder = cacheFolder()
+  if (folder === undefined) return undefined
+  const file = join(folder, `${word}.bin`)
+  try {
+    if (!isOwn(dirname(folder)) || !isOwn(folder)) return undefined
+    const bytes = readFileSync(file)
+    return { file, runs: bytes[0] ?? 0, code: bytes.subarray(headerLength) }
+  } catch {
+    return { file, runs: 0, code: undefined }
+  }
+}
+
+/** A cache that cannot be written is no concern of the user's. */
+const writeCache = (cached: Cached, script: Script, runs: number): void => {
+  try {
+    const folder = dirname(cached.file)
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    if (!isOwn(dirname(folder)) || !isOwn(folder)) return
+    const temporary = `${cached.file}.${process.pid}`
+    writeFileSync(temporary, Buffer.concat([Buffer.from([runs]), script.createCachedData()]), { mode: 0o600, flag: "wx" })
+    renameSync(temporary, cached.file)
+  } catch {
+    // Nothing depends on it.
+  }
+}
+
+const start = (): void => {
+  const file = join(__dirname, "bundle.cjs")
+  const first = process.argv[2] ?? ""
+  const cached = readCache(/^[a-z_]{1,20}$/.test(first) ? first : "other")
+  const script = new Script(readFileSync(file, "latin1"), { filename: file, cachedData: cached?.code })
+  const rejected = cached?.code === undefined || script.cachedDataRejected === true
+  // Functions are compiled when they are first called, so the first runs add to what is kept.
+  const runs = rejected ? 0 : cached.runs
+  if (cached !== undefined && runs < enoughRuns) process.once("exit", () => writeCache(cached, script, runs + 1))
+  const factories: { readonly [id: string]: Factory } = script.runInThisContext()
+  const modules: { [id: string]: { exports: unknown } } = {}
+  const load = (id: string): unknown => {
+    const factory = factories[id]
+    if (factory === undefined) return require(id)
+    const known = modules[id]
+    if (known !== undefined) return known.exports
+    const module = { exports: {} }
+    modules[id] = module
+    factory(module, load)
+    return module.exports
+  }
+  // The shape of src/main.ts, which is built together with this file.
+  const entry = load("./main.js") as { readonly main: (start: { readonly program: string; readonly version: string }) => void }
+  entry.main({ program: process.argv[1] ?? __filename, version: VERSION })
+}
+
+if (isTooOld(process.versions.node)) {
+  process.stderr.write(`error: dev-infra needs Node ${oldest.major}.${oldest.minor} or newer; this is ${process.versions.node}.\n`)
+  process.exitCode = 1
+} else if (process.argv.length === 3 && /^(--version|-v|-V)$/.test(process.argv[2] ?? "")) {
+  writeSync(1, `${VERSION}\n`)
+} else start()
