@@ -4,6 +4,7 @@
  * @module
  */
 import * as Schema from "effect/Schema"
+import { allowed, isAbsolutePath, normalisePath } from "./ProjectRules.js"
 
 /**
  * A path that starts at the root of the file system (`/home/me/api`), without a NUL character and without `.` or `..`
@@ -12,8 +13,9 @@ import * as Schema from "effect/Schema"
  * @category schemas
  */
 export const AbsolutePath = Schema.String.pipe(
-  Schema.filter((path) => path.startsWith("/") && !path.includes("\0") && !/\/(\.{0,2})(\/|$)/.test(path.slice(0, path === "/" ? 0 : undefined)), {
-    message: () => "a project path is absolute and normalised, such as /home/me/api"
+  Schema.filter(isAbsolutePath, {
+    message: () => `a project path must be ${allowed.path}`,
+    arbitrary: () => (fc) => fc.array(fc.string({ unit: "grapheme" })).map((names) => normalisePath(names.join("/").replaceAll("\0", "")))
   }),
   Schema.brand("@dev-infra/metadata/AbsolutePath"),
   Schema.annotations({ identifier: "AbsolutePath" })
@@ -21,3 +23,5 @@ export const AbsolutePath = Schema.String.pipe(
 
 /** @category models */
 export type AbsolutePath = typeof AbsolutePath.Type
+
+export { normalisePath }

@@ -4,13 +4,7 @@
  * @module
  */
 import * as Schema from "effect/Schema"
-
-const isCalendarDate = (text: string): boolean => {
-  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text)
-  if (match === null) return false
-  const date = new Date(Date.UTC(Number(match[1]), Number(match[2]) - 1, Number(match[3])))
-  return date.toISOString().slice(0, 10) === text
-}
+import { allowed, isCalendarDate } from "./ProjectRules.js"
 
 /**
  * A day that exists, written `YYYY-MM-DD`.
@@ -18,7 +12,11 @@ const isCalendarDate = (text: string): boolean => {
  * @category schemas
  */
 export const CalendarDate = Schema.String.pipe(
-  Schema.filter(isCalendarDate, { message: () => "a date is written YYYY-MM-DD, such as 2025-12-19" }),
+  Schema.filter(isCalendarDate, {
+    message: () => `a date must be ${allowed.created}`,
+    arbitrary: () => (fc) =>
+      fc.date({ min: new Date("1000-01-01"), max: new Date("9999-12-31"), noInvalidDate: true }).map((date) => date.toISOString().slice(0, 10))
+  }),
   Schema.brand("@dev-infra/metadata/CalendarDate"),
   Schema.annotations({ identifier: "CalendarDate" })
 )

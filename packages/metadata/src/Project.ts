@@ -3,18 +3,21 @@
  *
  * @module
  */
+import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import { AbsolutePath } from "./AbsolutePath.js"
 import { CalendarDate } from "./CalendarDate.js"
+import * as ProjectEntry from "./ProjectEntry.js"
 import { ProjectId } from "./ProjectId.js"
 import { ProjectName } from "./ProjectName.js"
+import { allowed, classifications, projectStatuses, projectTypes } from "./ProjectRules.js"
 
 /**
  * Where a project stands: `archived` is put away; `paused`, `completed` and `cancelled` are what work-prod also knows.
  *
  * @category schemas
  */
-export const ProjectStatus = Schema.Literal("active", "archived", "paused", "completed", "cancelled")
+export const ProjectStatus = Schema.Literal(...projectStatuses)
 /** @category models */
 export type ProjectStatus = typeof ProjectStatus.Type
 
@@ -23,7 +26,7 @@ export type ProjectStatus = typeof ProjectStatus.Type
  *
  * @category schemas
  */
-export const Classification = Schema.Literal("primary", "secondary", "archive", "maintenance")
+export const Classification = Schema.Literal(...classifications)
 /** @category models */
 export type Classification = typeof Classification.Type
 
@@ -32,7 +35,7 @@ export type Classification = typeof Classification.Type
  *
  * @category schemas
  */
-export const ProjectType = Schema.Literal("Work", "Personal", "Learning", "Inactive")
+export const ProjectType = Schema.Literal(...projectTypes)
 /** @category models */
 export type ProjectType = typeof ProjectType.Type
 
@@ -58,7 +61,9 @@ export const Project = Schema.Struct(
     version: Schema.String,
     created: Schema.optional(CalendarDate),
     status: ProjectStatus,
-    repository: Schema.optional(Schema.String),
+    repository: Schema.optional(
+      Schema.String.pipe(Schema.filter(ProjectEntry.isStoredRepository, { message: () => `repository must be ${allowed.repository}` }))
+    ),
     description: Schema.optional(Schema.String),
     organization: Schema.optional(Schema.String),
     classification: Schema.optional(Classification),
@@ -73,3 +78,47 @@ export const Project = Schema.Struct(
 
 /** @category models */
 export type Project = typeof Project.Type
+
+/**
+ * An entry that cannot be read, with everything that is wrong with it. Nothing of it may be lost: whoever reads a file keeps
+ * the entry as it stands.
+ *
+ * @category errors
+ */
+export class ProjectInvalid extends Schema.TaggedError<ProjectInvalid>("@dev-infra/metadata/ProjectInvalid")("ProjectInvalid", {
+  problems: Schema.Array(Schema.Struct({ field: Schema.String, message: Schema.String }))
+}) {
+  override get message(): string {
+    return this.problems.map((problem) => problem.message).join("; ")
+  }
+}
+
+/**
+ * Whether a value is a complete, valid entry as this program writes it; then it *is* the project and needs no decoding.
+ *
+ * @category guards
+ */
+export const isCanonical: (value: unknown) => value is Project = ProjectEntry.isCanonical
+
+/**
+ * Reads an entry as a program or a person wrote it: `id` absent is derived from machine and path, `name` absent is the last
+ * part of the path, `status` absent is `active`, `template` and `version` absent are `unknown`, null counts as absent, a
+ * path with trailing slashes or `..` is normalised, an id may be in upper case, a password in `repository` is dropped, and
+ * unknown keys stay. An entry that needs nothing of this comes back as the same object.
+ *
+ * @param json one element of `projects`, as `JSON.parse` returned it
+ * @param context the id of this machine
+ * @example
+ * ```ts
+ * import * as Either from "effect/Either"
+ * import * as Project from "@dev-infra/metadata/Project"
+ *
+ * const read = Project.decode({ path: "/home/me/api" }, { machineId: "7d0e0f5a-9a55-4c56-8f1f-2f0c7c9b1a10" })
+ * export const name = Either.isRight(read) ? read.right.name : read.left.message // "api"
+ * ```
+ * @category constructors
+ */
+export const decode = (json: unknown, context: ProjectEntry.EntryContext): Either.Either<Project, ProjectInvalid> => {
+  const result = ProjectEntry.decode(json, context)
+  return result._tag === "Decoded" ? Either.right(result.project) : Either.left(new ProjectInvalid({ problems: result.problems }))
+}

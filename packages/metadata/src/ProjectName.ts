@@ -4,6 +4,7 @@
  * @module
  */
 import * as Schema from "effect/Schema"
+import { allowed, isProjectName } from "./ProjectRules.js"
 
 /**
  * Any text of 1 to 1,000 characters that is not blank. It may hold spaces, emoji and control characters (a folder may be
@@ -12,9 +13,7 @@ import * as Schema from "effect/Schema"
  * @category schemas
  */
 export const ProjectName = Schema.String.pipe(
-  Schema.filter((name) => name.trim().length > 0 && name.length <= 1000, {
-    message: () => "a project name has 1 to 1,000 characters and is not blank"
-  }),
+  Schema.filter(isProjectName, { message: () => `a project name must be ${allowed.name}` }),
   Schema.brand("@dev-infra/metadata/ProjectName"),
   Schema.annotations({ identifier: "ProjectName" })
 )
