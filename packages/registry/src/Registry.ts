@@ -1,126 +1,369 @@
 /**
- * The local index of projects.
+ * The local index of projects: what is known of every project on this machine, and the operations on it.
+ *
+ * Identity: a project is recognised by its folder, then by the id in its own file, then by its repository and the place
+ * inside it (`Identity.ts`). A known project in a new folder has *moved* if the old folder is gone while the folder above it
+ * still exists (an unmounted disk is no move); otherwise the new folder is one more checkout of it.
  *
  * @module
  */
+import type { FileFailure, LockUnavailable } from "@dev-infra/durable-files/FileFailure"
+import { LocalFiles } from "@dev-infra/durable-files/LocalFiles"
 import type { AbsolutePath } from "@dev-infra/metadata/AbsolutePath"
+import { IdGenerator } from "@dev-infra/metadata/IdGenerator"
 import type { JsonValue, Project } from "@dev-infra/metadata/Project"
+import { ProjectInvalid } from "@dev-infra/metadata/Project"
 import type { ProjectId } from "@dev-infra/metadata/ProjectId"
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Layer from "effect/Layer"
 import type * as Stream from "effect/Stream"
-import type { AmbiguousProject, IdentityConflict, ProjectNotFound } from "./RegistryError.js"
-import type { RegistryReadError, RegistryWriteError } from "./RegistryStore.js"
+import { type Candidate, IdentityIndex, inOrderOfPrecedence, repositoryOf } from "./Identity.js"
+import { Machine, type MachineIdentity, type MachineUnreadable } from "./Machine.js"
+import { fits, type ProjectFilter, sortBy, type SortField } from "./ProjectFilter.js"
+import { resolve } from "./ProjectReference.js"
+import { decodeDocument, type JsonObject, type Listing, needsMachineId, orderKeys, type ProjectPatch, RegistryEdit } from "./RegistryEdit.js"
+import { type AmbiguousProject, IdentityConflict, ProjectNotFound } from "./RegistryError.js"
+import { type ImportOptions, type ImportReport, mergeEntries } from "./RegistryImport.js"
+import { type RegistryDocument, RegistryStore, type RegistryReadError, type RegistryWriteError } from "./RegistryStore.js"
 
-/** An entry of the file that is not a project: kept as it is, reported, in nobody's way. `index` counts from 0. @category models */
-export interface EntryProblem {
-  readonly index: number
-  /** the key that is wrong, e.g. `status`; none if the entry is no object */
-  readonly field?: string
-  readonly detail: string
-  /** `name` or `path` of the entry where it has one */
-  readonly label?: string
-}
-
-/** @category models */
-export interface Listing {
-  readonly projects: ReadonlyArray<Project>
-  readonly problems: ReadonlyArray<EntryProblem>
-}
-
-/** Keep only projects that fit everything named here. @category models */
-export interface ProjectFilter {
-  readonly status?: ReadonlyArray<Project["status"]>
-  readonly template?: ReadonlyArray<string>
-  /** all of these tags */
-  readonly tags?: ReadonlyArray<string>
-  readonly organization?: ReadonlyArray<string>
-  readonly repository?: string
-  readonly name?: string
-  readonly path?: string
-}
-
-/** @category models */
-export type SortField = "name" | "path" | "created" | "status" | "template" | "organization"
-
-/**
- * A folder to register: what was found there (name, repository) and what the user or its own file says.
- * `metadata` holds only what the project's file states; `discovered` only what was made up from the folder.
- *
- * @category models
- */
-export interface Candidate {
-  readonly path: AbsolutePath
-  readonly kind: "repository" | "worktree" | "bare" | "folder"
-  /** of a worktree: the main checkout */
-  readonly mainPath?: AbsolutePath
-  readonly repository?: string
-  /** of a project inside another's repository: its place below the repository's root, e.g. `packages/api` */
-  readonly inner?: string
-  readonly id?: ProjectId
-  readonly fields: Partial<Omit<Project, "id" | "path">>
-}
+/** What can go wrong when projects are read. @category errors */
+export type ReadError = RegistryReadError | MachineUnreadable
+/** What can go wrong when projects are changed. @category errors */
+export type WriteError = RegistryWriteError | MachineUnreadable
 
 /** What `add` did with a candidate. @category models */
 export type AddOutcome =
-  | { readonly _tag: "Added"; readonly project: Project }
+  | { readonly _tag: "Added"; readonly project: Project; readonly path: AbsolutePath }
   | { readonly _tag: "AlreadyRegistered"; readonly project: Project; readonly path: AbsolutePath }
-  | { readonly _tag: "Moved"; readonly project: Project; readonly from: AbsolutePath }
+  | { readonly _tag: "Moved"; readonly project: Project; readonly path: AbsolutePath; readonly from: AbsolutePath }
   | { readonly _tag: "CheckoutAdded"; readonly project: Project; readonly path: AbsolutePath }
-  | { readonly _tag: "Refused"; readonly path: AbsolutePath; readonly conflict: IdentityConflict }
+  | { readonly _tag: "Refused"; readonly path: AbsolutePath; readonly reason: IdentityConflict | ProjectInvalid }
 
-/** Values to set; `null` clears an optional field. @category models */
-export type ProjectPatch = { readonly [K in Exclude<keyof Project, "id">]?: Project[K] | null }
+/** How `add` goes about it. @category models */
+export interface AddOptions {
+  /**
+   * For a folder that carries the id of a registered project but has another repository: `refuse` it (default), take it for
+   * the `same` project, or register it as another one under a `new-id`.
+   */
+  readonly onConflict?: "refuse" | "same" | "new-id"
+  /** Say what would be done, change nothing. */
+  readonly dryRun?: boolean
+}
 
-/** What `remove` did. @category models */
+/** What `remove` did. `Promoted`: the primary folder was removed, another checkout took its place. @category models */
 export type RemoveOutcome =
   | { readonly _tag: "Removed"; readonly project: Project }
   | { readonly _tag: "CheckoutRemoved"; readonly project: Project; readonly path: AbsolutePath }
   | { readonly _tag: "Promoted"; readonly project: Project; readonly path: AbsolutePath }
 
-/** What `importProjects` did. @category models */
-export interface ImportReport {
-  readonly added: ReadonlyArray<Project>
-  readonly updated: ReadonlyArray<Project>
-  readonly unchanged: ReadonlyArray<Project>
-  readonly refused: ReadonlyArray<{ readonly index: number; readonly label?: string; readonly detail: string }>
-}
-
 /**
- * The service.
+ * The index of projects.
+ *
+ * @example
+ * ```ts
+ * import { Registry } from "@dev-infra/registry/Registry"
+ * import * as Effect from "effect/Effect"
+ *
+ * const names = Effect.gen(function* () {
+ *   const registry = yield* Registry
+ *   const { projects } = yield* registry.list({ filter: { status: ["active"] }, sort: "name" })
+ *   return projects.map((project) => project.name)
+ * })
+ * ```
  *
  * @category tags
  */
 export class Registry extends Context.Tag("@dev-infra/registry/Registry")<
   Registry,
   {
-    /** Register folders, in one write for all of them. `onConflict` decides for folders that carry a foreign id (default: refuse). */
+    /** Register folders, in one write for all of them. The outcomes come in the order of `candidates`. */
     readonly add: (
       candidates: ReadonlyArray<Candidate>,
-      options?: { readonly onConflict?: "refuse" | "same" | "new-id" }
-    ) => Effect.Effect<ReadonlyArray<AddOutcome>, RegistryWriteError>
-    readonly get: (id: ProjectId) => Effect.Effect<Project, ProjectNotFound | RegistryReadError>
-    /** By id, unique id prefix (at least 4 characters), name or path; a relative path is taken from `folder`. */
+      options?: AddOptions
+    ) => Effect.Effect<ReadonlyArray<AddOutcome>, WriteError>
+    /** The project with an id. */
+    readonly get: (id: ProjectId) => Effect.Effect<Project, ProjectNotFound | ReadError>
+    /** By id, beginning of an id, name or path (see `ProjectReference.resolve`); `folder` is what relative paths start from. */
     readonly find: (
       reference: string,
       options: { readonly folder: string }
-    ) => Effect.Effect<Project, ProjectNotFound | AmbiguousProject | RegistryReadError>
-    readonly list: (options?: { readonly filter?: ProjectFilter; readonly sort?: SortField }) => Effect.Effect<Listing, RegistryReadError>
-    /** Change fields of projects in one write; the changed projects come back in the order of `patches`. */
+    ) => Effect.Effect<Project, ProjectNotFound | AmbiguousProject | ReadError>
+    /** The projects that fit, in the order of the file unless `sort` names a field, and the entries that are no projects. */
+    readonly list: (options?: {
+      readonly filter?: ProjectFilter
+      readonly sort?: SortField
+    }) => Effect.Effect<Listing, ReadError>
+    /** Set fields of projects, in one write; `null` clears. All or nothing: one value that is wrong and nothing changes. */
     readonly update: (
       patches: ReadonlyArray<{ readonly id: ProjectId; readonly patch: ProjectPatch }>
-    ) => Effect.Effect<ReadonlyArray<Project>, ProjectNotFound | RegistryWriteError>
-    readonly archive: (ids: ReadonlyArray<ProjectId>) => Effect.Effect<ReadonlyArray<Project>, ProjectNotFound | RegistryWriteError>
-    readonly restore: (ids: ReadonlyArray<ProjectId>) => Effect.Effect<ReadonlyArray<Project>, ProjectNotFound | RegistryWriteError>
-    /** Forget projects, or with `path` only one of their checkouts. Nothing outside the registry is touched. */
+    ) => Effect.Effect<ReadonlyArray<Project>, ProjectNotFound | ProjectInvalid | WriteError>
+    /** Put projects away: status `archived`. What the status was is kept for `restore`. */
+    readonly archive: (ids: ReadonlyArray<ProjectId>) => Effect.Effect<ReadonlyArray<Project>, ProjectNotFound | ProjectInvalid | WriteError>
+    /** Bring archived projects back to the status they had, `active` if that is not known. */
+    readonly restore: (ids: ReadonlyArray<ProjectId>) => Effect.Effect<ReadonlyArray<Project>, ProjectNotFound | ProjectInvalid | WriteError>
+    /** Forget projects, or with `path` only one of their folders. Nothing outside the registry is touched. */
     readonly remove: (
       targets: ReadonlyArray<{ readonly id: ProjectId; readonly path?: AbsolutePath }>
-    ) => Effect.Effect<ReadonlyArray<RemoveOutcome>, ProjectNotFound | RegistryWriteError>
-    /** Everything, losing nothing: the entries as JSON, also those that are no projects. */
-    readonly exportEntries: Effect.Effect<ReadonlyArray<JsonValue>, RegistryReadError>
-    /** Merge entries by identity (id, then path, then repository); what is there keeps its value where the import says nothing. */
-    readonly importProjects: (entries: ReadonlyArray<JsonValue>, options?: { readonly dryRun?: boolean }) => Effect.Effect<ImportReport, RegistryWriteError>
+    ) => Effect.Effect<ReadonlyArray<RemoveOutcome>, ProjectNotFound | ProjectInvalid | WriteError>
+    /** The whole document, losing nothing: also the entries that are no projects. */
+    readonly export: Effect.Effect<RegistryDocument, RegistryReadError>
+    /** Merge entries by identity: id, then folder, then repository. See {@link ImportOptions}. */
+    readonly import: (
+      entries: ReadonlyArray<JsonValue>,
+      options?: ImportOptions
+    ) => Effect.Effect<ImportReport, WriteError>
     /** Emits when anybody, this process or another, changed the registry. */
     readonly changes: Stream.Stream<void, RegistryReadError>
   }
 >() {}
+
+const parentOf = (path: string): string => path.slice(0, path.lastIndexOf("/")) || "/"
+
+/** The calendar day of a moment (milliseconds since 1970) in the time zone of this process. */
+const localDay = (millis: number): string => {
+  const date = new Date(millis)
+  const two = (number: number) => String(number).padStart(2, "0")
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
+}
+
+const nameOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1) || path
+
+const statusBefore = (project: Project): string => {
+  const local = project["local"]
+  const before = typeof local === "object" && local !== null && "status_before_archive" in local ? local.status_before_archive : undefined
+  return typeof before === "string" && before !== "archived" ? before : "active"
+}
+
+/** The object below the key `local` with a value set or, where null, taken away; null if nothing is left. */
+const patchLocal = (project: Project, key: string, value: string | null): JsonValue => {
+  const before = project["local"]
+  const entries = typeof before === "object" && before !== null && !Array.isArray(before) ? Object.entries(before) : []
+  const next = [...entries.filter(([name]) => name !== key), ...(value === null ? [] : [[key, value] as const])]
+  return next.length === 0 ? null : Object.fromEntries(next)
+}
+
+const make = Effect.gen(function* () {
+  const store = yield* RegistryStore
+  const machine = yield* Machine
+  const files = yield* LocalFiles
+  const ids = yield* IdGenerator
+
+  /** The machine's id costs a read of its own, so it is asked for only where an entry without an id needs it. */
+  const machineIdFor = <E>(document: RegistryDocument, identify: Effect.Effect<MachineIdentity, E>) =>
+    needsMachineId(document) ? Effect.map(identify, ({ id }): string => id) : Effect.succeed("")
+
+  const listing = Effect.gen(function* () {
+    const document = yield* store.read
+    return decodeDocument(document, yield* machineIdFor(document, machine.identify))
+  })
+
+  const edit = <A, E>(change: (edit: RegistryEdit) => Effect.Effect<A, E>, dryRun = false) =>
+    store.modify((document) =>
+      Effect.gen(function* () {
+        const registryEdit = new RegistryEdit(document, yield* machineIdFor<FileFailure | LockUnavailable | MachineUnreadable>(document, dryRun ? machine.identify : machine.ensure))
+        const result = yield* change(registryEdit)
+        return [result, dryRun ? document : registryEdit.document] as const
+      })
+    )
+
+  const hasMoved = (from: string) => {
+    const [there, parentThere] = files.existing([from, parentOf(from)])
+    return there === false && parentThere === true
+  }
+
+  const newEntry = (candidate: Candidate, id: ProjectId) =>
+    Effect.map(Clock.currentTimeMillis, (now): JsonObject => {
+      const repository = repositoryOf(candidate)
+      return orderKeys({
+        template: "unknown",
+        version: "unknown",
+        created: localDay(now),
+        status: "active",
+        name: nameOf(candidate.path),
+        ...candidate.derived,
+        ...(repository === undefined ? {} : { repository }),
+        ...candidate.fields,
+        id,
+        path: candidate.path
+      })
+    })
+
+  const register = (registryEdit: RegistryEdit, index: IdentityIndex, candidate: Candidate, id: ProjectId) =>
+    Effect.map(newEntry(candidate, id), (entry) =>
+      Either.match(registryEdit.append(entry), {
+        onLeft: (reason): AddOutcome => ({ _tag: "Refused", path: candidate.path, reason }),
+        onRight: (project): AddOutcome => {
+          index.put(project)
+          return { _tag: "Added", project, path: candidate.path }
+        }
+      })
+    )
+
+  const placeAgain = (registryEdit: RegistryEdit, index: IdentityIndex, candidate: Candidate, known: Project) =>
+    Effect.sync(() => {
+      const moved = hasMoved(known.path)
+      const checkouts = known.checkouts ?? []
+      const aliases = aliasesWith(known, candidate)
+      const patch: ProjectPatch = moved
+        ? { path: candidate.path, ...aliases }
+        : { checkouts: [...checkouts, candidate.path], ...aliases }
+      return Either.match(registryEdit.patch(known, patch), {
+        onLeft: (reason): AddOutcome => ({ _tag: "Refused", path: candidate.path, reason }),
+        onRight: (project): AddOutcome => {
+          index.put(project)
+          return moved
+            ? { _tag: "Moved", project, path: candidate.path, from: known.path }
+            : { _tag: "CheckoutAdded", project, path: candidate.path }
+        }
+      })
+    })
+
+  const addOne = (registryEdit: RegistryEdit, index: IdentityIndex, candidate: Candidate, onConflict: "refuse" | "same" | "new-id") =>
+    Effect.gen(function* () {
+      const match = index.match(candidate)
+      switch (match._tag) {
+        case "SamePlace":
+          return { _tag: "AlreadyRegistered", project: match.project, path: candidate.path } satisfies AddOutcome
+        case "SameProject":
+          return yield* placeAgain(registryEdit, index, candidate, match.project)
+        case "New":
+          return yield* register(registryEdit, index, candidate, candidate.id ?? (yield* ids.next))
+        case "Contradicts":
+          if (onConflict === "same") return yield* placeAgain(registryEdit, index, candidate, match.project)
+          if (onConflict === "new-id") return yield* register(registryEdit, index, candidate, yield* ids.next)
+          return { _tag: "Refused", path: candidate.path, reason: conflictOf(candidate, match.project) } satisfies AddOutcome
+      }
+    })
+
+  const add = (candidates: ReadonlyArray<Candidate>, options: AddOptions = {}) =>
+    edit(
+      (registryEdit) =>
+        Effect.gen(function* () {
+          const index = new IdentityIndex(registryEdit.projects)
+          const outcomes = new Map<Candidate, AddOutcome>()
+          for (const candidate of inOrderOfPrecedence(candidates)) {
+            outcomes.set(candidate, yield* addOne(registryEdit, index, candidate, options.onConflict ?? "refuse"))
+          }
+          return candidates.flatMap((candidate) => outcomes.get(candidate) ?? [])
+        }),
+      options.dryRun
+    )
+
+  const existing = (registryEdit: RegistryEdit, id: ProjectId) => {
+    const project = registryEdit.get(id)
+    return project === undefined ? Effect.fail(new ProjectNotFound({ reference: id, suggestions: [] })) : Effect.succeed(project)
+  }
+
+  const update = (patches: ReadonlyArray<{ readonly id: ProjectId; readonly patch: ProjectPatch }>) =>
+    edit((registryEdit) =>
+      Effect.forEach(patches, ({ id, patch }) =>
+        Effect.gen(function* () {
+          const project = yield* existing(registryEdit, id)
+          if (patch["id"] !== undefined && patch["id"] !== id) {
+            return yield* new ProjectInvalid({ problems: [{ field: "id", message: "the id of a project never changes" }] })
+          }
+          const path = patch["path"]
+          const other = typeof path === "string" ? registryEdit.projects.find((one) => one.id !== id && one.path === path) : undefined
+          if (other !== undefined) {
+            return yield* new ProjectInvalid({ problems: [{ field: "path", message: `path is taken by the project ${JSON.stringify(other.name)}` }] })
+          }
+          return yield* registryEdit.patch(project, patch)
+        })
+      )
+    )
+
+  const setStatus = (ids: ReadonlyArray<ProjectId>, patchFor: (project: Project) => ProjectPatch) =>
+    edit((registryEdit) =>
+      Effect.forEach(ids, (id) =>
+        Effect.flatMap(existing(registryEdit, id), (project) => registryEdit.patch(project, patchFor(project)))
+      )
+    )
+
+  const removeOne = (registryEdit: RegistryEdit, id: ProjectId, path: AbsolutePath | undefined) =>
+    Effect.gen(function* () {
+      const project = yield* existing(registryEdit, id)
+      const checkouts = project.checkouts ?? []
+      if (path !== undefined && path !== project.path) {
+        if (!checkouts.includes(path)) return yield* new ProjectNotFound({ reference: path, suggestions: [] })
+        const rest = checkouts.filter((checkout) => checkout !== path)
+        const changed = yield* registryEdit.patch(project, { checkouts: rest.length === 0 ? null : rest })
+        return { _tag: "CheckoutRemoved", project: changed, path } satisfies RemoveOutcome
+      }
+      const [next, ...rest] = checkouts
+      if (path !== undefined && next !== undefined) {
+        const changed = yield* registryEdit.patch(project, { path: next, checkouts: rest.length === 0 ? null : rest })
+        return { _tag: "Promoted", project: changed, path } satisfies RemoveOutcome
+      }
+      registryEdit.remove(project)
+      return { _tag: "Removed", project } satisfies RemoveOutcome
+    })
+
+  return Registry.of({
+    add,
+    get: (id) =>
+      Effect.flatMap(listing, ({ projects }) => {
+        const project = projects.find((one) => one.id === id)
+        return project === undefined ? Effect.fail(new ProjectNotFound({ reference: id, suggestions: [] })) : Effect.succeed(project)
+      }),
+    find: (reference, { folder }) => Effect.flatMap(listing, ({ projects }) => resolve(projects, reference, folder)),
+    list: ({ filter, sort } = {}) =>
+      Effect.map(listing, ({ problems, projects }) => {
+        const kept = filter === undefined ? projects : projects.filter((project) => fits(project, filter))
+        return { projects: sort === undefined ? kept : sortBy(kept, sort), problems }
+      }),
+    update,
+    archive: (ids) =>
+      setStatus(ids, (project) =>
+        project.status === "archived"
+          ? {}
+          : {
+              status: "archived",
+              ...(project.status === "active" ? {} : { local: patchLocal(project, "status_before_archive", project.status) })
+            }
+      ),
+    restore: (ids) =>
+      setStatus(ids, (project) =>
+        project.status === "archived"
+          ? { status: statusBefore(project), local: patchLocal(project, "status_before_archive", null) }
+          : {}
+      ),
+    remove: (targets) =>
+      edit((registryEdit) => Effect.forEach(targets, ({ id, path }) => removeOne(registryEdit, id, path))),
+    export: store.read,
+    import: (entries, options = {}) =>
+      edit((registryEdit) => Effect.flatMap(Clock.currentTimeMillis, (now) =>
+        mergeEntries(registryEdit, entries, { ...options, today: localDay(now), newId: ids.next })
+      ), options.dryRun),
+    changes: store.changes
+  })
+})
+
+const conflictOf = (candidate: Candidate, known: Project): IdentityConflict => {
+  const repository = repositoryOf(candidate)
+  return new IdentityConflict({
+    id: known.id,
+    path: candidate.path,
+    registeredPath: known.path,
+    ...(repository === undefined ? {} : { repository }),
+    ...(known.repository === undefined ? {} : { registeredRepository: known.repository })
+  })
+}
+
+/** A second id for a project that is known under another one is remembered beside it: files are not rewritten. */
+const aliasesWith = (known: Project, candidate: Candidate): ProjectPatch => {
+  if (candidate.id === undefined || candidate.id === known.id) return {}
+  const before = known["aliases"]
+  const aliases = Array.isArray(before) ? before.filter((alias): alias is string => typeof alias === "string") : []
+  return aliases.includes(candidate.id) ? {} : { aliases: [...aliases, candidate.id] }
+}
+
+/**
+ * The registry over a store. `Machine` gives ids to entries written by hand without one, `LocalFiles` tells moved folders
+ * from further checkouts.
+ *
+ * @category layers
+ */
+export const layer: Layer.Layer<Registry, never, RegistryStore | Machine | LocalFiles | IdGenerator> = Layer.effect(Registry, make)
