@@ -7,13 +7,14 @@ import * as Schema from "effect/Schema"
 
 /**
  * The file system refused. `reason` is the closed set that callers tell apart; `code` is the system's own word (`EACCES`).
+ * `KeepsChanging` means that others changed the file again and again, so that a change never found it at rest.
  *
  * @category errors
  */
 export class FileFailure extends Schema.TaggedError<FileFailure>("@dev-infra/durable-files/FileFailure")("FileFailure", {
   path: Schema.String,
   operation: Schema.String,
-  reason: Schema.Literal("NotFound", "PermissionDenied", "NoSpace", "ReadOnly", "NotAFile", "NotAFolder", "TooLarge", "Other"),
+  reason: Schema.Literal("NotFound", "PermissionDenied", "NoSpace", "ReadOnly", "NotAFile", "NotAFolder", "TooLarge", "KeepsChanging", "Other"),
   code: Schema.optional(Schema.String)
 }) {
   override get message(): string {
@@ -37,3 +38,25 @@ export class LockUnavailable extends Schema.TaggedError<LockUnavailable>("@dev-i
     return `the lock ${this.path} is taken${this.holder === undefined ? "" : ` by process ${this.holder.pid} on ${this.holder.host}`}`
   }
 }
+
+const reasons: Readonly<Record<string, FileFailure["reason"]>> = {
+  ENOENT: "NotFound",
+  EACCES: "PermissionDenied",
+  EPERM: "PermissionDenied",
+  ENOSPC: "NoSpace",
+  EDQUOT: "NoSpace",
+  EROFS: "ReadOnly",
+  EISDIR: "NotAFile",
+  ENXIO: "NotAFile",
+  ENOTDIR: "NotAFolder"
+}
+
+/**
+ * The failure that stands for a code of the operating system.
+ *
+ * @param operation - a verb for the sentence `could not <operation> <path>`
+ * @param code - e.g. `ENOSPC`; a code that is not known becomes the reason `Other`
+ * @category constructors
+ */
+export const fromCode = (operation: string, path: string, code: string | undefined): FileFailure =>
+  new FileFailure({ path, operation, reason: (code === undefined ? undefined : reasons[code]) ?? "Other", ...(code === undefined ? {} : { code }) })

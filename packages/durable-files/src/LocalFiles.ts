@@ -1,0 +1,300 @@
+/**
+ * The file operations that durable changes need and that `FileSystem` lacks: identities, hard links, exclusive creation,
+ * flushing of files and folders. The live layer uses synchronous calls, which are several times quicker than asynchronous
+ * ones for the few short calls of one change; this is the only file here that imports `node:fs`.
+ *
+ * @module
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import * as fs from "node:fs"
+import { FileFailure, fromCode } from "./FileFailure.js"
+
+/**
+ * Which file this is and in which state: two equal identities mean the same, unchanged file. An inode number alone does not
+ * say so, for it is given to the next new file as soon as a file is gone.
+ *
+ * @category models
+ */
+export interface FileIdentity {
+  readonly kind: "File" | "Folder" | "Link" | "Other"
+  readonly device: bigint
+  readonly inode: bigint
+  /** in bytes */
+  readonly size: bigint
+  /** time of the last change of the content, in nanoseconds since 1970 */
+  readonly modifiedNanos: bigint
+  /** permission bits, e.g. `0o600` */
+  readonly mode: number
+  readonly owner: number
+  readonly group: number
+}
+
+/**
+ * Whether nothing happened to the content between two looks.
+ *
+ * @category models
+ */
+export const isUnchanged = (a: FileIdentity, b: FileIdentity): boolean =>
+  a.inode === b.inode && a.device === b.device && a.size === b.size && a.modifiedNanos === b.modifiedNanos && a.kind === b.kind
+
+/**
+ * Whether both are the same file, in whichever state.
+ *
+ * @category models
+ */
+export const isSameFile = (a: FileIdentity, b: FileIdentity): boolean => a.inode === b.inode && a.device === b.device
+
+/** What was read, and of which file. @category models */
+export interface FileContent {
+  readonly bytes: Uint8Array
+  readonly identity: FileIdentity
+}
+
+/** A new file that is being written. @category models */
+export interface NewFile {
+  readonly write: (bytes: Uint8Array) => Effect.Effect<void, FileFailure>
+  /** Give it these permission bits, and where this process may do so also the owner. */
+  readonly adopt: (mode: number, owner?: { readonly owner: number; readonly group: number }) => Effect.Effect<void, FileFailure>
+  /** Return once the content is on the disk. */
+  readonly flush: Effect.Effect<void, FileFailure>
+}
+
+/** The operations by name, as `LocalFilesFailing` addresses them. @category models */
+export type Operation =
+  | "stat" | "read" | "resolve" | "readLink" | "list" | "makeFolder" | "create" | "write" | "adopt" | "flush"
+  | "link" | "rename" | "remove" | "flushFolder" | "checkWritable"
+
+/**
+ * The port. Every failure of the system is a `FileFailure` with its code.
+ *
+ * @example
+ * ```ts
+ * import * as LocalFiles from "@dev-infra/durable-files/LocalFiles"
+ * import * as Effect from "effect/Effect"
+ *
+ * const missing = Effect.gen(function* () {
+ *   const files = yield* LocalFiles.LocalFiles
+ *   return files.existing(["/etc", "/no/such/folder"]).map((exists) => !exists)
+ * }).pipe(Effect.provide(LocalFiles.layer))
+ * ```
+ * @category tags
+ */
+export class LocalFiles extends Context.Tag("@dev-infra/durable-files/LocalFiles")<
+  LocalFiles,
+  {
+    /** The identity of what stands at the path, symbolic links not followed; none if there is nothing. */
+    readonly stat: (path: string) => Effect.Effect<Option.Option<FileIdentity>, FileFailure>
+    /** The content of a regular file of at most `limit` bytes; none if there is none. Follows symbolic links. */
+    readonly read: (path: string, limit: number) => Effect.Effect<Option.Option<FileContent>, FileFailure>
+    /** The path without symbolic links; fails with `NotFound` if it does not exist. */
+    readonly resolve: (path: string) => Effect.Effect<string, FileFailure>
+    /** Where a symbolic link points to, as it is written in it; none if the path is no symbolic link. */
+    readonly readLink: (path: string) => Effect.Effect<Option.Option<string>, FileFailure>
+    /** The names in a folder. */
+    readonly list: (folder: string) => Effect.Effect<ReadonlyArray<string>, FileFailure>
+    /** Make a folder with the ones around it; the outermost that was made comes back, none if all were there. */
+    readonly makeFolder: (folder: string, mode: number) => Effect.Effect<Option.Option<string>, FileFailure>
+    /** Make a file that must not exist yet (code `EEXIST`), and use it; it is closed afterwards. */
+    readonly create: <A, E, R>(path: string, mode: number, use: (file: NewFile) => Effect.Effect<A, E, R>) => Effect.Effect<A, E | FileFailure, R>
+    /** A second name for a file; fails with code `EEXIST` if the name is taken. */
+    readonly link: (existing: string, path: string) => Effect.Effect<void, FileFailure>
+    /** Give a file another name in one step; what had that name is gone. */
+    readonly rename: (from: string, to: string) => Effect.Effect<void, FileFailure>
+    /** Remove a file; no failure if there is none. */
+    readonly remove: (path: string) => Effect.Effect<void, FileFailure>
+    /** Return once the names in a folder are on the disk; does nothing where the file system cannot. */
+    readonly flushFolder: (folder: string) => Effect.Effect<void, FileFailure>
+    /** Fails if this process may not write the file. */
+    readonly checkWritable: (path: string) => Effect.Effect<void, FileFailure>
+    /** Which of the paths exist, in their order; a path that cannot be looked at counts as missing. Follows symbolic links. */
+    readonly existing: (paths: ReadonlyArray<string>) => ReadonlyArray<boolean>
+    /** Emits the name of whatever changes in a folder; fails if the folder is not there, cannot be watched, or is removed. */
+    readonly watch: (folder: string) => Stream.Stream<string, FileFailure>
+  }
+>() {}
+
+const codeOf = (cause: unknown): string | undefined =>
+  typeof cause === "object" && cause !== null && "code" in cause && typeof cause.code === "string" ? cause.code : undefined
+
+const attempt = <A>(operation: Operation, path: string, run: () => A): Effect.Effect<A, FileFailure> =>
+  Effect.suspend(() => {
+    try {
+      return Effect.succeed(run())
+    } catch (cause) {
+      return Effect.fail(fromCode(words[operation], path, codeOf(cause)))
+    }
+  })
+
+/**
+ * The verb that a failure of an operation carries.
+ *
+ * @category constants
+ */
+export const words: Readonly<Record<Operation, string>> = {
+  stat: "look at",
+  read: "read",
+  resolve: "find",
+  readLink: "read the link",
+  list: "list",
+  makeFolder: "make the folder",
+  create: "create",
+  write: "write",
+  adopt: "set the permissions of",
+  flush: "flush",
+  link: "link",
+  rename: "rename",
+  remove: "remove",
+  flushFolder: "flush",
+  checkWritable: "write"
+}
+
+const identityOf = (stats: fs.BigIntStats): FileIdentity => ({
+  kind: stats.isFile() ? "File" : stats.isDirectory() ? "Folder" : stats.isSymbolicLink() ? "Link" : "Other",
+  device: stats.dev,
+  inode: stats.ino,
+  size: stats.size,
+  modifiedNanos: stats.mtimeNs,
+  mode: Number(stats.mode) & 0o7777,
+  owner: Number(stats.uid),
+  group: Number(stats.gid)
+})
+
+const noneIfAbsent = <A>(effect: Effect.Effect<A, FileFailure>): Effect.Effect<Option.Option<A>, FileFailure> =>
+  effect.pipe(
+    Effect.map(Option.some),
+    Effect.catchIf((failure) => failure.reason === "NotFound", () => Effect.succeed(Option.none<A>()))
+  )
+
+/** One reading; none if somebody wrote into the file meanwhile. */
+const readOnce = (path: string, limit: number): Effect.Effect<Option.Option<FileContent>, FileFailure> =>
+  Effect.suspend(() => {
+    let descriptor: number | undefined
+    try {
+      // without O_NONBLOCK, opening a named pipe would wait for a writer for ever
+      descriptor = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK)
+      const before = identityOf(fs.fstatSync(descriptor, { bigint: true }))
+      if (before.kind !== "File") return Effect.fail(fromCode(words.read, path, before.kind === "Folder" ? "EISDIR" : "ENXIO"))
+      if (Number(before.size) > limit) return Effect.fail(tooLarge(path))
+      const bytes = fs.readFileSync(descriptor)
+      if (bytes.length > limit) return Effect.fail(tooLarge(path))
+      const identity = identityOf(fs.fstatSync(descriptor, { bigint: true }))
+      return Effect.succeed(isUnchanged(before, identity) ? Option.some({ bytes, identity }) : Option.none())
+    } catch (cause) {
+      return Effect.fail(fromCode(words.read, path, codeOf(cause)))
+    } finally {
+      if (descriptor !== undefined) fs.closeSync(descriptor)
+    }
+  })
+
+/** Reads again if somebody wrote into the file meanwhile, so that a half-written content is not taken for a whole one. */
+const readContent = (path: string, limit: number): Effect.Effect<FileContent, FileFailure> =>
+  readOnce(path, limit).pipe(
+    Effect.flatten,
+    Effect.retry({ times: 20, while: (failure) => failure._tag === "NoSuchElementException" }),
+    Effect.catchTag("NoSuchElementException", () =>
+      Effect.fail(new FileFailure({ path, operation: words.read, reason: "KeepsChanging" })))
+  )
+
+/**
+ * The failure of a file that is larger than the caller allowed.
+ *
+ * @category constructors
+ */
+export const tooLarge = (path: string): FileFailure => fromCode(words.read, path, "EFBIG")
+
+const newFile = (path: string, descriptor: number): NewFile => ({
+  write: (bytes) => attempt("write", path, () => {
+    for (let done = 0; done < bytes.length;) done += fs.writeSync(descriptor, bytes, done)
+  }),
+  adopt: (mode, owner) => attempt("adopt", path, () => {
+    if (owner !== undefined) {
+      const current = fs.fstatSync(descriptor)
+      if (current.uid !== owner.owner || current.gid !== owner.group) {
+        try {
+          fs.fchownSync(descriptor, owner.owner, owner.group)
+        } catch {
+          // only root may give files away; the content matters more than the owner
+        }
+      }
+    }
+    fs.fchmodSync(descriptor, mode)
+  }),
+  flush: attempt("flush", path, () => fs.fsyncSync(descriptor))
+})
+
+/** Codes by which a file system says that a folder cannot be flushed. */
+const cannotFlush = new Set(["EINVAL", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EISDIR", "EBADF"])
+
+const watchFolder = (folder: string): Stream.Stream<string, FileFailure> =>
+  Stream.asyncPush<string, FileFailure>((emit) =>
+    Effect.acquireRelease(
+      attempt("stat", folder, () => {
+        const identity = fs.statSync(folder).ino
+        const watcher = fs.watch(folder, { persistent: true }, (_event, name) => {
+          emit.single(name ?? "")
+          // a watched folder that is removed or replaced goes on in silence
+          if (fs.statSync(folder, { throwIfNoEntry: false })?.ino !== identity) emit.fail(fromCode(words.stat, folder, "ENOENT"))
+        })
+        watcher.on("error", (cause) => emit.fail(fromCode(words.stat, folder, codeOf(cause))))
+        return watcher
+      }),
+      (watcher) => Effect.sync(() => watcher.close())
+    ), { bufferSize: 64, strategy: "sliding" })
+
+const live: Context.Tag.Service<LocalFiles> = {
+  stat: (path) => noneIfAbsent(attempt("stat", path, () => identityOf(fs.lstatSync(path, { bigint: true })))),
+  read: (path, limit) => noneIfAbsent(readContent(path, limit)),
+  resolve: (path) => attempt("resolve", path, () => fs.realpathSync.native(path)),
+  readLink: (path) =>
+    attempt("readLink", path, () => fs.readlinkSync(path)).pipe(
+      Effect.map(Option.some),
+      Effect.catchIf((failure) => failure.code === "EINVAL" || failure.code === "ENOENT", () => Effect.succeed(Option.none<string>()))
+    ),
+  list: (folder) => attempt("list", folder, () => fs.readdirSync(folder)),
+  makeFolder: (folder, mode) =>
+    attempt("makeFolder", folder, () => Option.fromNullable(fs.mkdirSync(folder, { recursive: true, mode }))).pipe(
+      Effect.mapError((failure) => failure.code === "EEXIST" ? fromCode(words.makeFolder, folder, "ENOTDIR") : failure)
+    ),
+  create: (path, mode, use) =>
+    Effect.acquireUseRelease(
+      attempt("create", path, () => fs.openSync(path, "wx", mode)),
+      (descriptor) => use(newFile(path, descriptor)),
+      (descriptor) => Effect.sync(() => fs.closeSync(descriptor))
+    ),
+  link: (existing, path) => attempt("link", path, () => fs.linkSync(existing, path)),
+  rename: (from, to) => attempt("rename", to, () => fs.renameSync(from, to)),
+  remove: (path) =>
+    attempt("remove", path, () => fs.unlinkSync(path)).pipe(
+      Effect.catchIf((failure) => failure.reason === "NotFound", () => Effect.void)
+    ),
+  flushFolder: (folder) =>
+    attempt("flushFolder", folder, () => {
+      const descriptor = fs.openSync(folder, "r")
+      try {
+        fs.fsyncSync(descriptor)
+      } finally {
+        fs.closeSync(descriptor)
+      }
+    }).pipe(Effect.catchIf((failure) => cannotFlush.has(failure.code ?? ""), () => Effect.void)),
+  checkWritable: (path) => attempt("checkWritable", path, () => fs.accessSync(path, fs.constants.W_OK)),
+  existing: (paths) => paths.map((path) => fs.existsSync(path)),
+  watch: watchFolder
+}
+
+/**
+ * The real file system.
+ *
+ * @example
+ * ```ts
+ * import * as LocalFiles from "@dev-infra/durable-files/LocalFiles"
+ * import * as Effect from "effect/Effect"
+ *
+ * const names = Effect.flatMap(LocalFiles.LocalFiles, (files) => files.list("/tmp")).pipe(Effect.provide(LocalFiles.layer))
+ * ```
+ * @category layers
+ */
+export const layer: Layer.Layer<LocalFiles> = Layer.succeed(LocalFiles, live)
