@@ -4,6 +4,7 @@
  * esbuild splits the program into chunks, so that what only one command needs is a chunk of its own. All chunks then go as
  * functions into one file: one file to read, and one code cache, in which V8 keeps only the functions that were called.
  */
+import { parse } from "es-module-lexer/js"
 import * as esbuild from "esbuild"
 import { createHash } from "node:crypto"
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
@@ -27,7 +28,8 @@ const ownPackages = {
   }
 }
 
-const common = { target: "node20", platform: "node", minify: true, legalComments: "none", charset: "ascii", logLevel: "warning" }
+// `--readable` leaves names and lines as they are, for profiles.
+const common = { target: "node20", platform: "node", minify: !process.argv.includes("--readable"), legalComments: "none", charset: "ascii", logLevel: "warning" }
 
 const split = await esbuild.build({
   ...common,
@@ -49,27 +51,61 @@ const idOf = (path) => `./${relative(outputs, path)}`
 const texts = new Map(split.outputFiles.map((file) => [idOf(file.path), file.text]))
 const ids = [...texts.keys()].filter((id) => id.endsWith(".js")).sort()
 
-/** esbuild hands out a copy of the exports that is marked `__esModule`. Nobody here asks for the mark, so the exports themselves do. */
-const withoutCopies = (code) => code.replace(/=(\w+)=>\w+\(\w+\(\{\},"__esModule",\{value:!0\}\),\1\)/, "=$1=>$1")
+/** A static import as esbuild writes it: `import a,{b as c}from"./x.js"` and its kin. */
+const importPattern = /^import\s*(?:([\w$]+)\s*,?\s*)?(?:\*\s*as\s+([\w$]+)\s*)?(?:\{([^}]*)\}\s*)?(?:from\s*)?["']/
+const exportPattern = /\bexport\s*\{[^}]*\}\s*;?\s*$/
+const blank = (text, from, to) => text.slice(0, from) + text.slice(from, to).replace(/[^\n]/g, " ") + text.slice(to)
+
+/** What binds the names of an import. The chunks are acyclic and export no variable that changes, so that names may be bound once. */
+const bindingOf = (statement, from) => {
+  const [, byDefault, namespace, named] = importPattern.exec(statement)
+  const module = `require(${JSON.stringify(from)})`
+  const names = named?.split(",").map((part) => part.trim().split(/\s+as\s+/)).filter(([name]) => name !== "")
+  const bindings = [
+    ...(byDefault === undefined ? [] : [`${byDefault}=${from.startsWith("./") ? `${module}.default` : module}`]),
+    ...(namespace === undefined ? [] : [`${namespace}=${module}`]),
+    ...(names === undefined ? [] : [`{${names.map(([name, local = name]) => `${name}:${local}`).join(",")}}=${module}`])
+  ]
+  return bindings.length === 0 ? `${module};` : `const ${bindings.join(",")};`
+}
+
+/**
+ * A chunk as a function that is given `require` and returns its exports. What is taken out is replaced by blanks, and
+ * `import(` by `Import(`, so that the source map still fits.
+ */
+const asFunction = (text) => {
+  const [imports, exports] = parse(text)
+  const exportStatement = exportPattern.exec(text)
+  if (exports.length > 0 && exportStatement === null) throw new Error("a chunk exports in another way than by one list at its end")
+  let body = exportStatement === null ? text : blank(text, exportStatement.index, text.length)
+  let head = ""
+  for (const { d: dynamic, n: from, se: end, ss: start } of imports) {
+    if (dynamic === -1) {
+      head += bindingOf(text.slice(start, end), from)
+      body = blank(body, start, end)
+    } else if (dynamic >= 0) body = `${body.slice(0, start)}I${body.slice(start + 1)}`
+    else throw new Error("import.meta has no meaning here")
+  }
+  const foot = `return{${exports.map(({ ln: local, n: name }) => `${name}:${local}`).join(",")}}}`
+  return { head: `function(require,Import){${head}`, body: body.trimEnd(), foot }
+}
+
+/** The files of which something is in the bundle. */
+const included = new Set(Object.values(split.metafile.outputs).flatMap((output) => Object.entries(output.inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([file]) => file)))
+for (const input of included) {
+  if (/^\s*export\s+(?:let|var)\s/m.test(readFileSync(resolve(app, input), "utf8"))) throw new Error(`${input} exports a variable that may change`)
+}
 
 const sections = []
 let bundle = "({\n"
+let line = 1
 for (const id of ids) {
-  const map = Buffer.from(texts.get(`${id}.map`)).toString("base64")
-  const result = await esbuild.transform(`${texts.get(id)}\n//# sourceMappingURL=data:application/json;base64,${map}`, {
-    ...common,
-    format: "cjs",
-    loader: "js",
-    sourcemap: "external",
-    sourcesContent: false,
-    sourcefile: id,
-    // import() becomes a call of the loader's own require.
-    supported: { "dynamic-import": false }
-  })
-  bundle += `${JSON.stringify(id)}:function(module,require){`
-  const lines = bundle.split("\n")
-  sections.push({ offset: { line: lines.length - 1, column: lines.at(-1).length }, map: JSON.parse(result.map) })
-  bundle += `${withoutCopies(result.code)}},\n`
+  const { body, foot, head } = asFunction(texts.get(id))
+  const before = `${JSON.stringify(id)}:${head}`
+  sections.push({ offset: { line, column: before.length }, map: JSON.parse(texts.get(`${id}.map`)) })
+  const chunk = `${before}${body}\n${foot},\n`
+  bundle += chunk
+  line += chunk.split("\n").length - 1
 }
 bundle += "})\n"
 
@@ -89,7 +125,7 @@ const launcher = await esbuild.build({
 })
 
 const notices = new Set()
-for (const input of Object.keys(split.metafile.inputs)) {
+for (const input of included) {
   const [, name] = /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input) ?? []
   if (name !== undefined) notices.add(name)
 }

@@ -1,5 +1,5 @@
 /**
- * The program: its commands, and how a line becomes one of them.
+ * The program: how a line becomes a command, and how it ends.
  *
  * @module
  */
@@ -7,6 +7,7 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
+import { root } from "./Commands.js"
 import type { CommandError } from "./CommandError.js"
 import { check, type CheckedLine } from "./CommandLine.js"
 import type { CommandServices } from "./Declaration.js"
@@ -18,16 +19,8 @@ import * as Progress from "./Progress.js"
 import * as Prompt from "./Prompt.js"
 import { StandardStreams } from "./StandardStreams.js"
 import type { Surroundings } from "./Surroundings.js"
-import { entries, type Group, route, type Route } from "./Tree.js"
+import { entries, route, type Route } from "./Tree.js"
 import { UsageError } from "./UsageError.js"
-
-/** The commands, in the order in which help shows them. */
-const root: Group = {
-  summary: "know every project on your machines",
-  children: {
-    list: () => import("./commands/list/command.js")
-  }
-}
 
 /** What the program needs from outside. @category models */
 export type Environment = StandardStreams | Surroundings

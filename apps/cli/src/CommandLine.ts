@@ -112,9 +112,21 @@ const checkArguments = (context: Context, shapes: ReadonlyArray<ArgumentShape>, 
   let least = 0
   for (const shape of shapes) {
     least += shape.minimum
-    if (words.length < least) return wrong(context, `${commandText(context.command)} needs ${shape.name}`)
+    if (words.length < least) {
+      const which = shape.choices === undefined ? shape.name : `${shape.name}, one of ${shape.choices.join(", ")}`
+      return wrong(context, `${commandText(context.command)} needs ${which}`)
+    }
+    const word = words[least - 1]
+    if (shape.choices !== undefined && word !== undefined && !shape.choices.includes(word)) {
+      return wrong(context, `${shape.name} is one of ${shape.choices.join(", ")}, not ${quote(word)}`, didYouMean(word, shape.choices))
+    }
   }
-  return words.includes("") ? wrong(context, "an argument is empty") : undefined
+  for (const [at, word] of words.entries()) {
+    let last = 0
+    const shape = shapes.find((each) => at < (last += each.maximum))
+    if (word === "" && shape !== undefined && shape.kind !== "other") return wrong(context, `${shape.name} is empty`)
+  }
+  return undefined
 }
 
 const globalValues = (values: ReadonlyMap<string, ReadonlyArray<string>>): GlobalValues => {

@@ -58,6 +58,11 @@ const argumentText = (shape: ArgumentShape): string => {
   return shape.minimum === 0 ? `[${name}]` : name
 }
 
+const argumentRow = (shape: ArgumentShape): readonly [string, string] => [
+  shape.name,
+  shape.choices === undefined ? shape.description : `${shape.description} (one of ${shape.choices.join(", ")})`
+]
+
 const flagRow = (flag: FlagShape): readonly [string, string] => {
   const value = flag.value === undefined ? "" : ` ${flag.value}`
   const left = `${flag.letter === undefined ? "    " : `-${flag.letter}, `}--${flag.name}${value}`
@@ -79,7 +84,7 @@ export const ofCommand = (words: ReadonlyArray<string>, command: Command, column
     ...paragraph(command.summary, columns),
     ...(command.details ?? "").split("\n").filter((line) => line !== "").flatMap((line) => [text``, ...paragraph(line, columns)]),
     ...section("USAGE", [usageOf(words, [...command.arguments.map(argumentText), "[FLAGS]"])]),
-    ...section("ARGUMENTS", command.arguments.length === 0 ? [] : pairs(command.arguments.map((shape) => [shape.name, shape.description]), columns)),
+    ...section("ARGUMENTS", command.arguments.length === 0 ? [] : pairs(command.arguments.map(argumentRow), columns)),
     ...section("FLAGS", command.flags.length === 0 ? [] : pairs(command.flags.map(flagRow), columns)),
     ...section("FLAGS OF EVERY COMMAND", pairs(globalFlags.map(flagRow), columns)),
     ...section("EXAMPLES", pairs(command.examples, columns))

@@ -39,6 +39,16 @@ const store = Layer.effect(
 )
 
 /**
+ * The registry's file, for reading what stands in it.
+ *
+ * @category layers
+ */
+export const layerStore: Layer.Layer<RegistryStore.RegistryStore, DevInfraHome.HomeUnusable, Surroundings> = store.pipe(
+  Layer.provide(LocalFiles.layer),
+  Layer.provide(home)
+)
+
+/**
  * Registry, files and home of this process.
  *
  * @category layers

@@ -16,7 +16,7 @@ declare const __dirname: string
 declare const __filename: string
 
 /** One compiled file of several modules; see scripts/bundle.mjs. */
-type Factory = (module: { exports: unknown }, require: (id: string) => unknown) => void
+type Factory = (require: (id: string) => unknown, dynamicImport: (id: string) => Promise<unknown>) => unknown
 
 const oldest = { major: 20, minor: 19 }
 
@@ -87,17 +87,13 @@ const start = (): void => {
   const runs = rejected ? 0 : cached.runs
   if (cached !== undefined && runs < enoughRuns) process.once("exit", () => writeCache(cached, script, runs + 1))
   const factories: { readonly [id: string]: Factory } = script.runInThisContext()
-  const modules: { [id: string]: { exports: unknown } } = {}
+  const modules: { [id: string]: unknown } = {}
   const load = (id: string): unknown => {
     const factory = factories[id]
     if (factory === undefined) return require(id)
-    const known = modules[id]
-    if (known !== undefined) return known.exports
-    const module = { exports: {} }
-    modules[id] = module
-    factory(module, load)
-    return module.exports
+    return (modules[id] ??= factory(load, loadLater))
   }
+  const loadLater = (id: string): Promise<unknown> => Promise.resolve(id).then(load)
   // The shape of src/main.ts, which is built together with this file.
   const entry = load("./main.js") as { readonly main: (start: { readonly program: string; readonly version: string }) => void }
   entry.main({ program: process.argv[1] ?? __filename, version: VERSION })

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Cli from "./Cli.js"
 import * as ExitCode from "./ExitCode.js"
@@ -19,19 +19,22 @@ export interface Start {
 }
 
 /**
- * Run the command line of this process; its exit code is the result.
+ * Run the command line of this process and end it with the exit code. The first Ctrl-C (or SIGTERM) interrupts what runs, so
+ * that nothing is left half done; the second one ends at once.
  *
  * @category running
  */
 export const main = ({ program, version }: Start): void => {
-  let told: ExitCode.ExitCode = ExitCode.interrupted
-  process.once("SIGTERM", () => {
-    told = ExitCode.terminated
-  })
   const layer = Layer.merge(NodeStreams.layer, NodeSurroundings.layer(program))
-  NodeRuntime.runMain(Effect.provide(Cli.run(process.argv.slice(2), version), layer), {
-    disableErrorReporting: true,
-    disablePrettyLogger: true,
-    teardown: (exit, end) => end(Exit.isSuccess(exit) ? Number(exit.value) : told)
-  })
+  const fiber = Effect.runFork(Effect.provide(Cli.run(process.argv.slice(2), version), layer))
+  let code: ExitCode.ExitCode = ExitCode.interrupted
+  const interrupt = (signalCode: ExitCode.ExitCode) => (): void => {
+    code = signalCode
+    Effect.runFork(Fiber.interruptFork(fiber))
+  }
+  process.once("SIGINT", interrupt(ExitCode.interrupted))
+  process.once("SIGTERM", interrupt(ExitCode.terminated))
+  // Nothing else keeps the process alive while a fiber waits, e.g. for another fiber.
+  setInterval(() => undefined, 2 ** 31 - 1)
+  fiber.addObserver((exit) => process.exit(Exit.isSuccess(exit) ? exit.value : code))
 }

@@ -42,6 +42,7 @@ export interface ArgumentShape {
   readonly name: string
   readonly description: string
   readonly kind: ValueKind
+  readonly choices?: ReadonlyArray<string>
   readonly minimum: number
   readonly maximum: number
 }
@@ -143,6 +144,12 @@ const argumentShape = (name: string, about: AboutArgument, minimum: number, maxi
 export const argument = (name: string, about: AboutArgument): Argument<string> => ({
   shape: argumentShape(name, about, 1, 1),
   args: Args.text({ name })
+})
+
+/** An argument that is one of a list. @category constructors */
+export const choiceArgument = <const C extends string>(name: string, choices: ReadonlyArray<C>, about: AboutArgument): Argument<C> => ({
+  shape: { ...argumentShape(name, about, 1, 1), choices },
+  args: Args.choice(choices.map((each) => [each, each] as const), { name })
 })
 
 /** An argument that may be left out. @category constructors */

@@ -1,0 +1,17 @@
+/**
+ * The commands, in the order in which help shows them.
+ *
+ * @module
+ */
+import type { Group } from "./Tree.js"
+
+/** What stands behind `dev-infra`. @category commands */
+export const root: Group = {
+  summary: "know every project on your machines",
+  children: {
+    list: () => import("./commands/list/command.js"),
+    completions: () => import("./commands/completions/command.js"),
+    shell: () => import("./commands/shell/command.js"),
+    __complete: () => import("./commands/complete/command.js")
+  }
+}
