@@ -22,7 +22,7 @@ const hostAliases = new Map([
 const defaultPorts = new Set(["22", "80", "443", "9418"])
 
 const schemeUrl = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)(.*)$/is
-const scpLike = /^(?:[^@/\s]+@)?(\[[^\]/]+\]|[^:/[\]]+):(?!:)(.*)$/s
+const scpLike = /^(?:[^@/\s]+@)?(\[[^\]/]+\]|[^:/[\]]+):(?!:)(\/*[^/].*)$/s
 const validHost = /^(?:\[[0-9a-f:.]+\]|[\p{L}\p{N}._~-]+)(?::\d+)?$/u
 const windowsPath = /^[a-z]:[\\/]/i
 const secretParameter = /^[^=]*(?:token|secret|password|passwd|api[_-]?key)[^=]*(?:=|$)/i
@@ -100,7 +100,7 @@ const segmentsOf = (path: string, encoded: boolean): ReadonlyArray<string> => {
     if (last === undefined || !/\.git$/i.test(last)) return kept
     kept.pop()
     const stripped = last.replace(/(?:\.git)+$/i, "")
-    if (stripped !== "") kept.push(stripped)
+    if (!/^\.{0,2}$/.test(stripped)) kept.push(stripped)
   }
 }
 
@@ -169,7 +169,7 @@ export const normalise = (text: string): string => {
   const { url, inner } = split(text)
   const parts = parse(url)
   const suffix = inner === undefined ? "" : `#${inner.split("/").map(encodeSegment).join("/")}`
-  if (parts.kind === "opaque" || (parts.host !== "" && !validHost.test(parts.host)) || (parts.kind === "remote" && parts.host === "")) return `${withoutCredentials(url).replace(/(?<=[^/\s])[/\s]+$/, "")}${suffix}`
+  if (parts.kind === "opaque" || (parts.host !== "" && !validHost.test(parts.host)) || (parts.kind === "remote" && parts.host === "")) return `${withoutCredentials(url).replace(/(?<=[^/\s:])[/\s]+$/, "")}${suffix}`
   const segments = segmentsOf(parts.path, parts.encoded)
   if (parts.kind === "file") return `file://${parts.host}${segments.length === 0 ? "/" : encodePath(segments)}${suffix}`
   const cased = caseInsensitiveHosts.has(parts.host) ? segments.map((segment) => segment.toLowerCase()) : segments
