@@ -22,8 +22,13 @@ export interface GitVariable {
 
 const escapes = new Map([["n", "\n"], ["t", "\t"], ["b", "\b"]])
 
+/** A value up to the end of its line with nothing special in it, which is nearly every one. */
+const plainValue = /[^\n"\\#;]*(?=\n|$)/y
+
 /** A value from `start`: quotes, escapes, comments, lines that go on. Gives the value and the place after its line. */
 const readValue = (text: string, start: number): readonly [value: string, next: number] => {
+  plainValue.lastIndex = start
+  if (plainValue.test(text)) return [text.slice(start, plainValue.lastIndex).trimEnd(), plainValue.lastIndex]
   let value = ""
   /** length of the value up to its last character that is no trailing blank */
   let kept = 0
@@ -58,6 +63,7 @@ const readValue = (text: string, start: number): readonly [value: string, next: 
   return [value.slice(0, kept), at]
 }
 
+const blank = /\s+/y
 const header = /\[\s*([A-Za-z0-9.-]+)\s*(?:"((?:[^"\\\n]|\\[^\n])*)")?\s*\]/y
 const variable = /([A-Za-z][A-Za-z0-9-]*)[^\S\n]*(=[^\S\n]*)?/y
 
@@ -69,17 +75,16 @@ const variable = /([A-Za-z][A-Za-z0-9-]*)[^\S\n]*(=[^\S\n]*)?/y
  * @category constructors
  */
 export const parse = (source: string): ReadonlyArray<GitVariable> => {
-  const text = source.replace(/^\uFEFF/, "").replaceAll("\r\n", "\n")
+  const text = source.startsWith("\uFEFF") || source.includes("\r") ? source.replace(/^\uFEFF/, "").replaceAll("\r\n", "\n") : source
   const found: Array<GitVariable> = []
   let section = ""
   let subsection: string | undefined
   let at = 0
   while (at < text.length) {
-    const character = text[at] ?? ""
-    if (/\s/.test(character)) {
-      at += 1
-      continue
-    }
+    blank.lastIndex = at
+    if (blank.test(text)) at = blank.lastIndex
+    const character = text[at]
+    if (character === undefined) break
     if (character === "[") {
       header.lastIndex = at
       const match = header.exec(text)
