@@ -20,7 +20,8 @@ import { Buffer } from "node:buffer"
 import { around } from "./FaultPoint.js"
 import { FileFailure, fromCode, type LockUnavailable } from "./FileFailure.js"
 import { FileLock, type Held, isMomentary, layer as fileLock, type LockOptions } from "./FileLock.js"
-import { type FileContent, type FileIdentity, isSameFile, isUnchanged, layer as localFiles, LocalFiles } from "./LocalFiles.js"
+import { type FileContent, type FileIdentity, isSameFile, isUnchanged } from "./FileOperations.js"
+import { layer as localFiles, LocalFiles } from "./LocalFiles.js"
 import { layer as localProcess, type LocalProcess } from "./LocalProcess.js"
 
 /**
@@ -98,6 +99,11 @@ export class DurableFile extends Context.Tag("@dev-infra/durable-files/DurableFi
       options: ModifyOptions,
       change: (current: Option.Option<FileSnapshot>) => Effect.Effect<Change<A>, E>
     ) => Effect.Effect<A, E | FileFailure | LockUnavailable>
+    /**
+     * Store bytes under a name that is still free: `path`, else with `-2`, `-3` and so on before its ending. The folder is
+     * made if need be. The name comes back.
+     */
+    readonly keep: (path: string, bytes: Uint8Array, options?: { readonly mode?: number; readonly folderMode?: number }) => Effect.Effect<string, FileFailure>
     /** Where a change of this path takes place: symbolic links followed, also one that points to nothing. */
     readonly resolve: (path: string) => Effect.Effect<string, FileFailure>
   }
@@ -326,7 +332,26 @@ const make = Effect.gen(function* () {
       return yield* new FileFailure({ path: target, operation: "change", reason: "KeepsChanging" })
     })
 
-  return DurableFile.of({ read, modify, resolve })
+  const keep: Context.Tag.Service<DurableFile>["keep"] = (path, bytes, options = {}) =>
+    Effect.gen(function* () {
+      const folder = folderOf(path)
+      const made = yield* files.makeFolder(folder, options.folderMode ?? 0o777)
+      if (Option.isSome(made)) yield* files.flushFolder(folderOf(made.value))
+      const dot = nameOf(path).lastIndexOf(".") > 0 ? path.lastIndexOf(".") : path.length
+      for (let number = 1; ; number++) {
+        const name = number === 1 ? path : `${path.slice(0, dot)}-${number}${path.slice(dot)}`
+        const isKept = yield* Effect.uninterruptible(files.create(name, options.mode ?? 0o600, (file) =>
+          Effect.zipRight(file.write(bytes), file.flush).pipe(Effect.tapError(() => Effect.ignore(files.remove(name)))))).pipe(
+            Effect.as(true),
+            Effect.catchIf((failure) => failure.code === "EEXIST", () => Effect.succeed(false))
+          )
+        if (!isKept) continue
+        yield* files.flushFolder(folder)
+        return name
+      }
+    })
+
+  return DurableFile.of({ read, modify, resolve, keep })
 })
 
 /**
@@ -335,14 +360,14 @@ const make = Effect.gen(function* () {
  * @example
  * ```ts
  * import * as DurableFile from "@dev-infra/durable-files/DurableFile"
- * import * as LocalFilesMemory from "@dev-infra/durable-files/LocalFilesMemory"
  * import * as FileLock from "@dev-infra/durable-files/FileLock"
+ * import * as LocalFiles from "@dev-infra/durable-files/LocalFiles"
  * import * as LocalProcess from "@dev-infra/durable-files/LocalProcess"
  * import * as Layer from "effect/Layer"
  *
  * const inMemory = DurableFile.layerOver.pipe(
  *   Layer.provide(FileLock.layer),
- *   Layer.provide([LocalFilesMemory.layer, LocalProcess.layer])
+ *   Layer.provide([LocalFiles.layerMemory(), LocalProcess.layer])
  * )
  * ```
  * @category layers

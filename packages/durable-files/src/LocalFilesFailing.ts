@@ -7,7 +7,8 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { type FileFailure, fromCode } from "./FileFailure.js"
-import { LocalFiles, type NewFile, type Operation, words } from "./LocalFiles.js"
+import { type NewFile, type Operation, words } from "./FileOperations.js"
+import { LocalFiles } from "./LocalFiles.js"
 
 /** When to fail, and with what. @category models */
 export interface Rule {

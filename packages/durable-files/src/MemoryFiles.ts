@@ -5,14 +5,12 @@
  * @module
  */
 import * as Clock from "effect/Clock"
-import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as PubSub from "effect/PubSub"
 import * as Stream from "effect/Stream"
 import { type FileFailure, fromCode } from "./FileFailure.js"
-import { type FileIdentity, LocalFiles, type NewFile, type Operation, tooLarge, words } from "./LocalFiles.js"
+import { type FileIdentity, type FileOperations, type NewFile, type Operation, tooLarge, words } from "./FileOperations.js"
 
 interface Node {
   readonly kind: "File" | "Folder" | "Link"
@@ -42,7 +40,17 @@ class Refusal {
   }
 }
 
-const make = Effect.gen(function* () {
+/** What a test may do beyond the port. @category models */
+export interface Controls {
+  /** the port itself */
+  readonly operations: FileOperations
+  /** Make a symbolic link at `path`. */
+  readonly makeLink: (path: string, points: string) => Effect.Effect<void, FileFailure>
+  /** Save into an existing file in place, as an editor does that knows no lock. */
+  readonly edit: (path: string, text: string) => Effect.Effect<void, FileFailure>
+}
+
+const make = (files: { readonly [path: string]: string }): Effect.Effect<Controls> => Effect.gen(function* () {
   const nodes = new Map<string, Node>()
   const events = yield* PubSub.sliding<string>(256)
   let inodes = 0n
@@ -51,6 +59,10 @@ const make = Effect.gen(function* () {
   const node = (kind: Node["kind"], bytes: Uint8Array, mode: number): Node => ({ kind, inode: ++inodes, bytes, mode, modifiedNanos: 0n })
   nodes.set("/", node("Folder", new Uint8Array(), 0o755))
   nodes.set("/tmp", node("Folder", new Uint8Array(), 0o777))
+  for (const [path, text] of Object.entries(files)) {
+    for (let folder = folderOf(normalise(path)); !nodes.has(folder); folder = folderOf(folder)) nodes.set(folder, node("Folder", new Uint8Array(), 0o755))
+    nodes.set(normalise(path), node("File", new TextEncoder().encode(text), 0o644))
+  }
 
   /** The place that a path names: links in its folders followed, and in its last part if `follow`. */
   const locate = (path: string, follow: boolean, depth = 0): string => {
@@ -118,7 +130,7 @@ const make = Effect.gen(function* () {
     flush: Effect.void
   })
 
-  const service: Context.Tag.Service<LocalFiles> = {
+  const operations: FileOperations = {
     stat: (path) => noneIfAbsent(step("stat", path, () => identityOf(existing(path, false)[1]))),
     read: (path, limit) =>
       noneIfAbsent(step("read", path, () => {
@@ -218,48 +230,24 @@ const make = Effect.gen(function* () {
       found.bytes = new TextEncoder().encode(text)
       found.modifiedNanos = now
     }).pipe(Effect.tap(() => changed(path)))
-  return { service, makeLink, edit }
+  return { operations, makeLink, edit }
 })
-
-/** What a test may do beyond the port. @category models */
-export interface Controls {
-  /** the port itself */
-  readonly service: Context.Tag.Service<LocalFiles>
-  /** Make a symbolic link at `path`. */
-  readonly makeLink: (path: string, points: string) => Effect.Effect<void, FileFailure>
-  /** Save into an existing file in place, as an editor does that knows no lock. */
-  readonly edit: (path: string, text: string) => Effect.Effect<void, FileFailure>
-}
 
 /**
  * New files, with the folders `/` and `/tmp`, and what a test needs to interfere with them.
  *
+ * @param files - text by absolute path; their folders are made
  * @example
  * ```ts
- * import * as LocalFilesMemory from "@dev-infra/durable-files/LocalFilesMemory"
+ * import * as MemoryFiles from "@dev-infra/durable-files/MemoryFiles"
  * import * as Effect from "effect/Effect"
  *
  * const linked = Effect.gen(function* () {
- *   const memory = yield* LocalFilesMemory.makeControlled
+ *   const memory = yield* MemoryFiles.makeControlled({ "/elsewhere/registry.json": "{}" })
  *   yield* memory.makeLink("/tmp/registry.json", "/elsewhere/registry.json")
- *   return memory.service
+ *   return memory.operations
  * })
  * ```
  * @category constructors
  */
-export const makeControlled: Effect.Effect<Controls> = make
-
-/**
- * New files in memory, with the folders `/` and `/tmp`.
- *
- * @example
- * ```ts
- * import * as LocalFiles from "@dev-infra/durable-files/LocalFiles"
- * import * as LocalFilesMemory from "@dev-infra/durable-files/LocalFilesMemory"
- * import * as Effect from "effect/Effect"
- *
- * const names = Effect.flatMap(LocalFiles.LocalFiles, (files) => files.list("/")).pipe(Effect.provide(LocalFilesMemory.layer))
- * ```
- * @category layers
- */
-export const layer: Layer.Layer<LocalFiles> = Layer.effect(LocalFiles, Effect.map(make, ({ service }) => service))
+export const makeControlled = (files: { readonly [path: string]: string } = {}): Effect.Effect<Controls> => make(files)
