@@ -59,13 +59,15 @@ export class MetadataEditRefused extends Schema.TaggedError<MetadataEditRefused>
 }
 
 /**
- * `.dev-infra.yml` is not a file of this project: a folder, or a symbolic link that leads out of the project.
+ * There is no `.dev-infra.yml` to work with: it is a folder or a link that leads out of the project; or it is missing where
+ * one is to be changed, or there where one is to be made.
  *
  * @category errors
  */
-export class MetadataMisplaced extends Schema.TaggedError<MetadataMisplaced>("@dev-infra/metadata/MetadataMisplaced")("MetadataMisplaced", {
+export class MetadataUnavailable extends Schema.TaggedError<MetadataUnavailable>("@dev-infra/metadata/MetadataUnavailable")("MetadataUnavailable", {
   path: Schema.String,
   reason: Schema.Literal("Folder", "OutsideProject", "AlreadyExists", "Missing"),
+  /** where the link leads */
   target: Schema.optional(Schema.String)
 }) {
   override get message(): string {

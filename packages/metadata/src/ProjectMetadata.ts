@@ -82,17 +82,19 @@ const shown = (value: unknown): string => {
 const valueAt = (root: unknown, at: ReadonlyArray<PropertyKey>): unknown =>
   at.reduce<unknown>((value, key) => (typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined), root)
 
-const problemsOf = (error: ParseResult.ParseError, fields: object): ReadonlyArray<ValueProblem> => {
+/** Says what is wrong in the names of the file: `writtenAs` gives those of an earlier form. */
+const problemsOf = (error: ParseResult.ParseError, fields: object, writtenAs: ReadonlyMap<PropertyKey, string>): ReadonlyArray<ValueProblem> => {
   const byPlace = new Map<string, ValueProblem>()
   const issues = ParseResult.ArrayFormatter.formatErrorSync(error)
   for (const issue of issues) {
     // Every field may also be null, so a problem inside a list or group comes with a second one at the field itself.
     if (issues.some((other) => other.path.length > issue.path.length && issue.path.every((part, index) => other.path[index] === part))) continue
-    const names = issue.path.filter((part) => typeof part === "string")
+    const at = issue.path.map((part, index) => (index === 0 ? (writtenAs.get(part) ?? part) : part))
+    const names = at.filter((part) => typeof part === "string")
     const rule = rules[names.join(".")] ?? rules[names[0] ?? ""] ?? "another kind of value"
-    const place = issue.path.map(String).join(".")
-    const found = valueAt(fields, issue.path)
-    byPlace.set(place, { at: issue.path, problem: found === undefined ? `${place} is missing: it must be ${rule}` : `${place} must be ${rule}, not ${shown(found)}` })
+    const place = at.map(String).join(".")
+    const found = valueAt(fields, at)
+    byPlace.set(place, { at, problem: found === undefined ? `${place} is missing: it must be ${rule}` : `${place} must be ${rule}, not ${shown(found)}` })
   }
   return [...byPlace.values()]
 }
@@ -104,6 +106,8 @@ const put = (target: object, key: string, value: unknown): void => {
 
 const knownPart = (fields: object, names: Iterable<string>): { readonly [key: string]: unknown } =>
   Object.fromEntries([...names].filter((name) => Object.hasOwn(fields, name)).map((name) => [name, Reflect.get(fields, name)]))
+
+const nameInV0: ReadonlyMap<PropertyKey, string> = new Map([...renamedSinceV0].map(([from, to]) => [to, from]))
 
 const decodeV0 = Schema.decodeUnknownEither(MetadataV0, { errors: "all" })
 const decodeV1 = Schema.decodeUnknownEither(MetadataV1, { errors: "all" })
@@ -120,7 +124,7 @@ export const decode = (fields: object): Either.Either<ProjectMetadata, ReadonlyA
   return folded.pipe(
     Either.flatMap((known) => decodeV1(known)),
     Either.mapBoth({
-      onLeft: (error) => problemsOf(error, old ? { ...fields, ...Object.fromEntries([...renamedSinceV0].map(([from, to]) => [to, Reflect.get(fields, from)])) } : fields),
+      onLeft: (error) => problemsOf(error, fields, old ? nameInV0 : new Map()),
       onRight: (known) => {
         const metadata = {}
         for (const key of Object.keys(fields)) {

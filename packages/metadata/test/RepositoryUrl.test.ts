@@ -92,7 +92,7 @@ describe("RepositoryUrl", () => {
           expect(RepositoryUrl.normalise(once)).toBe(once)
         }
       ),
-      { numRuns: 3000 }
+      { numRuns: process.env["DEV_INFRA_SOAK"] === "1" ? 60_000 : 3000 }
     )
   })
 
