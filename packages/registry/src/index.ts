@@ -16,6 +16,10 @@ export * as HomePaths from "./HomePaths.js"
 export * as HostIdentity from "./HostIdentity.js"
 /** Which machine this is. */
 export * as Machine from "./Machine.js"
+/** The registry as a file for elsewhere. */
+export * as ProjectExport from "./ProjectExport.js"
+/** Lists of projects that other tools keep. */
+export * as ProjectLists from "./ProjectLists.js"
 /** The local index of projects. */
 export * as Registry from "./Registry.js"
 /** What can go wrong with the registry. */
