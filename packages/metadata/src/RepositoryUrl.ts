@@ -24,6 +24,8 @@ const defaultPorts = new Set(["22", "80", "443", "9418"])
 const schemeUrl = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)(.*)$/is
 const scpLike = /^(?:[^@/\s]+@)?(\[[^\]/]+\]|[^:/[\]]+):(?!:)(\/*[^/].*)$/s
 const validHost = /^(?:\[[0-9a-f:.]+\]|[\p{L}\p{N}._~-]+)(?::\d+)?$/u
+/** A password in a URL inside a URL, as mirrors and proxies have them (`https://mirror/https://user:token@host/x`). */
+const embedded = /([a-z][a-z0-9+.-]*:\/\/)[^/?#@\s:]*:[^/?#@\s]*@/gi
 const windowsPath = /^[a-z]:[\\/]/i
 const secretParameter = /^[^=]*(?:token|secret|password|passwd|api[_-]?key)[^=]*(?:=|$)/i
 
@@ -169,7 +171,11 @@ export const normalise = (text: string): string => {
   const { url, inner } = split(text)
   const parts = parse(url)
   const suffix = inner === undefined ? "" : `#${inner.split("/").map(encodeSegment).join("/")}`
-  if (parts.kind === "opaque" || (parts.host !== "" && !validHost.test(parts.host)) || (parts.kind === "remote" && parts.host === "")) return `${withoutCredentials(url).replace(/(?<=[^/\s:])[/\s]+$/, "")}${suffix}`
+  if (parts.kind === "opaque" || (parts.host !== "" && !validHost.test(parts.host)) || (parts.kind === "remote" && parts.host === "")) {
+    // Each round takes something away, so this ends; what is left may be understood.
+    const plain = withoutCredentials(url).replace(/(?<=[^/\s:])[/\s]+$/, "")
+    return plain === url ? `${plain}${suffix}` : normalise(`${plain}${suffix}`)
+  }
   const segments = segmentsOf(parts.path, parts.encoded)
   if (parts.kind === "file") return `file://${parts.host}${segments.length === 0 ? "/" : encodePath(segments)}${suffix}`
   const cased = caseInsensitiveHosts.has(parts.host) ? segments.map((segment) => segment.toLowerCase()) : segments
@@ -215,7 +221,7 @@ export const withoutCredentials = (url: string): string => {
     const queryEnd = hashAt < 0 ? cleaned.length : hashAt
     cleaned = `${cleaned.slice(0, queryAt)}${withoutSecretParameters(cleaned.slice(queryAt, queryEnd))}${cleaned.slice(queryEnd)}`
   }
-  return `${match[1] ?? ""}${cleaned}`
+  return `${match[1] ?? ""}${cleaned.replace(embedded, "$1")}`
 }
 
 /**

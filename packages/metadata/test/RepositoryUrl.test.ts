@@ -139,6 +139,7 @@ describe("RepositoryUrl", () => {
       ["https://host/o/r?private_token=secret&ref=main#docs", "https://host/o/r?ref=main#docs"],
       ["https://host/o/r@v1", "https://host/o/r@v1"],
       ["codecommit::https://a:secret@host/r", "codecommit::https://host/r"],
+      ["https://mirror.example.org/https://me:secret@host/r", "https://mirror.example.org/https://host/r"],
       ["/srv/a@b", "/srv/a@b"],
       ["file:///srv/a@b", "file:///srv/a@b"]
     ]
