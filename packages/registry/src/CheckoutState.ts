@@ -41,7 +41,7 @@ export interface StatusOptions {
 
 /** @category models */
 export interface GitOptions {
-  /** checkouts that are looked at side by side; by default the number of processors, at most 8 */
+  /** checkouts that are looked at side by side; by default the number of processors, at most 8, which takes a process to find out */
   readonly concurrency?: number
   /** variables for git, on top of what is inherited */
   readonly environment?: Readonly<Record<string, string>>

@@ -2,7 +2,7 @@
  * What the status script prints, read as it comes.
  *
  * For each checkout: the fields of `git status --porcelain=v2 --branch -z` (git-status(1), "Porcelain Format Version 2"), then
- * two NUL characters and the field `= OUTCOME`; after `= failed` comes one more field, git's own words. No file name can be
+ * two NUL characters and the field `= OUTCOME`; after `= failed` and `= nogit` comes one more field, what was said. No file name can be
  * taken for that field: every field of git's begins with `# `, `1 `, `2 `, `u `, `? ` or `! `, and the only one that does not,
  * the old name after a `2 `, is counted off. The two NULs end a field that git did not finish.
  *
@@ -27,7 +27,7 @@ export interface StatusFields {
 export type StatusRecord =
   | { readonly _tag: "Status"; readonly fields: Readonly<StatusFields> }
   | { readonly _tag: "Missing" }
-  | { readonly _tag: "NoGit" }
+  | { readonly _tag: "NoGit"; readonly message: string }
   /** `hasGit`: the folder has a `.git`; `message`: what git said */
   | { readonly _tag: "Failed"; readonly hasGit: boolean; readonly message: string }
 
@@ -93,13 +93,13 @@ export const make = (): OutputReader => {
   let rest = ""
   let fields = noFields()
   let oldName = false
-  let failed: { readonly hasGit: boolean } | undefined
+  let failed: ((message: string) => StatusRecord) | undefined
 
   const readField = (field: string): StatusRecord | undefined => {
     if (failed !== undefined) {
-      const { hasGit } = failed
+      const record = failed(field)
       failed = undefined
-      return { _tag: "Failed", hasGit, message: field }
+      return record
     }
     if (oldName) {
       oldName = false
@@ -127,8 +127,8 @@ export const make = (): OutputReader => {
         fields = noFields()
         if (field === "= done") return { _tag: "Status", fields: status }
         if (field === "= missing") return { _tag: "Missing" }
-        if (field === "= nogit") return { _tag: "NoGit" }
-        failed = { hasGit: field === "= failed git" }
+        if (field === "= nogit") failed = (message) => ({ _tag: "NoGit", message })
+        else failed = (message) => ({ _tag: "Failed", hasGit: field === "= failed git", message })
         return undefined
       }
       default:

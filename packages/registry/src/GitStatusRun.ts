@@ -10,7 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { Checkout, GitOptions, StatusOptions, Unavailable } from "./CheckoutState.js"
 import * as GitStatusOutput from "./GitStatusOutput.js"
-import { environment, probeScript, statusScript } from "./GitStatusScript.js"
+import { environment, processorsScript, statusScript } from "./GitStatusScript.js"
 
 const shell = "/bin/sh"
 const mostWorkers = 8
@@ -55,7 +55,7 @@ const result = (path: string, record: GitStatusOutput.StatusRecord): Checkout | 
     case "Missing":
       return unavailable(path, "Missing", "no such folder")
     case "NoGit":
-      return unavailable(path, "NoGit", "git is not installed, or not on the PATH")
+      return unavailable(path, "NoGit", /not found$/m.test(record.message) || record.message === "" ? "git is not installed, or not on the PATH" : harmless(`git does not work: ${record.message}`))
     case "Failed":
       return failure(path, record.hasGit, record.message)
     case "Status": {
@@ -70,26 +70,6 @@ const result = (path: string, record: GitStatusOutput.StatusRecord): Checkout | 
         ...(committedAt === undefined ? {} : { committedAt })
       }
     }
-  }
-}
-
-interface Probe {
-  readonly processors: number
-  /** git counts stashes with the status, as it does since 2.35 */
-  readonly countsStashes: boolean
-  /** why git cannot be used */
-  readonly problem: string | undefined
-}
-
-const readProbe = (output: string): Probe => {
-  const [processors = "", ...rest] = output.split("\n")
-  const version = /^git version (\d+)\.(\d+)/.exec(rest.join("\n"))
-  const major = Number(version?.[1] ?? 0)
-  const minor = Number(version?.[2] ?? 0)
-  return {
-    processors: Number.parseInt(processors, 10) || 2,
-    countsStashes: major > 2 || (major === 2 && minor >= 35),
-    problem: version === null ? harmless(`git is not installed, or not usable: ${rest.join(" ")}`) : undefined
   }
 }
 
@@ -137,11 +117,13 @@ export const inspect = (
       (process) => Effect.addFinalizer(() => Effect.ignore(Effect.flatMap(process.isRunning, (running) => (running ? process.kill("SIGKILL") : Effect.void))))
     )
 
-  const probe = Effect.scoped(
-    Effect.flatMap(start(probeScript, []), (process) => Stream.mkString(Stream.decodeText(process.stdout)))
+  const processors = Effect.scoped(
+    Effect.flatMap(start(processorsScript, []), (process) => Stream.mkString(Stream.decodeText(process.stdout)))
   ).pipe(
     Effect.timeoutOption(timeLimit),
-    Effect.map((output) => readProbe(output._tag === "Some" ? output.value : "2\nit does not answer"))
+    Effect.map((output) => (output._tag === "Some" ? Number.parseInt(output.value, 10) || 1 : 1)),
+    // Without a shell there is nothing to count; each path is told so by its own attempt.
+    Effect.orElseSucceed(() => 1)
   )
 
   /** Asks about a batch. `settle` is told each result; gives the places that remain unanswered, and why the first one does. */
@@ -199,16 +181,8 @@ export const inspect = (
           }
           if (paths.length === 0) return emit.end()
 
-          const { countsStashes, problem, processors } = yield* Effect.catchAll(probe, (error) =>
-            // Without a shell there is no git either; each path is told so below.
-            Effect.succeed({ processors: 1, countsStashes: false, problem: harmless(`no shell to run git: ${error.message}`) }))
-          if (problem !== undefined) {
-            settleAll(paths.keys(), "NoGit", problem)
-            return emit.end()
-          }
-
-          const workers = Math.max(1, options.concurrency ?? Math.min(processors, mostWorkers))
-          const arguments_ = [statusOptions.lastCommit === true ? "yes" : "no", countsStashes ? "no" : "yes"]
+          const workers = Math.max(1, options.concurrency ?? Math.min(yield* processors, mostWorkers))
+          const arguments_ = [statusOptions.lastCommit === true ? "yes" : "no"]
           const worker: Effect.Effect<void> = Effect.suspend(() => {
             const taken = takeBatch(work, workers)
             if (taken.length === 0) return Effect.void

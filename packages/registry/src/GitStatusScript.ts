@@ -18,16 +18,18 @@
  */
 
 /**
- * Arguments: `yes` to ask for the time of the last commit, `yes` if git is too old to count stashes with the status (before
- * 2.35), then the paths.
+ * Arguments: `yes` to ask for the time of the last commit, then the paths.
+ *
+ * Stashes are asked for in a process of their own, and only where there may be some: git counts them with the status only
+ * since 2.35, and that costs every checkout a little.
  *
  * @category constants
  */
 export const statusScript = `
 exec 2>/dev/null </dev/null
 unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_COMMON_DIR GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES GIT_NAMESPACE GIT_PREFIX GIT_EXTERNAL_DIFF
-last=$1 old=$2
-shift 2
+last=$1
+shift
 ask() { git --no-pager -c core.fsmonitor= -c core.hooksPath=/dev/null -C "$@"; }
 for p do
   case $p in -*) p=./$p ;; esac
@@ -41,24 +43,23 @@ for p do
     has=git
     GIT_CEILING_DIRECTORIES=\${p%/*}
   fi
-  if git --no-pager -c core.fsmonitor= -c core.hooksPath=/dev/null -C "$p" status --porcelain=v2 --branch --show-stash --ahead-behind -z -- .; then
-    if [ "$old" = yes ]; then
+  if git --no-pager -c core.fsmonitor= -c core.hooksPath=/dev/null -C "$p" status --porcelain=v2 --branch --ahead-behind -z -- .; then
+    if [ -d "$p/.git" ] && [ ! -e "$p/.git/logs/refs/stash" ] && [ ! -e "$p/.git/reftable" ]; then :; else
       printf '# stash %s\\0' "$(ask "$p" rev-list --walk-reflogs --count refs/stash --)"
     fi
-  else
-    code=$?
-    if [ $code = 127 ]; then
-      printf '\\0\\0= nogit\\0'
-      continue
-    fi
-    if [ "$(ask "$p" rev-parse --is-bare-repository)" != true ]; then
-      printf '\\0\\0= failed %s\\0' "$has"
-      ask "$p" status --porcelain=v2 -- . 2>&1 >/dev/null
-      printf '\\0'
-      continue
-    fi
+  elif ! git --version >/dev/null; then
+    printf '\\0\\0= nogit\\0'
+    git --version 2>&1
+    printf '\\0'
+    continue
+  elif [ "$(ask "$p" rev-parse --is-bare-repository)" = true ]; then
     printf '\\0\\0# branch.head %s\\0' "$(ask "$p" symbolic-ref -q --short HEAD)"
     printf '# branch.oid %s\\0' "$(ask "$p" rev-parse -q --verify 'HEAD^{commit}')"
+  else
+    printf '\\0\\0= failed %s\\0' "$has"
+    ask "$p" status --porcelain=v2 -- . 2>&1 >/dev/null
+    printf '\\0'
+    continue
   fi
   if [ "$last" = yes ]; then
     printf '# committed %s\\0' "$(ask "$p" rev-list -1 --timestamp HEAD --)"
@@ -68,18 +69,14 @@ done
 `
 
 /**
- * Prints the number of processors on the first line, git's version or complaint on the second; fails if there is no git.
+ * Prints the number of processors.
  *
  * @category constants
  */
-export const probeScript = `
-exec </dev/null
-getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2
-git --version 2>&1
-`
+export const processorsScript = "exec </dev/null; getconf _NPROCESSORS_ONLN || echo 2"
 
 /**
- * The environment of both scripts, on top of what is inherited.
+ * The environment of the scripts, on top of what is inherited.
  *
  * @category constants
  */

@@ -232,14 +232,18 @@ describe("GitStatus", () => {
       while (pids().some(isRunning)) yield* Effect.sleep(5)
     }))
 
-  it.scopedLive("says that git is not installed, or not usable, once for each path", () =>
+  it.scopedLive("says that git is not installed, or not usable, for each path", () =>
     Effect.gen(function*() {
       const root = yield* testFolder
       fs.mkdirSync(join(root, "bin"))
-      const none = yield* inspect([root, "/x"]).pipe(Effect.provide(live({ environment: { PATH: join(root, "bin") } })))
-      expect(none).toMatchObject([{ path: root, reason: "NoGit" }, { path: "/x", reason: "NoGit" }])
+      const none = yield* inspect([root, "/x", root]).pipe(Effect.provide(live({ environment: { PATH: join(root, "bin") } })))
+      expect(none).toEqual([
+        { _tag: "Unavailable", path: root, reason: "NoGit", detail: "git is not installed, or not on the PATH" },
+        { _tag: "Unavailable", path: "/x", reason: "Missing", detail: "no such folder" },
+        { _tag: "Unavailable", path: root, reason: "NoGit", detail: "git is not installed, or not on the PATH" }
+      ])
       const stub = yield* inspect([root]).pipe(Effect.provide(live({ environment: fakeGit(root, "echo 'no developer tools were found' >&2; exit 1") })))
-      expect(stub).toMatchObject([{ reason: "NoGit", detail: "git is not installed, or not usable: no developer tools were found" }])
+      expect(stub).toMatchObject([{ reason: "NoGit", detail: "git does not work: no developer tools were found" }])
     }))
 
   it.scopedLive("counts stashes also with a git that does not do so with the status", () =>
@@ -248,9 +252,11 @@ describe("GitStatus", () => {
       const one = testRepository(join(root, "one"), { files: { f: "1" } })
       testFile(join(one, "f"), "2")
       testGit(one, "stash", "-q")
+      testGit(one, "worktree", "add", "-q", join(root, "linked"))
+      fs.mkdirSync(join(one, "inner"))
       const old = `if [ "$1" = --version ]; then echo git version 2.25.1; exit; fi\ncase "$*" in *" status "*) "$REAL_GIT" "$@" | sed 's/# stash [0-9]*/# oid x/';; *) exec "$REAL_GIT" "$@";; esac`
-      const results = yield* inspect([one, testRepository(join(root, "none"))]).pipe(Effect.provide(live({ environment: fakeGit(root, old) })))
-      expect(results).toMatchObject([{ stashes: 1 }, { stashes: 0 }])
+      const results = yield* inspect([one, testRepository(join(root, "none")), join(root, "linked"), join(one, "inner")]).pipe(Effect.provide(live({ environment: fakeGit(root, old) })))
+      expect(results).toMatchObject([{ stashes: 1 }, { stashes: 0 }, { stashes: 1 }, { stashes: 1 }])
     }))
 
   it.scopedLive("runs no program that a repository names, writes nothing, and ignores where git was told to look", () =>
