@@ -1,5 +1,5 @@
 /**
- * Make `dist/`: the launcher (`dev-infra.cjs`) and the bundle (`bundle.cjs`).
+ * Make `dist/`: the launcher (`dev-infra.cjs`) and the bundle (`bundle-<hash>.cjs`).
  *
  * esbuild splits the program into chunks, so that what only one command needs is a chunk of its own. All chunks then go as
  * functions into one file: one file to read, and one code cache, in which V8 keeps only the functions that were called.
@@ -7,7 +7,7 @@
 import { parse } from "es-module-lexer/js"
 import * as esbuild from "esbuild"
 import { createHash } from "node:crypto"
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { dirname, join, relative, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 
@@ -109,7 +109,7 @@ for (const id of ids) {
 }
 bundle += "})\n"
 
-const hash = createHash("sha256").update(bundle).digest("hex")
+const hash = createHash("sha256").update(bundle).digest("hex").slice(0, 16)
 
 const launcher = await esbuild.build({
   ...common,
@@ -144,7 +144,13 @@ const write = (name, text) => {
   if (name.endsWith(".cjs")) chmodSync(temporary, 0o755)
   renameSync(temporary, join(outputs, name))
 }
-write("bundle.cjs", bundle)
-write("bundle.cjs.map", JSON.stringify({ version: 3, file: "bundle.cjs", sections }))
+// The launcher names the bundle that it was made with: compiled code of one must never meet the text of another.
+const name = `bundle-${hash}.cjs`
+const map = { version: 3, file: name, sections }
+write(name, bundle)
+write(`${name}.map`, JSON.stringify(map))
 write("dev-infra.cjs", launcher.outputFiles[0].text)
 write("third-party-licenses.txt", notice.join(`\n${"-".repeat(80)}\n\n`))
+for (const file of readdirSync(outputs)) {
+  if (/^\.?bundle/.test(file) && !file.startsWith(name)) rmSync(join(outputs, file), { force: true })
+}

@@ -18,7 +18,7 @@ import * as Output from "./Output.js"
 import * as Progress from "./Progress.js"
 import * as Prompt from "./Prompt.js"
 import { StandardStreams } from "./StandardStreams.js"
-import type { Surroundings } from "./Surroundings.js"
+import { Surroundings } from "./Surroundings.js"
 import { entries, route, type Route } from "./Tree.js"
 import { UsageError } from "./UsageError.js"
 
@@ -72,8 +72,9 @@ const report = (cause: Cause.Cause<CommandError>, debug: boolean) =>
   Effect.gen(function* () {
     const { stdout } = yield* StandardStreams
     if (Cause.isInterruptedOnly(cause)) return stdout.isClosed() ? ExitCode.done : ExitCode.interrupted
-    const { report } = yield* Effect.promise(() => import("./ErrorReport.js"))
-    const told = report(cause, { debug })
+    const { details, report } = yield* Effect.promise(() => import("./ErrorReport.js"))
+    const { readableStack } = yield* Surroundings
+    const told = report(cause, debug ? { more: yield* readableStack(details(cause)) } : {})
     yield* Effect.flatMap(Output.Output, (output) => output.error(told.message))
     return told.exitCode
   })

@@ -4,15 +4,6 @@
  *
  * @module
  */
-import * as Args from "@effect/cli/Args"
-import * as CliConfig from "@effect/cli/CliConfig"
-import * as HelpDoc from "@effect/cli/HelpDoc"
-import * as Options from "@effect/cli/Options"
-import type * as ValidationError from "@effect/cli/ValidationError"
-import * as FileSystem from "@effect/platform/FileSystem"
-import * as Path from "@effect/platform/Path"
-import * as Terminal from "@effect/platform/Terminal"
-import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { CheckedLine } from "./CommandLine.js"
 import type { CommandError } from "./CommandError.js"
@@ -68,55 +59,17 @@ export interface Work<I extends Input> {
   readonly run: (values: Values<I>) => Effect.Effect<ExitCode | void, CommandError, CommandServices>
 }
 
-const config = CliConfig.make({ isCaseSensitive: true, autoCorrectLimit: 0, finalCheckBuiltIn: false, showBuiltIns: false })
-
-// Parsing of texts touches neither files nor a terminal; were it ever to, the test of every flag would say so.
-const nothing = Context.empty().pipe(
-  Context.add(FileSystem.FileSystem, FileSystem.makeNoop({})),
-  Context.add(Path.Path, Path.Path.of({} as Path.Path)),
-  Context.add(Terminal.Terminal, Terminal.Terminal.of({} as Terminal.Terminal))
-)
-
-const asUsageError =
-  (command: ReadonlyArray<string>) =>
-  (error: ValidationError.ValidationError): UsageError =>
-    new UsageError({ command, message: plainText(error.error) })
-
-/** What `@effect/cli` says, as one line without colour. */
-const plainText = (document: HelpDoc.HelpDoc): string => {
-  const span = HelpDoc.getSpan(document)
-  const parts: Array<string> = []
-  const visit = (part: unknown): void => {
-    if (typeof part !== "object" || part === null) return
-    if ("value" in part) {
-      if (typeof part.value === "string") parts.push(part.value)
-      else visit(part.value)
-    }
-    if ("left" in part) visit(part.left)
-    if ("right" in part) visit(part.right)
-  }
-  visit(span)
-  return parts.join("").trim()
-}
-
-const parseFlag = (flag: Flag<unknown>, texts: ReadonlyArray<string> | undefined) => {
-  // Each flag is parsed alone: together, `@effect/cli` would take the value `--json` of one flag for another flag.
-  const words = (texts ?? []).flatMap((text) => (flag.shape.value === undefined ? [`--${flag.shape.name}`] : [`--${flag.shape.name}`, text]))
-  return Effect.map(Options.processCommandLine(flag.options, words, config), ([, , value]) => value)
-}
-
 const parseValues = (input: Input, line: CheckedLine) =>
   Effect.gen(function* () {
     const values: { [name: string]: unknown } = {}
     for (const [name, flag] of Object.entries(input.flags)) {
-      values[name] = yield* parseFlag(flag, line.values.get(flag.shape.name))
+      values[name] = yield* flag.parse(line.values.get(flag.shape.name) ?? [])
     }
     let words = line.words
     for (const [name, argument] of Object.entries(input.arguments)) {
       const taken = words.slice(0, argument.shape.maximum)
       words = words.slice(taken.length)
-      const [, value] = yield* Args.validate(argument.args, taken, config)
-      values[name] = value
+      values[name] = yield* argument.parse(taken)
     }
     return values
   })
@@ -158,7 +111,7 @@ export const declare = <I extends Input>(declaration: {
   hidden: declaration.hidden ?? false,
   execute: (words, line) =>
     Effect.gen(function* () {
-      const values = yield* parseValues(declaration.input, line).pipe(Effect.mapError(asUsageError(words)), Effect.provide(nothing))
+      const values = yield* Effect.mapError(parseValues(declaration.input, line), (message) => new UsageError({ command: words, message }))
       const { run } = yield* Effect.promise(declaration.work)
       // `parseValues` made one value for each flag and argument of `input`, each by its own parser.
       return (yield* run(values as Values<I>)) ?? done

@@ -106,23 +106,19 @@ const quoted = (content: string): SafeText => text`"${content}"`
 
 const exitCodeOf = (error: CommandError): ExitCode.ExitCode => (error._tag === "UsageError" ? ExitCode.usage : ExitCode.failed)
 
-/** Causes and stack, for `--log-level debug`. */
-const details = (cause: Cause.Cause<unknown>): SafeText =>
-  join(
-    Cause.pretty(cause, { renderErrorCause: true })
-      .split("\n")
-      .map((line) => text`\n  ${line}`),
-    ""
-  )
+/** Causes and stack, for `--log-level debug`. @category reports */
+export const details = (cause: Cause.Cause<unknown>): string => Cause.pretty(cause, { renderErrorCause: true })
+
+const indented = (lines: string): SafeText => join(lines.split("\n").map((line) => text`\n  ${line}`), "")
 
 /**
- * The paragraph for a failure; `debug` adds causes and stack.
+ * The paragraph for a failure, followed by `more` (its {@link details}) where that is wanted.
  *
  * @category reports
  */
-export const report = (cause: Cause.Cause<CommandError>, options: { readonly debug: boolean }): Report => {
+export const report = (cause: Cause.Cause<CommandError>, options: { readonly more?: string } = {}): Report => {
   const failure = Cause.failureOption(cause)
-  const more = options.debug ? styled("dim", details(cause)) : text``
+  const more = options.more === undefined ? text`` : styled("dim", indented(options.more))
   if (failure._tag === "Some") {
     const { hint, what } = sentence(failure.value)
     const told = hint === undefined ? what : text`${what}\n${styled("dim", "hint:")} ${hint}`
@@ -130,7 +126,7 @@ export const report = (cause: Cause.Cause<CommandError>, options: { readonly deb
   }
   const defect = Cause.squash(cause)
   const brief = defect instanceof Error ? upperFirst(defect.message) : String(defect)
-  const hint = options.debug ? text`please report it with what stands below` : text`run it again with --log-level debug to see more, and please report it`
+  const hint = options.more !== undefined ? text`please report it with what stands below` : text`run it again with --log-level debug to see more, and please report it`
   return {
     message: text`${styled("red", "error:")} this is a defect of dev-infra: ${brief}\n${styled("dim", "hint:")} ${hint}${more}`,
     exitCode: ExitCode.defect

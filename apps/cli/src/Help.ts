@@ -50,6 +50,12 @@ const pairs = (rows: ReadonlyArray<readonly [left: string, right: string]>, colu
   })
 }
 
+/** Examples beside their meaning where there is room, else above it. */
+const examplesOf = (examples: ReadonlyArray<readonly [line: string, meaning: string]>, columns: number): ReadonlyArray<SafeText> => {
+  if (examples.every(([line]) => line.length <= 34)) return pairs(examples, columns)
+  return examples.flatMap(([line, meaning]) => [own(`  ${line}`), own(`      ${meaning}`)])
+}
+
 const section = (title: string, lines: ReadonlyArray<SafeText>): ReadonlyArray<SafeText> =>
   lines.length === 0 ? [] : [text``, styled("bold", title), ...lines]
 
@@ -87,7 +93,7 @@ export const ofCommand = (words: ReadonlyArray<string>, command: Command, column
     ...section("ARGUMENTS", command.arguments.length === 0 ? [] : pairs(command.arguments.map(argumentRow), columns)),
     ...section("FLAGS", command.flags.length === 0 ? [] : pairs(command.flags.map(flagRow), columns)),
     ...section("FLAGS OF EVERY COMMAND", pairs(globalFlags.map(flagRow), columns)),
-    ...section("EXAMPLES", pairs(command.examples, columns))
+    ...section("EXAMPLES", command.examples.length === 0 ? [] : examplesOf(command.examples, columns))
   ])
 
 /** The page of a group of commands, e.g. `config`. @category pages */

@@ -6,6 +6,7 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { accessSync, constants } from "node:fs"
+import { hostname } from "node:os"
 import { quote } from "./Next.js"
 import { Surroundings } from "./Surroundings.js"
 
@@ -33,6 +34,15 @@ const invocation = (program: string, workingFolder: string): string => {
   return isLinked ? "npx dev-infra" : quote(program)
 }
 
+/** The working folder may have been removed; then its name is what the shell last said. */
+const workingFolderNow = (): string => {
+  try {
+    return process.cwd()
+  } catch {
+    return process.env["PWD"] ?? "/"
+  }
+}
+
 /**
  * The surroundings of this process; `program` is the file that was started.
  *
@@ -40,11 +50,14 @@ const invocation = (program: string, workingFolder: string): string => {
  */
 export const layer = (program: string): Layer.Layer<Surroundings> =>
   Layer.sync(Surroundings, () => {
-    const workingFolder = process.cwd()
+    const workingFolder = workingFolderNow()
     return {
       environment: process.env,
       homeFolder: process.env["HOME"],
       workingFolder,
+      hostName: hostname(),
+      readableStack: (stack) => Effect.map(Effect.promise(() => import("./SourcePositions.js")), ({ withSources }) => withSources(stack)),
+      crash: Effect.async<never>(() => void process.kill(process.pid, "SIGKILL")),
       invocation: Effect.sync(() => invocation(program, workingFolder))
     }
   })

@@ -18,8 +18,8 @@ export type Cell = string | SafeText
 /** @category models */
 export interface Column {
   readonly title: string
-  /** may be shortened to fit the terminal: at its end, or in the middle (paths) */
-  readonly shorten?: "end" | "middle"
+  /** may be shortened to fit the terminal; a `path` in its middle, and with `~` for the home folder */
+  readonly shorten?: "text" | "path"
   readonly align?: "left" | "right"
 }
 
@@ -40,7 +40,7 @@ export interface Table {
  *
  * const program = Effect.gen(function* () {
  *   const output = yield* Output
- *   yield* output.table({ columns: [{ title: "NAME" }, { title: "PATH", shorten: "middle" }], rows: [["api", "/home/me/api"]] })
+ *   yield* output.table({ columns: [{ title: "NAME" }, { title: "PATH", shorten: "path" }], rows: [["api", "/home/me/api"]] })
  *   yield* output.message(text`1 project`)
  * })
  * ```
@@ -105,7 +105,7 @@ export const layer: Layer.Layer<Output, never, StandardStreams | GlobalFlags | S
   Effect.gen(function* () {
     const { stderr, stdout } = yield* StandardStreams
     const flags = yield* GlobalFlags
-    const { environment } = yield* Surroundings
+    const { environment, homeFolder } = yield* Surroundings
     const color = usesColor(flags.color, environment, stdout.isTerminal)
     const messageColor = usesColor(flags.color, environment, stderr.isTerminal)
     const message = (line: SafeText) => stderr.write(`${render(line, messageColor)}\n`)
@@ -115,7 +115,7 @@ export const layer: Layer.Layer<Output, never, StandardStreams | GlobalFlags | S
         stdout.isTerminal
           ? Effect.flatMap(
               Effect.promise(() => import("./TableLayout.js")),
-              (layout) => Effect.flatMap(layout.draw(table, { columns: stdout.columns, color }), stdout.write)
+              (layout) => Effect.flatMap(layout.draw(table, { columns: stdout.columns, color, home: homeFolder }), stdout.write)
             )
           : table.rows.length === 0
             ? Effect.void

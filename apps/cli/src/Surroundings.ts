@@ -4,7 +4,8 @@
  * @module
  */
 import * as Context from "effect/Context"
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 
 /**
  * The service: the environment variables, the working folder, the home directory as `HOME` says it, and what to type in the
@@ -18,6 +19,27 @@ export class Surroundings extends Context.Tag("dev-infra/Surroundings")<
     readonly environment: { readonly [name: string]: string | undefined }
     readonly workingFolder: string
     readonly homeFolder: string | undefined
+    readonly hostName: string
+    /** A stack trace that names the sources instead of the bundle. */
+    readonly readableStack: (stack: string) => Effect.Effect<string>
+    /** End this process as a crash would, without any cleaning up; for tests of what a crash leaves behind. */
+    readonly crash: Effect.Effect<never>
     readonly invocation: Effect.Effect<string>
   }
 >() {}
+
+/**
+ * Surroundings of a test: a process in `/work` of a user whose home is `/home/user`.
+ *
+ * @category layers
+ */
+export const layerMemory = (environment: { readonly [name: string]: string } = {}): Layer.Layer<Surroundings> =>
+  Layer.succeed(Surroundings, {
+    environment,
+    workingFolder: "/work",
+    homeFolder: "/home/user",
+    hostName: "laptop",
+    invocation: Effect.succeed("dev-infra"),
+    readableStack: Effect.succeed,
+    crash: Effect.dieMessage("crashed")
+  })

@@ -25,7 +25,7 @@ const measureFor = (texts: ReadonlyArray<string>): Effect.Effect<Measure> =>
       )
 
 /** Cut a text so that it takes at most `width` columns, the cut shown as `…`. @category combinators */
-export const shorten = (text: string, width: number, where: "end" | "middle", measure: Measure): string => {
+export const shorten = (text: string, width: number, where: "text" | "path", measure: Measure): string => {
   if (measure(text) <= width) return text
   const letters = [...new Intl.Segmenter("en", { granularity: "grapheme" }).segment(text)].map((part) => part.segment)
   const take = (parts: ReadonlyArray<string>, room: number): ReadonlyArray<string> => {
@@ -38,9 +38,9 @@ export const shorten = (text: string, width: number, where: "end" | "middle", me
     }
     return taken
   }
-  const front = where === "end" ? width - 1 : Math.floor((width - 1) / 3)
+  const front = where === "text" ? width - 1 : Math.floor((width - 1) / 3)
   const head = take(letters, front)
-  const tail = where === "end" ? [] : [...take([...letters].reverse(), width - 1 - front)].reverse()
+  const tail = where === "text" ? [] : [...take([...letters].reverse(), width - 1 - front)].reverse()
   return `${head.join("")}…${tail.join("")}`
 }
 
@@ -70,6 +70,9 @@ interface Drawn {
   readonly styled: SafeText | undefined
 }
 
+const underHome = (path: string, home: string | undefined): string =>
+  home !== undefined && home !== "/" && (path === home || path.startsWith(`${home}/`)) ? `~${path.slice(home.length)}` : path
+
 const drawn = (cell: Cell): Drawn => (typeof cell === "string" ? { plain: escape(cell), styled: undefined } : { plain: render(cell, false), styled: cell })
 
 /**
@@ -77,9 +80,14 @@ const drawn = (cell: Cell): Drawn => (typeof cell === "string" ? { plain: escape
  *
  * @category drawing
  */
-export const draw = (table: Table, terminal: { readonly columns: number; readonly color: boolean }): Effect.Effect<string> => {
+export const draw = (
+  table: Table,
+  terminal: { readonly columns: number; readonly color: boolean; readonly home: string | undefined }
+): Effect.Effect<string> => {
   if (table.rows.length === 0) return Effect.succeed("")
-  const rows = table.rows.map((row) => row.map(drawn))
+  const rows = table.rows.map((row) =>
+    row.map((cell, at) => drawn(typeof cell === "string" && table.columns[at]?.shorten === "path" ? underHome(cell, terminal.home) : cell))
+  )
   const kept = table.columns.map((_, at) => at).filter((at) => rows.some((row) => (row[at]?.plain ?? "") !== ""))
   const columns = kept.flatMap((at) => table.columns[at] ?? [])
   const cells = rows.map((row) => kept.map((at) => row[at] ?? { plain: "", styled: undefined }))
@@ -94,7 +102,7 @@ export const draw = (table: Table, terminal: { readonly columns: number; readonl
     const rowLine = (row: ReadonlyArray<Drawn>): string =>
       row
         .map((cell, at) => {
-          const cut = shorten(cell.plain, widths[at] ?? 0, columns[at]?.shorten ?? "end", measure)
+          const cut = shorten(cell.plain, widths[at] ?? 0, columns[at]?.shorten ?? "text", measure)
           const shown = cell.styled !== undefined && cut === cell.plain ? render(cell.styled, terminal.color) : cut
           return place(shown, cut, at)
         })

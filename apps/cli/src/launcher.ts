@@ -3,9 +3,10 @@
  * bundle with compiled code from the last runs. No imports but Node's own, no syntax that an old Node cannot read.
  */
 // Not "node:fs": an old Node does not know the prefix, and is to be told in plain words that it is too old.
-import { lstatSync, mkdirSync, readFileSync, renameSync, writeFileSync, writeSync } from "fs"
+import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from "fs"
 import { dirname, isAbsolute, join } from "path"
 import { Script } from "vm"
+import zlib from "zlib"
 
 // Set by scripts/bundle.mjs.
 declare const VERSION: string
@@ -32,7 +33,7 @@ const cacheFolder = (): string | undefined => {
   const named = environment["XDG_CACHE_HOME"]
   const home = environment["HOME"]
   const base = named && isAbsolute(named) ? named : home && isAbsolute(home) ? join(home, ".cache") : undefined
-  return base === undefined ? undefined : join(base, "dev-infra", `${process.version}-${process.arch}-${BUNDLE.slice(0, 16)}`)
+  return base === undefined ? undefined : join(base, "dev-infra", `${process.version}-${process.arch}-${BUNDLE}`)
 }
 
 const isOwn = (folder: string): boolean => {
@@ -40,8 +41,9 @@ const isOwn = (folder: string): boolean => {
   return facts.isDirectory() && facts.uid === process.getuid?.() && (facts.mode & 0o022) === 0
 }
 
-/** What precedes the code in a cache file: how many runs it has been made of. */
-const headerLength = 1
+// A cache file is: how many runs it has been made of (one byte), the CRC-32 of the code (four bytes), the code. V8 looks only
+// at versions and lengths, and would run damaged code.
+const headerLength = 5
 const enoughRuns = 3
 
 interface Cached {
@@ -52,14 +54,17 @@ interface Cached {
 
 const readCache = (word: string): Cached | undefined => {
   const folder = cacheFolder()
-  if (folder === undefined) return undefined
+  // Node 21 has no crc32.
+  if (folder === undefined || typeof zlib.crc32 !== "function") return undefined
   const file = join(folder, `${word}.bin`)
+  const nothing = { file, runs: 0, code: undefined }
   try {
     if (!isOwn(dirname(folder)) || !isOwn(folder)) return undefined
     const bytes = readFileSync(file)
-    return { file, runs: bytes[0] ?? 0, code: bytes.subarray(headerLength) }
+    const code = bytes.subarray(headerLength)
+    return bytes.length > headerLength && zlib.crc32(code) === bytes.readUInt32LE(1) ? { file, runs: bytes[0] ?? 0, code } : nothing
   } catch {
-    return { file, runs: 0, code: undefined }
+    return nothing
   }
 }
 
@@ -69,23 +74,59 @@ const writeCache = (cached: Cached, script: Script, runs: number): void => {
     const folder = dirname(cached.file)
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     if (!isOwn(dirname(folder)) || !isOwn(folder)) return
+    const code = script.createCachedData()
+    const header = Buffer.alloc(headerLength)
+    header[0] = runs
+    header.writeUInt32LE(zlib.crc32(code), 1)
     const temporary = `${cached.file}.${process.pid}`
-    writeFileSync(temporary, Buffer.concat([Buffer.from([runs]), script.createCachedData()]), { mode: 0o600, flag: "wx" })
-    renameSync(temporary, cached.file)
+    try {
+      writeFileSync(temporary, Buffer.concat([header, code]), { mode: 0o600, flag: "wx" })
+      renameSync(temporary, cached.file)
+    } catch {
+      rmSync(temporary, { force: true })
+    }
   } catch {
     // Nothing depends on it.
   }
 }
 
+/** Caches of other versions that nobody used for a month. */
+const removeOld = (folder: string): void => {
+  const month = 30 * 24 * 60 * 60 * 1000
+  try {
+    for (const name of readdirSync(dirname(folder))) {
+      const other = join(dirname(folder), name)
+      if (other !== folder && Date.now() - lstatSync(other).mtimeMs > month) rmSync(other, { recursive: true, force: true })
+    }
+  } catch {
+    // The next run tries again.
+  }
+}
+
+/** What nothing else caught. */
+const reportDefect = (error: unknown): void => {
+  const debug = process.argv.some((word, at) => word === "--log-level=debug" || (word === "debug" && process.argv[at - 1] === "--log-level"))
+  const told = error instanceof Error ? (debug ? error.stack : error.message) : String(error)
+  const hint = debug ? "please report it with what stands above" : "run it again with --log-level debug to see more, and please report it"
+  process.stderr.write(`error: this is a defect of dev-infra: ${told}\nhint: ${hint}\n`)
+  process.exit(70)
+}
+
 const start = (): void => {
-  const file = join(__dirname, "bundle.cjs")
+  process.on("uncaughtException", reportDefect)
+  const file = join(__dirname, `bundle-${BUNDLE}.cjs`)
   const first = process.argv[2] ?? ""
   const cached = readCache(/^[a-z_]{1,20}$/.test(first) ? first : "other")
   const script = new Script(readFileSync(file, "latin1"), { filename: file, cachedData: cached?.code })
   const rejected = cached?.code === undefined || script.cachedDataRejected === true
   // Functions are compiled when they are first called, so the first runs add to what is kept.
   const runs = rejected ? 0 : cached.runs
-  if (cached !== undefined && runs < enoughRuns) process.once("exit", () => writeCache(cached, script, runs + 1))
+  if (cached !== undefined && runs < enoughRuns) {
+    process.once("exit", () => {
+      writeCache(cached, script, runs + 1)
+      if (runs === 0) removeOld(dirname(cached.file))
+    })
+  }
   const factories: { readonly [id: string]: Factory } = script.runInThisContext()
   const modules: { [id: string]: unknown } = {}
   const load = (id: string): unknown => {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
@@ -36,5 +37,12 @@ export const main = ({ program, version }: Start): void => {
   process.once("SIGTERM", interrupt(ExitCode.terminated))
   // Nothing else keeps the process alive while a fiber waits, e.g. for another fiber.
   setInterval(() => undefined, 2 ** 31 - 1)
-  fiber.addObserver((exit) => process.exit(Exit.isSuccess(exit) ? exit.value : code))
+  fiber.addObserver((exit) => {
+    if (Exit.isSuccess(exit)) process.exit(exit.value)
+    if (Exit.isInterrupted(exit)) process.exit(code)
+    // A defect in the layers above: the launcher tells it.
+    process.nextTick(() => {
+      throw Cause.squash(exit.cause)
+    })
+  })
 }

@@ -1,15 +1,24 @@
 /**
  * Flags and arguments of commands. Each is a shape (plain data, from which help, completions and the checks of the command
- * line are made) and the `@effect/cli` value that turns its text into what the command gets.
+ * line are made) and a parser made of `@effect/cli` that turns its texts into what the command gets.
+ *
+ * Every text is parsed alone: given a whole line, `@effect/cli` takes the value `--json` of one flag for another flag, finds
+ * `--help` behind `--`, and drops empty values of repeated flags.
  *
  * @module
  */
 import * as Args from "@effect/cli/Args"
+import * as CliConfig from "@effect/cli/CliConfig"
 import * as HelpDoc from "@effect/cli/HelpDoc"
 import * as Options from "@effect/cli/Options"
 import * as ValidationError from "@effect/cli/ValidationError"
+import * as FileSystem from "@effect/platform/FileSystem"
+import * as Path from "@effect/platform/Path"
+import * as Terminal from "@effect/platform/Terminal"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import type * as Option from "effect/Option"
+import * as Option from "effect/Option"
 
 /** What a value means, for completion by a shell. @category models */
 export type ValueKind = "project" | "folder" | "file" | "other"
@@ -30,10 +39,10 @@ export interface FlagShape {
   readonly repeatable?: boolean
 }
 
-/** @category models */
+/** A flag whose texts become an `A`, or a sentence that says what is wrong. @category models */
 export interface Flag<A> {
   readonly shape: FlagShape
-  readonly options: Options.Options<A>
+  readonly parse: (texts: ReadonlyArray<string>) => Effect.Effect<A, string>
 }
 
 /** @category models */
@@ -47,10 +56,10 @@ export interface ArgumentShape {
   readonly maximum: number
 }
 
-/** @category models */
+/** An argument whose words become an `A`. @category models */
 export interface Argument<A> {
   readonly shape: ArgumentShape
-  readonly args: Args.Args<A>
+  readonly parse: (words: ReadonlyArray<string>) => Effect.Effect<A, string>
 }
 
 /** Turn the text of a value into what it means, or say in one clause what it should be. @category models */
@@ -63,6 +72,63 @@ interface About {
   readonly kind?: ValueKind
 }
 
+const config = CliConfig.make({ isCaseSensitive: true, autoCorrectLimit: 0, finalCheckBuiltIn: false, showBuiltIns: false })
+
+// `@effect/cli` asks for these because some of its parsers look at files or prompt; none of those below does.
+const environment = Context.empty().pipe(
+  Context.add(FileSystem.FileSystem, FileSystem.makeNoop({})),
+  Context.add(Path.Path, {} as Path.Path),
+  Context.add(Terminal.Terminal, {} as Terminal.Terminal)
+)
+
+type ParserServices = FileSystem.FileSystem | Path.Path | Terminal.Terminal
+
+const alone = <A>(parser: Effect.Effect<A, ValidationError.ValidationError, ParserServices>): Effect.Effect<A, string> =>
+  parser.pipe(Effect.provide(environment), Effect.mapError((error) => plainText(error.error)))
+
+/** What `@effect/cli` says, as one line without colour. */
+const plainText = (document: HelpDoc.HelpDoc): string => {
+  const parts: Array<string> = []
+  const visit = (part: unknown): void => {
+    if (typeof part !== "object" || part === null) return
+    if ("value" in part) {
+      if (typeof part.value === "string") parts.push(part.value)
+      else visit(part.value)
+    }
+    if ("left" in part) visit(part.left)
+    if ("right" in part) visit(part.right)
+  }
+  visit(HelpDoc.getSpan(document))
+  return parts.join("").trim()
+}
+
+const parseOne = <A>(name: string, single: Options.Options<A>, text: string): Effect.Effect<A, string> =>
+  alone(Effect.map(Options.processCommandLine(single, [`--${name}`, text], config), ([, , value]) => value))
+
+const once =
+  <A>(name: string, single: Options.Options<A>) =>
+  (texts: ReadonlyArray<string>): Effect.Effect<Option.Option<A>, string> => {
+    const [text] = texts
+    return text === undefined ? Effect.succeed(Option.none()) : Effect.map(parseOne(name, single, text), Option.some)
+  }
+
+const onceOr =
+  <A>(name: string, single: Options.Options<A>, byDefault: A) =>
+  (texts: ReadonlyArray<string>): Effect.Effect<A, string> => {
+    const [text] = texts
+    return text === undefined ? Effect.succeed(byDefault) : parseOne(name, single, text)
+  }
+
+const each =
+  <A>(name: string, single: Options.Options<A>) =>
+  (texts: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<A>, string> =>
+    Effect.forEach(texts, (text) => parseOne(name, single, text))
+
+const words =
+  <A>(args: Args.Args<A>) =>
+  (given: ReadonlyArray<string>): Effect.Effect<A, string> =>
+    alone(Effect.map(Args.validate(args, given, config), ([, value]) => value))
+
 const invalid = (sentence: string) => ValidationError.invalidValue(HelpDoc.p(sentence))
 
 const shapeOf = (name: string, about: About, more: Partial<FlagShape>): FlagShape => ({ name, value: "TEXT", ...about, ...more })
@@ -70,33 +136,31 @@ const shapeOf = (name: string, about: About, more: Partial<FlagShape>): FlagShap
 /** A flag without a value: `--json`. @category constructors */
 export const toggle = (name: string, about: Omit<About, "value" | "kind">): Flag<boolean> => ({
   shape: { name, ...about },
-  options: Options.boolean(name)
+  parse: (texts) => Effect.succeed(texts.length > 0)
 })
 
 /** A flag with a value that may be left out: `--description TEXT`. @category constructors */
 export const text = (name: string, about: About): Flag<Option.Option<string>> => ({
   shape: shapeOf(name, about, {}),
-  options: Options.optional(Options.text(name))
+  parse: once(name, Options.text(name))
 })
 
 /** A flag with a value, and what holds without it. @category constructors */
 export const textOr = (name: string, byDefault: string, about: About): Flag<string> => ({
   shape: shapeOf(name, about, { byDefault }),
-  options: Options.withDefault(Options.text(name), byDefault)
+  parse: onceOr(name, Options.text(name), byDefault)
 })
 
 /** A flag with a value that may be given more than once: `--tag api --tag go`. @category constructors */
 export const texts = (name: string, about: About): Flag<ReadonlyArray<string>> => ({
   shape: shapeOf(name, about, { repeatable: true }),
-  options: Options.repeated(Options.text(name))
+  parse: each(name, Options.text(name))
 })
 
 /** A flag whose value is read by `parse`, e.g. a number within bounds. @category constructors */
 export const parsed = <A>(name: string, parse: Parse<A>, about: About): Flag<Option.Option<A>> => ({
   shape: shapeOf(name, about, {}),
-  options: Options.optional(
-    Options.mapEffect(Options.text(name), (value) => Either.mapLeft(parse(value), (clause) => invalid(`--${name} ${clause}`)))
-  )
+  parse: once(name, Options.mapEffect(Options.text(name), (value) => Either.mapLeft(parse(value), (clause) => invalid(`--${name} ${clause}`))))
 })
 
 /** A whole number from `minimum` to `maximum`. @category parsing */
@@ -112,19 +176,19 @@ export const wholeNumber =
 /** A flag whose value is one of a list, and may be left out. @category constructors */
 export const choice = <const C extends string>(name: string, choices: ReadonlyArray<C>, about: About): Flag<Option.Option<C>> => ({
   shape: shapeOf(name, about, { choices }),
-  options: Options.optional(Options.choice(name, choices))
+  parse: once(name, Options.choice(name, choices))
 })
 
 /** A flag whose value is one of a list, and what holds without it. @category constructors */
 export const choiceOr = <const C extends string>(name: string, choices: ReadonlyArray<C>, byDefault: NoInfer<C>, about: About): Flag<C> => ({
   shape: shapeOf(name, about, { choices, byDefault }),
-  options: Options.withDefault(Options.choice(name, choices), byDefault)
+  parse: onceOr(name, Options.choice(name, choices), byDefault)
 })
 
 /** A flag whose values are out of a list, and that may be given more than once. @category constructors */
 export const choices = <const C extends string>(name: string, all: ReadonlyArray<C>, about: About): Flag<ReadonlyArray<C>> => ({
   shape: shapeOf(name, about, { choices: all, repeatable: true }),
-  options: Options.repeated(Options.choice(name, all))
+  parse: each(name, Options.choice(name, all))
 })
 
 interface AboutArgument {
@@ -143,25 +207,25 @@ const argumentShape = (name: string, about: AboutArgument, minimum: number, maxi
 /** An argument that must be there. @category constructors */
 export const argument = (name: string, about: AboutArgument): Argument<string> => ({
   shape: argumentShape(name, about, 1, 1),
-  args: Args.text({ name })
+  parse: words(Args.text({ name }))
 })
 
 /** An argument that is one of a list. @category constructors */
 export const choiceArgument = <const C extends string>(name: string, choices: ReadonlyArray<C>, about: AboutArgument): Argument<C> => ({
   shape: { ...argumentShape(name, about, 1, 1), choices },
-  args: Args.choice(choices.map((each) => [each, each] as const), { name })
+  parse: words(Args.choice(choices.map((one) => [one, one] as const), { name }))
 })
 
 /** An argument that may be left out. @category constructors */
 export const optionalArgument = (name: string, about: AboutArgument): Argument<Option.Option<string>> => ({
   shape: argumentShape(name, about, 0, 1),
-  args: Args.optional(Args.text({ name }))
+  parse: words(Args.optional(Args.text({ name })))
 })
 
 /** Any number of arguments, at least `minimum`. Stands last. @category constructors */
 export const manyArguments = (name: string, minimum: 0 | 1, about: AboutArgument): Argument<ReadonlyArray<string>> => ({
   shape: argumentShape(name, about, minimum, Number.POSITIVE_INFINITY),
-  args: Args.repeated(Args.text({ name }))
+  parse: words(Args.repeated(Args.text({ name })))
 })
 
 /** Of commands that print data. @category shared */

@@ -19,7 +19,7 @@ const projectNames = Effect.gen(function* () {
     return "name" in fields && typeof fields.name === "string" ? [{ word: fields.name, meaning: path }] : []
   })
 }).pipe(
-  Effect.provide(RegistryServices.layerStore),
+  Effect.provide(RegistryServices.layer),
   // A shell has no place for errors in the middle of a line: no names are offered then.
   Effect.catchAll(() => Effect.succeed<ReadonlyArray<Candidate>>([]))
 )

@@ -6,6 +6,7 @@ import type { EntryProblem } from "@dev-infra/registry/RegistryEdit"
 import * as Effect from "effect/Effect"
 import type { CommandError } from "../../CommandError.js"
 import type { CommandServices } from "../../Declaration.js"
+import * as Next from "../../Next.js"
 import { Output } from "../../Output.js"
 import * as RegistryServices from "../../RegistryServices.js"
 import { join, styled, text } from "../../SafeText.js"
@@ -19,10 +20,10 @@ const filterOf = (input: ListInput): ProjectFilter => ({
 })
 
 const columns = [
-  { title: "NAME", shorten: "end" },
-  { title: "PATH", shorten: "middle" },
+  { title: "NAME", shorten: "text" },
+  { title: "PATH", shorten: "path" },
   { title: "STATUS" },
-  { title: "TEMPLATE", shorten: "end" },
+  { title: "TEMPLATE", shorten: "text" },
   { title: "NOTE" }
 ] as const
 
@@ -45,7 +46,10 @@ export const run = (input: ListInput): Effect.Effect<void, CommandError, Command
     if (input.json) yield* output.json({ projects: shown, problems })
     else yield* output.table({ columns, rows: shown.map((project, at) => rowOf(project, isMissing(at))) })
     yield* Effect.forEach(problems, (problem) => output.warning(problemText(problem)), { discard: true })
-    if (projects.length === 0 && output.isTerminal && !input.json) yield* output.message(text`No projects.`)
+    if (shown.length === 0 && output.isTerminal && !input.json) {
+      const isFiltered = input.missing || Object.keys(filterOf(input)).length > 0
+      yield* output.message(isFiltered ? text`No project fits.` : text`No projects yet.\n${yield* Next.line("up")}`)
+    }
   }).pipe(Effect.provide(RegistryServices.layer))
 
 const rowOf = (project: Project, missing: boolean) => [

@@ -1,0 +1,31 @@
+"""Run a shell line on a pseudo-terminal of 24 rows and 100 columns.
+
+What is typed comes from standard input; a line is typed only once the program waits for it, that is, once it has been
+silent for a moment. ^C is typed as the character 0x03. The output of the terminal goes to standard output, and the exit
+code of the line is the exit code of this program.
+"""
+import fcntl, os, pty, select, struct, sys, termios
+
+typed = [line.encode() for line in sys.stdin.read().splitlines()]
+pid, terminal = pty.fork()
+if pid == 0:
+    os.execvp("sh", ["sh", "-c", sys.argv[1]])
+fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
+shown = b""
+while True:
+    ready, _, _ = select.select([terminal], [], [], 0.4)
+    if ready:
+        try:
+            data = os.read(terminal, 65536)
+        except OSError:
+            break
+        if not data:
+            break
+        shown += data
+    elif typed and shown:
+        line = typed.pop(0)
+        os.write(terminal, line if line == b"\x03" else line + b"\n")
+_, status = os.waitpid(pid, 0)
+sys.stdout.buffer.write(shown)
+sys.stdout.flush()
+sys.exit(os.waitstatus_to_exitcode(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(status))
