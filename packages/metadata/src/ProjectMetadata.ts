@@ -22,12 +22,15 @@ export const ProjectMetadata = Schema.Struct(MetadataV1.fields, { key: Schema.St
 /** @category models */
 export type ProjectMetadata = typeof ProjectMetadata.Type
 
+type Written = typeof ProjectMetadata.Encoded
+
 /**
- * A change: a value sets the field, null clears it, `undefined` takes it out of the file (no opinion).
+ * A change: a value sets the field, null clears it, `undefined` takes it out of the file (no opinion). Values are checked
+ * when the change is made.
  *
  * @category models
  */
-export type MetadataPatch = { readonly [Key in keyof ProjectMetadata]?: ProjectMetadata[Key] | undefined }
+export type MetadataPatch = { readonly [Key in keyof Written]?: Written[Key] | undefined }
 
 /** The known fields in the order in which a new file has them. */
 export const fieldOrder: ReadonlyArray<string> = Object.keys(MetadataV1.fields)

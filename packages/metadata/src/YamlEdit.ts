@@ -144,7 +144,7 @@ const firstTokenOf = (node: YAMLMap | YAMLSeq): number | undefined => {
 
 /** Positions of the longest common subsequence: for each new item the old one that it keeps. */
 const keptItems = (before: ReadonlyArray<unknown>, after: ReadonlyArray<unknown>): ReadonlyArray<number | undefined> => {
-  const lengths = Array.from({ length: before.length + 1 }, () => new Array<number>(after.length + 1).fill(0))
+  const lengths = Array.from({ length: before.length + 1 }, () => Array.from({ length: after.length + 1 }, () => 0))
   const at = (row: number, column: number): number => lengths[row]?.[column] ?? 0
   for (let row = before.length - 1; row >= 0; row--) {
     const line = lengths[row] ?? []

@@ -64,7 +64,8 @@ export const inlineYaml = (value: unknown, style: Style, inFlow = false): string
     const parts = Object.keys(value).filter((key) => value[key] !== undefined).map((key) => `${keyToYaml(key)}: ${inlineYaml(value[key], style, true)}`)
     return `{${parts.join(", ")}}`
   }
-  return value === undefined ? "null" : String(value)
+  if (typeof value === "number" && !Number.isFinite(value)) return Number.isNaN(value) ? ".nan" : value < 0 ? "-.inf" : ".inf"
+  return value === undefined ? "null" : Object.is(value, -0) ? "-0" : String(value)
 }
 
 const isScalar = (value: unknown): boolean => typeof value !== "object" || value === null

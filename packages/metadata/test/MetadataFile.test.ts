@@ -114,7 +114,7 @@ describe("MetadataFile (disk)", () => {
       fs.symlinkSync("../secret.yml", at("b/.dev-infra.yml"))
       fs.writeFileSync(at("c/.dev-infra.yml"), new Uint8Array([0x61, 0x3a, 0x20, 0xff, 0x0a]))
       fs.symlinkSync("../nowhere.yml", at("d/.dev-infra.yml"))
-      for (const attempt of [read, update]) {
+      for (const attempt of [(project: string) => Effect.asVoid(read(project)), (project: string) => Effect.asVoid(update(project))]) {
         expect(yield* Effect.flip(attempt(at("a")))).toMatchObject({ _tag: "MetadataUnavailable", reason: "Folder" })
         expect(yield* Effect.flip(attempt(at("b")))).toMatchObject({ _tag: "MetadataUnavailable", reason: "OutsideProject", target: at("secret.yml") })
         expect(yield* Effect.flip(attempt(at("c")))).toMatchObject({ _tag: "MetadataInvalid", reason: "NotText" })

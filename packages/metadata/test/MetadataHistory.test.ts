@@ -68,7 +68,7 @@ describe("MetadataHistory", () => {
         auto_update: FastCheck.boolean(),
         sync: FastCheck.record({ always: FastCheck.array(text), ask: FastCheck.array(text), never: FastCheck.array(text) }, { requiredKeys: [] }),
         customizations: FastCheck.array(FastCheck.record({ file: text, reason: text, date: FastCheck.constant("2025-01-01") }, { requiredKeys: ["file", "date"] })),
-        extra: FastCheck.jsonValue()
+        extra: FastCheck.oneof(FastCheck.jsonValue(), FastCheck.double())
       },
       { requiredKeys: [] }
     )
@@ -82,7 +82,7 @@ describe("MetadataHistory", () => {
         }
         expect(made.right.metadata).toEqual(given)
       }),
-      { numRuns: 500 }
+      { numRuns: process.env["DEV_INFRA_SOAK"] === "1" ? 10_000 : 300 }
     )
   })
 })
