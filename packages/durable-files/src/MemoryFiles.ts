@@ -142,10 +142,9 @@ const make = (files: { readonly [path: string]: string }): Effect.Effect<Control
         onSome: (found) => found.bytes.length > limit ? Effect.fail(tooLarge(path)) : Effect.succeedSome({ bytes: found.bytes, identity: identityOf(found) })
       }))),
     resolve: (path) => step("resolve", path, () => existing(path, true)[0]),
-    readLink: (path) => step("readLink", path, () => Option.map(
-      Option.filter(Option.fromNullable(nodes.get(locate(path, false))), (found) => found.kind === "Link"),
-      (found) => new TextDecoder().decode(found.bytes)
-    )),
+    readLink: (path) =>
+      noneIfAbsent(step("readLink", path, () => existing(path, false)[1])).pipe(Effect.map(Option.flatMap((found) =>
+        found.kind === "Link" ? Option.some(new TextDecoder().decode(found.bytes)) : Option.none()))),
     list: (folder) => step("list", folder, () => {
       const [place, found] = existing(folder, true)
       if (found.kind !== "Folder") throw new Refusal("ENOTDIR")

@@ -22,7 +22,13 @@ export * as ProjectExport from "./ProjectExport.js"
 export * as ProjectLists from "./ProjectLists.js"
 /** The local index of projects. */
 export * as Registry from "./Registry.js"
+/** The text of the registry's file. */
+export * as RegistryDocument from "./RegistryDocument.js"
 /** What can go wrong with the registry. */
 export * as RegistryError from "./RegistryError.js"
+/** The registry in a file. */
+export * as RegistryFile from "./RegistryFile.js"
+/** The versions of the file. */
+export * as RegistryMigration from "./RegistryMigration.js"
 /** Where the registry is kept. */
 export * as RegistryStore from "./RegistryStore.js"
