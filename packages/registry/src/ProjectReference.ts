@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { AbsolutePath } from "@dev-infra/metadata/AbsolutePath"
 import type { Project } from "@dev-infra/metadata/Project"
 import * as Either from "effect/Either"
 import { isAt } from "./ProjectFilter.js"
@@ -25,7 +26,8 @@ export const resolvePath = (folder: string, reference: string): string => {
   return `/${segments.join("/")}`
 }
 
-const looksLikePath = (reference: string): boolean => reference === "." || reference === ".." || reference.includes("/")
+/** Certainly a path: `.`, `./api`, `../api`, `/home/me/api`. A bare `acme/api` may be a name as well. */
+const isPath = (reference: string): boolean => /^(?:\/|\.{1,2}(?:\/|$))/.test(reference)
 
 /** The project that a folder lies in: the one with the longest path that is the folder or above it. */
 const enclosing = (projects: ReadonlyArray<Project>, path: string): ReadonlyArray<Project> => {
@@ -70,25 +72,46 @@ export const suggest = (projects: ReadonlyArray<Project>, reference: string): Re
   return [...new Set(scored.map((entry) => entry.name))].slice(0, 3)
 }
 
-const candidatesFor = (projects: ReadonlyArray<Project>, reference: string, folder: string): ReadonlyArray<Project> => {
-  if (looksLikePath(reference)) return enclosing(projects, resolvePath(folder, reference))
+/** A project, and which of its folders was meant if a folder was named. @category models */
+export interface Located {
+  readonly project: Project
+  /** the primary folder or another checkout; none if the project was named by id or name */
+  readonly folder?: AbsolutePath
+}
+
+/** The folder of a project that a path is, or lies in. */
+const folderAround = (project: Project, path: string): AbsolutePath | undefined =>
+  [project.path, ...(project.checkouts ?? [])]
+    .filter((folder) => folder === "/" || path === folder || path.startsWith(`${folder}/`))
+    .sort((left, right) => right.length - left.length)[0]
+
+interface Candidates {
+  readonly projects: ReadonlyArray<Project>
+  /** the path that the reference was taken for */
+  readonly path?: string
+}
+
+const noCandidates: Candidates = { projects: [] }
+
+const candidatesFor = (projects: ReadonlyArray<Project>, reference: string, folder: string): Candidates => {
+  const path = resolvePath(folder, reference)
+  if (isPath(reference)) return { projects: enclosing(projects, path), path }
   const lower = reference.toLowerCase()
   const byId = projects.filter((project) => project.id === lower)
-  if (byId.length > 0) return byId
+  if (byId.length > 0) return { projects: byId }
   const byName = projects.filter((project) => project.name === reference)
-  if (byName.length > 0) return byName
+  if (byName.length > 0) return { projects: byName }
   if (lower.length >= shortestPrefix && /^[0-9a-f-]+$/.test(lower)) {
     const byPrefix = projects.filter((project) => project.id.startsWith(lower))
-    if (byPrefix.length > 0) return byPrefix
+    if (byPrefix.length > 0) return { projects: byPrefix }
   }
-  const path = resolvePath(folder, reference)
-  return projects.filter((project) => isAt(project, path))
+  return { projects: projects.filter((project) => isAt(project, path)), path }
 }
 
 /**
- * The one project that `reference` means. In this order: a path (`.`, `..` or anything with a slash; a folder inside a
+ * The one project that `reference` means. In this order: a path that begins with `/`, `./` or `../` (a folder inside a
  * project means that project), a whole id, a name, the beginning of an id (at least {@link shortestPrefix} characters), the
- * name of a folder below `folder`.
+ * path of a registered folder below `folder`.
  *
  * @category lookup
  */
@@ -96,11 +119,33 @@ export const resolve = (
   projects: ReadonlyArray<Project>,
   reference: string,
   folder: string
-): Either.Either<Project, ProjectNotFound | AmbiguousProject> => {
-  const found = reference === "" ? [] : candidatesFor(projects, reference, folder)
-  const [first, ...others] = found
+): Either.Either<Project, ProjectNotFound | AmbiguousProject> => Either.map(locate(projects, reference, folder), ({ project }) => project)
+
+/**
+ * Like {@link resolve}, and tells which folder of the project was meant if the reference is one.
+ *
+ * @example
+ * ```ts
+ * import type { Project } from "@dev-infra/metadata/Project"
+ * import * as ProjectReference from "@dev-infra/registry/ProjectReference"
+ *
+ * export const here = (projects: ReadonlyArray<Project>) => ProjectReference.locate(projects, ".", "/home/me/api")
+ * ```
+ *
+ * @category lookup
+ */
+export const locate = (
+  projects: ReadonlyArray<Project>,
+  reference: string,
+  folder: string
+): Either.Either<Located, ProjectNotFound | AmbiguousProject> => {
+  const found = reference === "" ? noCandidates : candidatesFor(projects, reference, folder)
+  const [first, ...others] = found.projects
   if (first === undefined) return Either.left(new ProjectNotFound({ reference, suggestions: suggest(projects, reference) }))
-  if (others.length === 0) return Either.right(first)
-  const candidates = found.map(({ id, name, path }) => ({ id, name, path }))
+  if (others.length === 0) {
+    const place = found.path === undefined ? undefined : folderAround(first, found.path)
+    return Either.right({ project: first, ...(place === undefined ? {} : { folder: place }) })
+  }
+  const candidates = found.projects.map(({ id, name, path }) => ({ id, name, path }))
   return Either.left(new AmbiguousProject({ reference, candidates }))
 }

@@ -20,9 +20,10 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import type * as Stream from "effect/Stream"
+import * as ArchivedStatus from "./ArchivedStatus.js"
 import { type Candidate, IdentityIndex, inOrderOfPrecedence, repositoryOf } from "./Identity.js"
 import { Machine, type MachineIdentity, type MachineUnreadable } from "./Machine.js"
-import { fits, type ProjectFilter, sortBy, type SortField } from "./ProjectFilter.js"
+import { fits, isAt, type ProjectFilter, sortBy, type SortField } from "./ProjectFilter.js"
 import { resolve } from "./ProjectReference.js"
 import { decodeDocument, type JsonObject, type Listing, needsMachineId, orderKeys, type ProjectPatch, RegistryEdit } from "./RegistryEdit.js"
 import { type AmbiguousProject, IdentityConflict, ProjectNotFound } from "./RegistryError.js"
@@ -51,6 +52,24 @@ export interface AddOptions {
   readonly onConflict?: "refuse" | "same" | "new-id"
   /** Say what would be done, change nothing. */
   readonly dryRun?: boolean
+}
+
+/** How a change goes about it. @category models */
+export interface ChangeOptions {
+  /** Say what would be done, change nothing. */
+  readonly dryRun?: boolean
+}
+
+/** A project to change, and how. @category models */
+export interface UpdateTarget {
+  readonly id: ProjectId
+  readonly patch: ProjectPatch | ((project: Project) => ProjectPatch)
+}
+
+/** A project to forget, or with `path` only one of its folders. @category models */
+export interface RemoveTarget {
+  readonly id: ProjectId
+  readonly path?: AbsolutePath
 }
 
 /** What `remove` did. `Promoted`: the primary folder was removed, another checkout took its place. @category models */
@@ -96,17 +115,22 @@ export class Registry extends Context.Tag("@dev-infra/registry/Registry")<
       readonly filter?: ProjectFilter
       readonly sort?: SortField
     }) => Effect.Effect<Listing, ReadError>
-    /** Set fields of projects, in one write; `null` clears. All or nothing: one value that is wrong and nothing changes. */
+    /**
+     * Set fields of projects, in one write; `null` clears. A function gets the project as it then is. All or nothing: one value
+     * that is wrong and nothing changes.
+     */
     readonly update: (
-      patches: ReadonlyArray<{ readonly id: ProjectId; readonly patch: ProjectPatch }>
+      patches: ReadonlyArray<UpdateTarget>,
+      options?: ChangeOptions
     ) => Effect.Effect<ReadonlyArray<Project>, ProjectNotFound | ProjectInvalid | WriteError>
     /** Put projects away: status `archived`. What the status was is kept for `restore`. */
-    readonly archive: (ids: ReadonlyArray<ProjectId>) => Effect.Effect<ReadonlyArray<Project>, ProjectNotFound | ProjectInvalid | WriteError>
+    readonly archive: (ids: ReadonlyArray<ProjectId>, options?: ChangeOptions) => Effect.Effect<ReadonlyArray<Project>, ProjectNotFound | ProjectInvalid | WriteError>
     /** Bring archived projects back to the status they had, `active` if that is not known. */
-    readonly restore: (ids: ReadonlyArray<ProjectId>) => Effect.Effect<ReadonlyArray<Project>, ProjectNotFound | ProjectInvalid | WriteError>
+    readonly restore: (ids: ReadonlyArray<ProjectId>, options?: ChangeOptions) => Effect.Effect<ReadonlyArray<Project>, ProjectNotFound | ProjectInvalid | WriteError>
     /** Forget projects, or with `path` only one of their folders. Nothing outside the registry is touched. */
     readonly remove: (
-      targets: ReadonlyArray<{ readonly id: ProjectId; readonly path?: AbsolutePath }>
+      targets: ReadonlyArray<RemoveTarget>,
+      options?: ChangeOptions
     ) => Effect.Effect<ReadonlyArray<RemoveOutcome>, ProjectNotFound | ProjectInvalid | WriteError>
     /** The whole document, losing nothing: also the entries that are no projects. */
     readonly export: Effect.Effect<RegistryDocument, RegistryReadError>
@@ -130,20 +154,6 @@ const localDay = (millis: number): string => {
 }
 
 const nameOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1) || path
-
-const statusBefore = (project: Project): string => {
-  const local = project["local"]
-  const before = typeof local === "object" && local !== null && "status_before_archive" in local ? local.status_before_archive : undefined
-  return typeof before === "string" && before !== "archived" ? before : "active"
-}
-
-/** The object below the key `local` with a value set or, where null, taken away; null if nothing is left. */
-const patchLocal = (project: Project, key: string, value: string | null): JsonValue => {
-  const before = project["local"]
-  const entries = typeof before === "object" && before !== null && !Array.isArray(before) ? Object.entries(before) : []
-  const next = [...entries.filter(([name]) => name !== key), ...(value === null ? [] : [[key, value] as const])]
-  return next.length === 0 ? null : Object.fromEntries(next)
-}
 
 const make = Effect.gen(function* () {
   const store = yield* RegistryStore
@@ -257,30 +267,29 @@ const make = Effect.gen(function* () {
     return project === undefined ? Effect.fail(new ProjectNotFound({ reference: id, suggestions: [] })) : Effect.succeed(project)
   }
 
-  const update = (patches: ReadonlyArray<{ readonly id: ProjectId; readonly patch: ProjectPatch }>) =>
+  const update = (patches: ReadonlyArray<UpdateTarget>, options: ChangeOptions = {}) =>
     edit((registryEdit) =>
-      Effect.forEach(patches, ({ id, patch }) =>
+      Effect.forEach(patches, ({ id, patch: given }) =>
         Effect.gen(function* () {
           const project = yield* existing(registryEdit, id)
+          const patch = typeof given === "function" ? given(project) : given
           if (patch["id"] !== undefined && patch["id"] !== id) {
             return yield* new ProjectInvalid({ problems: [{ field: "id", message: "the id of a project never changes" }] })
           }
           const path = patch["path"]
-          const other = typeof path === "string" ? registryEdit.projects.find((one) => one.id !== id && one.path === path) : undefined
+          const other = typeof path === "string" ? registryEdit.projects.find((one) => one.id !== id && isAt(one, path)) : undefined
           if (other !== undefined) {
             return yield* new ProjectInvalid({ problems: [{ field: "path", message: `path is taken by the project ${JSON.stringify(other.name)}` }] })
           }
           return yield* registryEdit.patch(project, patch)
         })
-      )
-    )
+      ), options.dryRun)
 
-  const setStatus = (ids: ReadonlyArray<ProjectId>, patchFor: (project: Project) => ProjectPatch) =>
+  const setStatus = (ids: ReadonlyArray<ProjectId>, options: ChangeOptions, patchFor: (project: Project) => ProjectPatch) =>
     edit((registryEdit) =>
       Effect.forEach(ids, (id) =>
         Effect.flatMap(existing(registryEdit, id), (project) => registryEdit.patch(project, patchFor(project)))
-      )
-    )
+      ), options.dryRun)
 
   const removeOne = (registryEdit: RegistryEdit, id: ProjectId, path: AbsolutePath | undefined) =>
     Effect.gen(function* () {
@@ -315,23 +324,10 @@ const make = Effect.gen(function* () {
         return { projects: sort === undefined ? kept : sortBy(kept, sort), problems }
       }),
     update,
-    archive: (ids) =>
-      setStatus(ids, (project) =>
-        project.status === "archived"
-          ? {}
-          : {
-              status: "archived",
-              ...(project.status === "active" ? {} : { local: patchLocal(project, "status_before_archive", project.status) })
-            }
-      ),
-    restore: (ids) =>
-      setStatus(ids, (project) =>
-        project.status === "archived"
-          ? { status: statusBefore(project), local: patchLocal(project, "status_before_archive", null) }
-          : {}
-      ),
-    remove: (targets) =>
-      edit((registryEdit) => Effect.forEach(targets, ({ id, path }) => removeOne(registryEdit, id, path))),
+    archive: (ids, options = {}) => setStatus(ids, options, (project) => ArchivedStatus.toStatus(project, "archived")),
+    restore: (ids, options = {}) => setStatus(ids, options, ArchivedStatus.restored),
+    remove: (targets, options = {}) =>
+      edit((registryEdit) => Effect.forEach(targets, ({ id, path }) => removeOne(registryEdit, id, path)), options.dryRun),
     export: store.read,
     import: (entries, options = {}) =>
       edit((registryEdit) => Effect.flatMap(Clock.currentTimeMillis, (now) =>

@@ -1,3 +1,5 @@
+/** Putting a project away and bringing it back. */
+export * as ArchivedStatus from "./ArchivedStatus.js"
 /** The settings of this machine. */
 export * as Configuration from "./Configuration.js"
 /** The text of config.yml. */
@@ -8,18 +10,28 @@ export * as ConfigurationKey from "./ConfigurationKey.js"
 export * as DevInfraHome from "./DevInfraHome.js"
 /** Find projects below folders. */
 export * as Discovery from "./Discovery.js"
+/** What differs between two states of a project. */
+export * as FieldChange from "./FieldChange.js"
 /** The state of many git checkouts. */
 export * as GitStatus from "./GitStatus.js"
+/** The git state of many projects, and what in it needs attention. */
+export * as GitSurvey from "./GitSurvey.js"
 /** Where the home is, as plain functions. */
 export * as HomePaths from "./HomePaths.js"
 /** What the operating system calls the computer. */
 export * as HostIdentity from "./HostIdentity.js"
 /** Which machine this is. */
 export * as Machine from "./Machine.js"
+/** Everything that is known of a project. */
+export * as ProjectDetails from "./ProjectDetails.js"
 /** The registry as a file for elsewhere. */
 export * as ProjectExport from "./ProjectExport.js"
 /** Lists of projects that other tools keep. */
 export * as ProjectLists from "./ProjectLists.js"
+/** What people type to mean a project. */
+export * as ProjectReference from "./ProjectReference.js"
+/** Change fields of projects where they live. */
+export * as ProjectUpdate from "./ProjectUpdate.js"
 /** The local index of projects. */
 export * as Registry from "./Registry.js"
 /** The text of the registry's file. */
@@ -32,3 +44,5 @@ export * as RegistryFile from "./RegistryFile.js"
 export * as RegistryMigration from "./RegistryMigration.js"
 /** Where the registry is kept. */
 export * as RegistryStore from "./RegistryStore.js"
+/** Which folders and projects to forget. */
+export * as Removal from "./Removal.js"
