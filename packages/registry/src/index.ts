@@ -8,6 +8,8 @@ export * as ConfigurationFile from "./ConfigurationFile.js"
 export * as ConfigurationKey from "./ConfigurationKey.js"
 /** Where the program keeps its files. */
 export * as DevInfraHome from "./DevInfraHome.js"
+/** Read folders and small files, quickly. */
+export * as DirectoryReader from "./DirectoryReader.js"
 /** Find projects below folders. */
 export * as Discovery from "./Discovery.js"
 /** What differs between two states of a project. */
@@ -32,6 +34,8 @@ export * as ProjectLists from "./ProjectLists.js"
 export * as ProjectReference from "./ProjectReference.js"
 /** Change fields of projects where they live. */
 export * as ProjectUpdate from "./ProjectUpdate.js"
+/** Folders that a search does not look into. */
+export * as PrunedFolders from "./PrunedFolders.js"
 /** The local index of projects. */
 export * as Registry from "./Registry.js"
 /** The text of the registry's file. */
