@@ -46,7 +46,7 @@ const failure = (path: string, hasGit: boolean, message: string): Unavailable =>
     return unavailable(path, "Broken", `belongs to another user, so git does not trust it; if you do: ${fix}`)
   }
   const detail = harmless(first.replace(/^(?:fatal|error): /, ""))
-  if (!hasGit && /^not a git repository/.test(detail)) return unavailable(path, "NotARepository", "not inside a git repository")
+  if (!hasGit && detail.startsWith("not a git repository")) return unavailable(path, "NotARepository", "not inside a git repository")
   return unavailable(path, "Broken", detail === "" ? "git status failed without a word" : detail)
 }
 

@@ -174,7 +174,7 @@ describe("GitStatus", () => {
         ["Broken", expect.stringContaining("not a git repository")],
         ["NotARepository", "not inside a git repository"],
         ["Missing", "no such folder"],
-        ["Broken", expect.stringMatching(/^not a git repository: [^\x1b]*red$/)],
+        ["Broken", expect.stringMatching(/^not a git repository: \P{Cc}*red$/u)],
         "main"
       ])
     }).pipe(Effect.provide(live())))
