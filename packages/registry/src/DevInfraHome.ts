@@ -7,6 +7,7 @@
  * @module
  */
 import type { FileFailure } from "@dev-infra/durable-files/FileFailure"
+import { words } from "@dev-infra/durable-files/FileOperations"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -40,12 +41,15 @@ export class HomeUnusable extends Schema.TaggedError<HomeUnusable>("@dev-infra/r
       case "ReadOnly":
         return unusable("ReadOnly")
       case "PermissionDenied":
-        return /read|open/.test(failure.operation) && failure.path !== home.folder ? undefined : unusable("NotWritable")
+        return ofOneFile.has(failure.operation) && failure.path !== home.folder ? undefined : unusable("NotWritable")
       default:
         return undefined
     }
   }
 }
+
+/** Operations that are refused because of the permissions of the file itself, not of its folder. */
+const ofOneFile: ReadonlySet<string> = new Set([words.read, words.write, words.adopt, words.checkWritable])
 
 /** Whether `path` is a folder on the way to `folder`. */
 const isAbove = (path: string, folder: string): boolean => folder.startsWith(path.endsWith("/") ? path : `${path}/`)

@@ -12,6 +12,8 @@ export * as DevInfraHome from "./DevInfraHome.js"
 export * as DirectoryReader from "./DirectoryReader.js"
 /** Find projects below folders. */
 export * as Discovery from "./Discovery.js"
+/** What is wrong here, and what would fix it. */
+export * as Doctor from "./Doctor.js"
 /** What differs between two states of a project. */
 export * as FieldChange from "./FieldChange.js"
 /** The state of many git checkouts. */

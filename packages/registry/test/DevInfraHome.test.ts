@@ -50,10 +50,12 @@ describe("DevInfraHome", () => {
     const told = (path: string, operation: string, reason: FileFailure["reason"]) =>
       DevInfraHome.HomeUnusable.fromFileFailure(home, new FileFailure({ path, operation, reason }))?.reason
     expect(told("/srv/infra/registry.json", "read", "NotAFolder")).toBe("NotAFolder")
-    expect(told("/srv/infra", "make folder", "PermissionDenied")).toBe("NotWritable")
-    expect(told("/srv", "make folder", "PermissionDenied")).toBe("NotWritable")
+    expect(told("/srv/infra", "make the folder", "PermissionDenied")).toBe("NotWritable")
+    expect(told("/srv", "make the folder", "PermissionDenied")).toBe("NotWritable")
     expect(told("/srv/infra/registry.json", "write", "ReadOnly")).toBe("ReadOnly")
+    expect(told("/srv/infra/registry.json", "create", "PermissionDenied")).toBe("NotWritable")
     expect(told("/srv/infra/registry.json", "read", "PermissionDenied")).toBeUndefined()
+    expect(told("/srv/infra/registry.json", "write", "PermissionDenied")).toBeUndefined()
     expect(told("/elsewhere/file", "read", "NotAFolder")).toBeUndefined()
     expect(told("/srv/infra/registry.json", "write", "NoSpace")).toBeUndefined()
   })

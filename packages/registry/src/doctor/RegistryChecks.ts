@@ -1,0 +1,112 @@
+/**
+ * The registry: whether it can be read, what in it is no project, what is there twice, and what is gone from the disk.
+ *
+ * @module
+ */
+import { LocalFiles } from "@dev-infra/durable-files/LocalFiles"
+import type { Project } from "@dev-infra/metadata/Project"
+import * as Effect from "effect/Effect"
+import { Machine } from "../Machine.js"
+import { decodeDocument, needsMachineId } from "../RegistryEdit.js"
+import { RegistryStore, refuseNewer } from "../RegistryStore.js"
+import type { Finding } from "./Finding.js"
+
+const called = (project: Project): string => JSON.stringify(project.name)
+
+/** Groups of more than one project with the same key. */
+const groupsBy = (projects: ReadonlyArray<Project>, keysOf: (project: Project) => ReadonlyArray<string>): ReadonlyArray<readonly [string, ReadonlyArray<Project>]> => {
+  const groups = new Map<string, Array<Project>>()
+  for (const project of projects) {
+    for (const key of new Set(keysOf(project))) {
+      const group = groups.get(key)
+      if (group === undefined) groups.set(key, [project])
+      else group.push(project)
+    }
+  }
+  return [...groups].filter(([, group]) => group.length > 1)
+}
+
+/** What is wrong with projects that decode. `exists` answers for the paths of all of them, in order. */
+export const examineProjects = (projects: ReadonlyArray<Project>, exists: (paths: ReadonlyArray<string>) => ReadonlyArray<boolean>): ReadonlyArray<Finding> => {
+  const findings: Array<Finding> = []
+  for (const [id, group] of groupsBy(projects, (project) => [project.id])) {
+    findings.push({
+      subject: "entry",
+      severity: "error",
+      what: `${group.length} entries have the id ${id}: ${group.map((project) => `${called(project)} at ${project.path}`).join(", ")}`,
+      fix: "edit the registry: keep one of them, or take the id out of the others to give them new ones"
+    })
+  }
+  for (const [path, group] of groupsBy(projects, (project) => [project.path, ...(project.checkouts ?? [])])) {
+    // Entries with one id and one path were named above.
+    if (new Set(group.map(({ id }) => id)).size === 1) continue
+    findings.push({
+      subject: "entry",
+      severity: "warning",
+      path,
+      what: `${group.length} entries lie at ${path}: ${group.map((project) => `${called(project)} (${project.id})`).join(", ")}`,
+      fix: group.slice(1).map((project) => `dev-infra remove ${project.id}`).join(", or ")
+    })
+  }
+  const places = projects.flatMap((project) =>
+    // What is put away may be gone from the disk.
+    project.status === "archived" ? [] : [project.path, ...(project.checkouts ?? [])].map((path) => ({ project, path }))
+  )
+  const there = exists(places.map(({ path }) => path))
+  for (const [index, { path, project }] of places.entries()) {
+    if (there[index] !== false) continue
+    findings.push({
+      subject: "project",
+      severity: "warning",
+      path,
+      what: path === project.path ? `${called(project)} is not at ${path}` : `a checkout of ${called(project)} is not at ${path}`,
+      fix: `if it was moved: dev-infra add its new folder; if it is gone: dev-infra remove ${path === project.path ? project.id : path}`
+    })
+  }
+  return findings
+}
+
+/** The registry as a whole. */
+export const examineRegistry: Effect.Effect<ReadonlyArray<Finding>, never, RegistryStore | Machine | LocalFiles> = Effect.gen(function* () {
+  const store = yield* RegistryStore
+  const machine = yield* Machine
+  const files = yield* LocalFiles
+  const path = store.location
+  return yield* Effect.gen(function* () {
+    const document = yield* store.read
+    const newer = yield* Effect.flip(refuseNewer(path, document)).pipe(Effect.option)
+    // A machine id that cannot be read is a finding of its own; made-up ids do for looking.
+    const id = needsMachineId(document)
+      ? yield* Effect.orElseSucceed(Effect.map(machine.identify, (identity): string => identity.id), () => "00000000-0000-0000-0000-000000000000")
+      : ""
+    const { problems, projects } = decodeDocument(document, id)
+    const findings: Array<Finding> = []
+    if (newer._tag === "Some") {
+      findings.push({ subject: "registry", severity: "error", path, what: newer.value.message, fix: "update dev-infra; until then the registry is only read" })
+    }
+    for (const problem of problems) {
+      findings.push({
+        subject: "entry",
+        severity: "error",
+        path,
+        what: `entry ${problem.index + 1}${problem.label === undefined ? "" : ` (${JSON.stringify(problem.label)})`} is no project: ${problem.problems.map(({ message }) => message).join("; ")}`,
+        fix: "correct it in the file by hand; it is kept as it is until then"
+      })
+    }
+    findings.push(...examineProjects(projects, files.existing))
+    const counted = `${projects.length} ${projects.length === 1 ? "project" : "projects"}`
+    return [{ subject: "registry", severity: "ok", path, what: `can be read: ${counted}` } satisfies Finding, ...findings]
+  }).pipe(
+    Effect.catchAll((failure) =>
+      Effect.succeed<ReadonlyArray<Finding>>([
+        {
+          subject: "registry",
+          severity: "error",
+          path,
+          what: failure.message,
+          fix: "correct the file by hand, or put back the copy registry.json.bak that lies beside it; it is never overwritten as long as it cannot be read"
+        }
+      ])
+    )
+  )
+})
