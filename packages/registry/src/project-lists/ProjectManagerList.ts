@@ -5,12 +5,12 @@
  */
 import type { JsonValue } from "@dev-infra/metadata/Project"
 import * as Either from "effect/Either"
+import { positionAt } from "../JsonFault.js"
 import { isObject } from "../RegistryEdit.js"
 import { itemLines, parseJson } from "./JsonText.js"
 import {
   type ListedProject,
   type ListPlace,
-  positionAt,
   type ProjectList,
   ProjectListUnreadable,
   resolveListed,
