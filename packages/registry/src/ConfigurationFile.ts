@@ -3,6 +3,8 @@
  *
  * @module
  */
+import * as YamlEdit from "@dev-infra/metadata/YamlEdit"
+import * as YamlSource from "@dev-infra/metadata/YamlSource"
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import {
@@ -201,6 +203,38 @@ const toNode = (old: unknown, key: ConfigurationKey, texts: ReadonlyArray<string
   return sequence
 }
 
+type Fields = { readonly [key: string]: unknown }
+
+const isGroup = (value: unknown): value is Fields => typeof value === "object" && value !== null && !Array.isArray(value)
+
+/** The value as text that does not depend on the order of keys. */
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_, part: unknown) => (isGroup(part) ? Object.entries(part).sort(([left], [right]) => (left < right ? -1 : 1)) : part))
+
+/** The fields with one key set, or taken out together with a group that holds nothing else. */
+const withValue = (fields: Fields, [first = "", second]: ReadonlyArray<string>, value: unknown): Fields => {
+  const before = fields[first]
+  const group = Object.entries(isGroup(before) ? before : {}).filter(([name]) => name !== second)
+  const inner = second === undefined ? value : value === undefined ? Object.fromEntries(group) : Object.fromEntries([...group, [second, value]])
+  const isGone = inner === undefined || (second !== undefined && value === undefined && group.length === 0)
+  return Object.fromEntries([...Object.entries(fields).filter(([name]) => name !== first), ...(isGone ? [] : [[first, inner] as const])])
+}
+
+/**
+ * The text with only the lines of one value changed; undefined if that cannot be done, because of a form of YAML that people
+ * seldom write. A text counts only if it says what was asked for and nothing else changed.
+ */
+const editInPlace = (path: string, text: string, key: ConfigurationKey, value: unknown): string | undefined => {
+  const fieldsOf = (candidate: string) => YamlSource.parse(path, candidate, () => false)
+  const source = Either.getOrUndefined(fieldsOf(text))
+  if (source === undefined) return undefined
+  const names = key.split(".")
+  const expected = withValue(source.fields, names, value)
+  return YamlEdit.candidates(source, names[0] ?? "", expected[names[0] ?? ""]).find((candidate) =>
+    Either.match(fieldsOf(candidate), { onLeft: () => false, onRight: ({ fields }) => canonical(fields) === canonical(expected) })
+  )
+}
+
 /**
  * The text with one key set to texts (already checked and fit for the file), or without it if `texts` is undefined.
  * Comments, order and unknown keys stay; line ends stay what most lines have.
@@ -215,11 +249,17 @@ export const edit = (
 ): Either.Either<string, ConfigurationUnreadable | ConfigurationInvalid> =>
   Either.flatMap(parseText(path, text), ({ document, positionAt }) => {
     const [first = key, second] = key.split(".")
+    const scalars = texts === undefined ? undefined : toScalars(key, texts)
+    const value = definitions[key].list ? scalars : scalars?.[0]
     const lineEnd = (text.match(/\r\n/g)?.length ?? 0) * 2 > (text.match(/\n/g)?.length ?? 0) ? "\r\n" : "\n"
     const finish = (result: string) => Either.right(lineEnd === "\n" ? result : result.replace(/\r?\n/g, lineEnd))
+    const nested = second === undefined || !isMap(document.contents) ? undefined : child(document, document.contents, first)
+    if (nested === undefined || isMap(nested) || isNothing(nested)) {
+      const edited = editInPlace(path, text, key, value)
+      if (edited !== undefined) return Either.right(edited)
+    }
     if (isNothing(document.contents)) {
       if (texts === undefined) return Either.right(text)
-      const value = definitions[key].list ? toScalars(key, texts) : toScalars(key, texts)[0]
       const kept = text === "" || text.endsWith("\n") ? text : `${text}\n`
       // `---` and `null` of a file that says nothing would stand in the way of the first key.
       const comments = kept.replace(/^(?!\s*#)[^\n]*\S[^\n]*\n?/gm, "")

@@ -184,7 +184,7 @@ describe.each([
     ["a:\n\t- b\n", "2:1: "],
     ["api:\n  key: \"top-secret\n", "a closing quote"],
     ["api:\n  key: top-secret: x\n", ":2:"]
-  ])("leaves a file alone that says %j, and says where it is wrong", ([text, expected]) =>
+  ] as const)("leaves a file alone that says %j, and says where it is wrong", ([text, expected]) =>
     Effect.gen(function* () {
       const configuration = yield* service
       const attempts = [configuration.list, configuration.get("name"), configuration.set("name", ["x"]), configuration.unset("name")]
@@ -240,8 +240,7 @@ describe("Configuration", () => {
           .replace("'old'", "'new'")
           .replace("https://old.example", "https://new.example")
           .replace("  - /a # first\n", "")
-          .replace("/b # second\n", "/b # second\n  - /c\n\n")
-          .replace("{a: 1}", "{ a: 1 }")
+          .replace("/b # second\n", "/b # second\n  - /c\n")
       )
     })
   )
@@ -250,10 +249,38 @@ describe("Configuration", () => {
     Effect.gen(function* () {
       const comments = setup({ text: "# to do\n\n---\n# more" })
       yield* Effect.provide(Effect.flatMap(service, (one) => one.set("scan.depth", ["3"])), comments.layer)
-      expect(comments.content()).toBe("# to do\n\n# more\nscan:\n  depth: 3\n")
+      expect(comments.content()).toBe("# to do\n\n---\n# more\nscan:\n  depth: 3")
       const windows = setup({ text: "name: a\r\ncolor: auto # c\r\n" })
       yield* Effect.provide(Effect.flatMap(service, (one) => one.set("color", ["never"])), windows.layer)
       expect(windows.content()).toBe("name: a\r\ncolor: never # c\r\n")
+    })
+  )
+
+  it.effect("changes no line but those of the key, in whatever style the file is written", () =>
+    Effect.gen(function* () {
+      const others = ["mine:\n    - {a:   1}   # odd", "team:   'x'", "# note", "", "color:   auto", "deep:\n   er: |\n     text\n\n     more"]
+      const styles = [
+        "scan:   {depth: 3}",
+        "scan:\n    # how deep\n    depth: 3 # levels\n    speed: fast",
+        "scan: # what\n  'depth': \"3\"",
+        "scan:",
+        "scan: {}",
+        "scan: &s {depth: 3}"
+      ]
+      for (const style of styles) {
+        for (const place of [0, 3, others.length]) {
+          const text = `${[...others.slice(0, place), style, ...others.slice(place)].join("\n")}\n`
+          const { content, layer } = setup({ text })
+          const configuration = yield* Effect.provide(service, layer)
+          yield* configuration.set("scan.depth", ["7"])
+          expect((yield* configuration.get("scan.depth")).value, text).toBe(7)
+          for (const other of others) expect(content()).toContain(`${other}\n`)
+          yield* configuration.unset("scan.depth")
+          expect((yield* configuration.get("scan.depth")).source._tag).toBe("Default")
+          for (const other of others) expect(content()).toContain(`${other}\n`)
+          expect(content()?.includes("speed: fast")).toBe(style.includes("speed"))
+        }
+      }
     })
   )
 

@@ -21,7 +21,9 @@ export const filesInMemory = (initial: { readonly [path: string]: string } = {})
           texts.set(path, content)
         }
         return result
-      })
+      }),
+    keep: (path, bytes) => Effect.sync(() => (texts.set(path, new TextDecoder().decode(bytes)), path)),
+    resolve: Effect.succeed
   })
   return { texts, modes, layer }
 }
