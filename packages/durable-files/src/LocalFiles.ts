@@ -130,6 +130,45 @@ const watchFolder = (folder: string): Stream.Stream<string, FileFailure> =>
       (watcher) => Effect.sync(() => watcher.close())
     ), { bufferSize: 64, strategy: "sliding" })
 
+/** So many paths in one folder are worth a look at the folder. */
+const worthListing = 4
+
+/**
+ * Names of folders in a folder. Links may lead nowhere, and are left out. A folder that is large for the `wanted` few in it
+ * (`size` is that of the list of names, on every file system more or less) is not looked through.
+ */
+const foldersIn = (folder: string, wanted: number): ReadonlySet<string> => {
+  try {
+    if (fs.statSync(folder).size > 65_536 + 512 * wanted) return new Set()
+    return new Set(fs.readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])))
+  } catch {
+    // what cannot be listed is asked for one by one
+    return new Set()
+  }
+}
+
+/**
+ * Folders that are asked about mostly lie beside each other. One look at the folder around them says that they are there; only those that it does not
+ * name (missing, a link, spelled in another case) are asked for one by one.
+ */
+const existingOf = (paths: ReadonlyArray<string>): ReadonlyArray<boolean> => {
+  const folderOf = (path: string) => path.slice(0, Math.max(0, path.lastIndexOf("/")))
+  const counts = new Map<string, number>()
+  for (const path of paths) {
+    const folder = folderOf(path)
+    counts.set(folder, (counts.get(folder) ?? 0) + 1)
+  }
+  const listed = new Map<string, ReadonlySet<string>>()
+  return paths.map((path) => {
+    const folder = folderOf(path)
+    const count = counts.get(folder) ?? 0
+    if (!path.startsWith("/") || count < worthListing) return fs.existsSync(path)
+    const names = listed.get(folder) ?? foldersIn(folder === "" ? "/" : folder, count)
+    listed.set(folder, names)
+    return names.has(path.slice(folder.length + 1)) || fs.existsSync(path)
+  })
+}
+
 const live: FileOperations = {
   stat: (path) => noneIfAbsent(attempt("stat", path, () => identityOf(fs.lstatSync(path, { bigint: true })))),
   read: (path, limit) => noneIfAbsent(readContent(path, limit)),
@@ -166,7 +205,7 @@ const live: FileOperations = {
       }
     }).pipe(Effect.catchIf((failure) => cannotFlush.has(failure.code ?? ""), () => Effect.void)),
   checkWritable: (path) => attempt("checkWritable", path, () => fs.accessSync(path, fs.constants.W_OK)),
-  existing: (paths) => paths.map((path) => fs.existsSync(path)),
+  existing: existingOf,
   watch: watchFolder
 }
 
