@@ -239,8 +239,8 @@ const make = Effect.gen(function* () {
           const waited = Number(now - began) / 1e6
           if (waited >= wait) return yield* unavailable(lock, found.value, observed.state, Math.round(waited))
         }
-        const longest = Math.min(100, 2 * 1.5 ** round)
-        const pause = yield* Random.nextRange(longest / 2, longest)
+        const longest = Math.min(100, Math.round(2 * 1.5 ** round))
+        const pause = yield* Random.nextIntBetween(Math.ceil(longest / 2), longest + 1)
         yield* restore(Effect.sleep(pause))
       }
     })

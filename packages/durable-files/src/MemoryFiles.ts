@@ -106,7 +106,7 @@ const make = (files: { readonly [path: string]: string }): Effect.Effect<Control
       Effect.suspend(() => {
         try {
           // one step is never as late as the next, so every change shows in the time of change
-          return Effect.succeed(run(BigInt(millis) * 1_000_000n + (++ticks % 1_000_000n)))
+          return Effect.succeed(run(BigInt(Math.floor(millis)) * 1_000_000n + (++ticks % 1_000_000n)))
         } catch (cause) {
           if (cause instanceof Refusal) return Effect.fail(fromCode(words[operation], path, cause.code))
           return Effect.die(cause)
