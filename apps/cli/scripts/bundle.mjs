@@ -56,12 +56,19 @@ const importPattern = /^import\s*(?:([\w$]+)\s*,?\s*)?(?:\*\s*as\s+([\w$]+)\s*)?
 const exportPattern = /\bexport\s*\{[^}]*\}\s*;?\s*$/
 const blank = (text, from, to) => text.slice(0, from) + text.slice(from, to).replace(/[^\n]/g, " ") + text.slice(to)
 
+/** Modules of Node that take a millisecond or two to load and that few commands need: they are loaded at the first call. */
+const loadedLate = new Set(["node:crypto", "node:child_process", "node:os", "node:tty"])
+const lateBinding = (module, namespace, names) => [
+  ...(namespace === undefined ? [] : [`${namespace}=new Proxy({},{get:(_,name)=>${module}[name]})`]),
+  ...(names ?? []).map(([name, local = name]) => `${local}=(...all)=>${module}.${name}(...all)`)
+]
+
 /** What binds the names of an import. The chunks are acyclic and export no variable that changes, so that names may be bound once. */
 const bindingOf = (statement, from) => {
   const [, byDefault, namespace, named] = importPattern.exec(statement)
   const module = `require(${JSON.stringify(from)})`
   const names = named?.split(",").map((part) => part.trim().split(/\s+as\s+/)).filter(([name]) => name !== "")
-  const bindings = [
+  const bindings = loadedLate.has(from) && byDefault === undefined ? lateBinding(module, namespace, names) : [
     ...(byDefault === undefined ? [] : [`${byDefault}=${from.startsWith("./") ? `${module}.default` : module}`]),
     ...(namespace === undefined ? [] : [`${namespace}=${module}`]),
     ...(names === undefined ? [] : [`{${names.map(([name, local = name]) => `${name}:${local}`).join(",")}}=${module}`])

@@ -5,7 +5,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { writeSync } from "node:fs"
+import { fstatSync, statSync, writeSync } from "node:fs"
 import { isatty } from "node:tty"
 import { OutputFailed } from "./CommandError.js"
 import { StandardStreams } from "./StandardStreams.js"
@@ -37,6 +37,17 @@ const writeAll = (descriptor: 1 | 2, text: string): Effect.Effect<void, OutputFa
       })
     }
   })
+
+/** Asks the terminal module, which takes a millisecond to load, only about what can be a terminal. */
+const isTerminal = (descriptor: 0 | 1 | 2): boolean => {
+  try {
+    const facts = fstatSync(descriptor)
+    return facts.isCharacterDevice() && facts.rdev !== statSync("/dev/null").rdev && isatty(descriptor)
+  } catch {
+    // The stream is closed.
+    return false
+  }
+}
 
 const columnsOf = (descriptor: 1 | 2, isTerminal: boolean): number => {
   const columns = isTerminal ? (descriptor === 1 ? process.stdout : process.stderr).columns : 0
@@ -76,13 +87,19 @@ const ask = (question: string): Effect.Effect<string> =>
  * @category layers
  */
 export const layer: Layer.Layer<StandardStreams> = Layer.sync(StandardStreams, () => {
-  const stdoutIsTerminal = isatty(1)
-  const stderrIsTerminal = isatty(2)
+  const stdoutIsTerminal = isTerminal(1)
+  const stderrIsTerminal = isTerminal(2)
   let closed = false
   let hasStatus = false
   const writeMessage = (text: string) => Effect.ignore(writeAll(2, text))
   return {
-    stdin: { isTerminal: isatty(0), readAll, ask },
+    stdin: {
+      get isTerminal() {
+        return isTerminal(0)
+      },
+      readAll,
+      ask
+    },
     stdout: {
       isTerminal: stdoutIsTerminal,
       get columns() {

@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { OutputFailed } from "./CommandError.js"
 import { GlobalFlags } from "./GlobalFlags.js"
-import { escape, render, type SafeText, styled, text } from "./SafeText.js"
+import { escape, isPlain, render, type SafeText, styled, text } from "./SafeText.js"
 import { StandardStreams } from "./StandardStreams.js"
 import { Surroundings } from "./Surroundings.js"
 
@@ -86,13 +86,18 @@ export const usesColor = (
   return isTerminal && environment["TERM"] !== "dumb"
 }
 
-const lineOf = (row: ReadonlyArray<Cell>, color: boolean): string => {
-  let line = ""
-  for (let at = 0; at < row.length; at++) {
-    const cell = row[at] ?? ""
-    line += (at === 0 ? "" : "\t") + (typeof cell === "string" ? escape(cell) : render(cell, color))
+/** Rows as lines. Most rows hold nothing to escape, which one look at a whole row tells. */
+const linesOf = (rows: ReadonlyArray<ReadonlyArray<Cell>>, color: boolean): string => {
+  const lines: Array<string> = []
+  for (const row of rows) {
+    const shown = row.map((cell) => (typeof cell === "string" ? cell : render(cell, color)))
+    const line = shown.join("\t")
+    // A tab of the row's own would not be told from those between its cells.
+    const needsEscape = !isPlain(shown.join(""))
+    lines.push(needsEscape ? row.map((cell) => (typeof cell === "string" ? escape(cell) : render(cell, color))).join("\t") : line)
   }
-  return `${line}\n`
+  lines.push("")
+  return lines.join("\n")
 }
 
 /**
@@ -119,7 +124,7 @@ export const layer: Layer.Layer<Output, never, StandardStreams | GlobalFlags | S
             )
           : table.rows.length === 0
             ? Effect.void
-            : Effect.suspend(() => stdout.write(table.rows.map((row) => lineOf(row, color)).join(""))),
+            : Effect.suspend(() => stdout.write(linesOf(table.rows, color))),
       line: (line) => stdout.write(`${render(line, color)}\n`),
       plain: (content, end) => stdout.write((stdout.isTerminal ? escape(content) : content) + end),
       json: (value) => Effect.suspend(() => stdout.write(`${jsonText(value)}\n`)),

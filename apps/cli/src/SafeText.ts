@@ -28,6 +28,9 @@ const invisible = "\\u061c\\u200e\\u200f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u
 const unsafe = new RegExp(`[\\u0000-\\u001f\\u007f-\\u009f${invisible}\\\\]`, "gu")
 const plain = /^[\x20-\x5b\x5d-\x7e]*$/
 
+/** Whether a text is plain ASCII that {@link escape} leaves as it is; others may be too. @category predicates */
+export const isPlain = (text: string): boolean => plain.test(text)
+
 const named: { readonly [character: string]: string } = { "\n": "\\n", "\r": "\\r", "\t": "\\t", "\\": "\\\\" }
 
 const shown = (character: string): string => {
@@ -44,7 +47,7 @@ const shown = (character: string): string => {
  *
  * @category combinators
  */
-export const escape = (text: string): string => (plain.test(text) ? text : text.replace(unsafe, shown))
+export const escape = (text: string): string => (isPlain(text) ? text : text.replace(unsafe, shown))
 
 const valueOf = (part: string | number | SafeText): string =>
   Safe.is(part) ? part.value : typeof part === "string" ? escape(part) : String(part)
