@@ -4,6 +4,8 @@
  * @module
  */
 import type { FileFailure, LockUnavailable } from "@dev-infra/durable-files/FileFailure"
+import type { MetadataEditRefused, MetadataInvalid, MetadataUnavailable } from "@dev-infra/metadata/MetadataFailure"
+import type { ProjectInvalid } from "@dev-infra/metadata/Project"
 import type { HomeUnusable } from "@dev-infra/registry/DevInfraHome"
 import type { MachineUnreadable } from "@dev-infra/registry/Machine"
 import type { AmbiguousProject, IdentityConflict, ProjectNotFound, RegistryNewer, RegistryUnreadable } from "@dev-infra/registry/RegistryError"
@@ -39,7 +41,11 @@ export type CommandError =
   | IdentityConflict
   | LockUnavailable
   | MachineUnreadable
+  | MetadataEditRefused
+  | MetadataInvalid
+  | MetadataUnavailable
   | OutputFailed
+  | ProjectInvalid
   | ProjectNotFound
   | RegistryNewer
   | RegistryUnreadable

@@ -10,6 +10,13 @@ export const root: Group = {
   summary: "know every project on your machines",
   children: {
     list: () => import("./commands/list/command.js"),
+    show: () => import("./commands/show/command.js"),
+    path: () => import("./commands/path/command.js"),
+    update: () => import("./commands/update/command.js"),
+    archive: () => import("./commands/archive/command.js"),
+    restore: () => import("./commands/restore/command.js"),
+    remove: () => import("./commands/remove/command.js"),
+    status: () => import("./commands/status/command.js"),
     completions: () => import("./commands/completions/command.js"),
     shell: () => import("./commands/shell/command.js"),
     __complete: () => import("./commands/complete/command.js")

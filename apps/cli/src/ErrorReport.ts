@@ -93,6 +93,16 @@ const sentence = (error: CommandError): Sentence => {
         what: text`${error.path} carries the id of the project at ${error.registeredPath}, but has another repository (${error.repository ?? "none"}, not ${error.registeredRepository ?? "none"})`,
         hint: text`give it an id of its own, or say that they are the same project`
       }
+    case "ProjectInvalid":
+      return { what: join(error.problems.map(({ message }) => text`${message}`), ", "), hint: text`nothing was changed` }
+    case "MetadataInvalid": {
+      const more = error.problems.length > 1 ? text` (and ${error.problems.length - 1} more)` : text``
+      return { what: text`${error.path}:${error.line}:${error.column}: ${error.problem}${more}`, hint: text`${error.hint}; nothing was changed` }
+    }
+    case "MetadataEditRefused":
+      return { what: text`${error.path}: ${error.problem}`, hint: text`nothing was changed` }
+    case "MetadataUnavailable":
+      return { what: text`${error.message}` }
     case "MachineUnreadable":
       return { what: text`${error.path}: ${error.detail}`, hint: text`it was left as it is; move it away to get a new one` }
     case "HomeUnusable":
@@ -101,6 +111,13 @@ const sentence = (error: CommandError): Sentence => {
       return error satisfies never
   }
 }
+
+/**
+ * The sentence for an error that is no end, for a warning.
+ *
+ * @category reports
+ */
+export const describe = (error: CommandError): SafeText => sentence(error).what
 
 const quoted = (content: string): SafeText => text`"${content}"`
 

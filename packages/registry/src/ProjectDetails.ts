@@ -53,10 +53,13 @@ export interface ProjectDetails {
   readonly differences: ReadonlyArray<FieldChange>
 }
 
-/** The fields that both a project's own file and the registry have. */
+/** The fields that both a project's own file and the registry may have. */
 const sharedFields = new Set([
   "name", "template", "version", "created", "status", "description", "organization", "classification", "project_type", "tags"
 ])
+
+/** The fields of the registry that are about this machine; another id in the file is a second one of the project. */
+const ownFields = new Set(["id", "path", "checkouts", "local", "work_prod_id", "last_sync"])
 
 const gitIn = (reader: Reader, path: string): GitState => {
   const dotGit = reader.look(path === "/" ? "/.git" : `${path}/.git`)
@@ -86,7 +89,7 @@ const isNothing = (value: JsonValue): boolean => value === null || (Array.isArra
 /** What the registry has and the file states, where these differ. A file that has no opinion on a field differs in nothing. */
 const differencesOf = (project: Project, fields: { readonly [field: string]: JsonValue }): ReadonlyArray<FieldChange> =>
   Object.entries(fields).flatMap(([field, after]) => {
-    if (!sharedFields.has(field)) return []
+    if (!sharedFields.has(field) && (ownFields.has(field) || !Object.hasOwn(project, field))) return []
     // The registry is JSON.
     const before = (project[field] ?? null) as JsonValue
     return sameValue(before, after) || (isNothing(before) && isNothing(after)) ? [] : [{ field, before, after }]

@@ -1,14 +1,11 @@
-import { ProjectStatus } from "@dev-infra/metadata/Project"
 import { sortFields } from "@dev-infra/registry/ProjectFilter"
 import { declare, type Values } from "../../Declaration.js"
+import { filterFlags } from "../../FilterFlags.js"
 import * as options from "../../options.js"
 
 const input = {
   flags: {
-    status: options.choices("status", ProjectStatus.literals, { value: "STATUS", description: "Only projects with this status." }),
-    template: options.texts("template", { value: "NAME", description: "Only projects of this template." }),
-    tag: options.texts("tag", { value: "TAG", description: "Only projects with all of these tags." }),
-    organization: options.texts("organization", { value: "NAME", description: "Only projects of this organization." }),
+    ...filterFlags,
     missing: options.toggle("missing", { description: "Only projects whose folder is missing." }),
     sort: options.choiceOr("sort", sortFields, "name", { value: "FIELD", description: "Order by this field." }),
     json: options.json

@@ -1,0 +1,19 @@
+import { declare, type Values } from "../../Declaration.js"
+import * as options from "../../options.js"
+
+const input = {
+  flags: { dryRun: options.dryRun, stdin: options.stdin, nullSeparated: options.nullSeparated, json: options.json },
+  arguments: { projects: options.projects }
+}
+
+/** What the command line says. @category models */
+export type RestoreInput = Values<typeof input>
+
+/** `dev-infra restore` @category commands */
+export const command = declare({
+  summary: "Bring archived projects back, with the status they had.",
+  details: "If one project is not known, none is restored.",
+  input,
+  examples: [["dev-infra restore old-thing", "take a project up again"]],
+  work: () => import("./run.js")
+})

@@ -1,0 +1,174 @@
+import * as NodeCommandExecutor from "@effect/platform-node/NodeCommandExecutor"
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import type { Project } from "@dev-infra/metadata/Project"
+import type { Checkout, Unavailable } from "@dev-infra/registry/CheckoutState"
+import * as GitStatus from "@dev-infra/registry/GitStatus"
+import * as GitSurvey from "@dev-infra/registry/GitSurvey"
+import * as ProjectFilter from "@dev-infra/registry/ProjectFilter"
+import { Registry } from "@dev-infra/registry/Registry"
+import * as Chunk from "effect/Chunk"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
+import { CommandFailed, type CommandError } from "../../CommandError.js"
+import type { CommandServices } from "../../Declaration.js"
+import * as EntryProblems from "../../EntryProblems.js"
+import { filterOf } from "../../FilterFlags.js"
+import { type Cell, Output } from "../../Output.js"
+import { Progress } from "../../Progress.js"
+import * as ProjectArguments from "../../ProjectArguments.js"
+import * as RegistryServices from "../../RegistryServices.js"
+import { join, type SafeText, styled, text } from "../../SafeText.js"
+import type { StatusInput } from "./command.js"
+
+const day = (seconds: number): string => {
+  const date = new Date(seconds * 1000)
+  const two = (number: number) => String(number).padStart(2, "0")
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
+}
+
+const counted = (counts: ReadonlyArray<readonly [count: number, word: string]>): string =>
+  counts.flatMap(([count, word]) => (count === 0 ? [] : [`${count} ${word}`])).join(", ")
+
+const changesText = (state: Checkout): SafeText => {
+  const conflicted = counted([[state.conflicted, "conflicted"]])
+  const others = counted([[state.modified, "modified"], [state.untracked, "untracked"]])
+  return join([...(conflicted === "" ? [] : [styled("red", conflicted)]), ...(others === "" ? [] : [styled("yellow", others)])], ", ")
+}
+
+const upstreamText = (state: Checkout, isUnpublished: boolean): SafeText => {
+  const away = counted([[state.ahead, "ahead"], [state.behind, "behind"]])
+  return away === "" ? (isUnpublished ? styled("yellow", "not pushed") : text``) : styled("yellow", away)
+}
+
+const branchText = (state: Checkout): Cell =>
+  state.branch ?? (state.commit === undefined ? styled("dim", "no commit") : text`${styled("dim", "at")} ${state.commit.slice(0, 10)}`)
+
+const reasons: { readonly [reason in Unavailable["reason"]]: SafeText } = {
+  Missing: styled("yellow", "missing"),
+  NotARepository: styled("dim", "not a git repository"),
+  Broken: styled("red", "broken"),
+  TimedOut: styled("red", "no answer"),
+  NoGit: styled("red", "no git")
+}
+
+const noteOf = (state: Unavailable): SafeText =>
+  state.reason === "Missing" || state.reason === "NotARepository" ? reasons[state.reason] : text`${reasons[state.reason]}: ${state.detail}`
+
+const rowOf = (project: Project, folder: GitSurvey.FolderState, withPath: boolean): ReadonlyArray<Cell> => {
+  const { attention, path, state } = folder
+  const place = withPath ? path : ""
+  if (state._tag === "Unavailable") return [project.name, place, "", "", "", "", "", noteOf(state)]
+  return [
+    project.name,
+    place,
+    branchText(state),
+    changesText(state),
+    upstreamText(state, attention.includes("unpublished")),
+    state.stashes === 0 ? "" : String(state.stashes),
+    state.committedAt === undefined ? "" : day(state.committedAt),
+    ""
+  ]
+}
+
+const columns = [
+  { title: "NAME", shorten: "text" },
+  { title: "CHECKOUT", shorten: "path" },
+  { title: "BRANCH", shorten: "text" },
+  { title: "CHANGES", shorten: "text" },
+  { title: "UPSTREAM" },
+  { title: "STASHES", align: "right" },
+  { title: "LAST COMMIT" },
+  { title: "NOTE", shorten: "text" }
+] as const
+
+const forScripts = ({ folders, needsAttention, project }: GitSurvey.ProjectState) => ({
+  id: project.id,
+  name: project.name,
+  path: project.path,
+  needs_attention: needsAttention,
+  checkouts: folders.map(({ attention, isPrimary, path, state }) => {
+    if (state._tag === "Unavailable") return { path, primary: isPrimary, attention, problem: { reason: state.reason, detail: state.detail } }
+    const { _tag: _, committedAt, path: __, ...facts } = state
+    return {
+      path,
+      primary: isPrimary,
+      attention,
+      ...facts,
+      ...(committedAt === undefined ? {} : { committed: new Date(committedAt * 1000).toISOString() })
+    }
+  })
+})
+
+/** The projects that the command line means: those named, or all, that fit the filter. */
+const choose = (input: StatusInput) =>
+  Effect.gen(function* () {
+    const filter = filterOf(input)
+    if (input.projects.length > 0 || input.stdin || input.nullSeparated) {
+      return (yield* ProjectArguments.resolve(input.projects, input)).filter((project) => ProjectFilter.fits(project, filter))
+    }
+    const registry = yield* Registry
+    const { problems, projects } = yield* registry.list({ filter, sort: "name" })
+    yield* EntryProblems.warn(problems)
+    return projects
+  })
+
+/** Without git nothing at all is known: that is a failure, unlike a repository that is broken. */
+const failWithoutGit = (state: GitSurvey.ProjectState) => {
+  const without = state.folders.map((folder) => folder.state).find((each) => each._tag === "Unavailable" && each.reason === "NoGit")
+  return without?._tag === "Unavailable"
+    ? Effect.fail(new CommandFailed({ what: without.detail, hint: "install git, or put it on the PATH" }))
+    : Effect.void
+}
+
+const repeated = (names: ReadonlyArray<string>): ReadonlySet<string> => {
+  const seen = new Set<string>()
+  return new Set(names.filter((name) => seen.has(name) || !seen.add(name)))
+}
+
+const many = (count: number) => `${count} project${count === 1 ? "" : "s"}`
+
+/** Show git state, in the order of the names. @category commands */
+export const run = (input: StatusInput): Effect.Effect<void, CommandError, CommandServices> =>
+  Effect.gen(function* () {
+    const output = yield* Output
+    const progress = yield* Progress
+    const projects = yield* choose(input)
+    if (!input.git && !input.dirty) yield* output.message(text`No remote is set up to compare with, so this is git state only (as with --git).`)
+    const twins = repeated(projects.map((project) => project.name))
+    let needAttention = 0
+    let seen = 0
+    const streams = !input.json && !output.isTerminal
+    const kept: Array<GitSurvey.ProjectState> = []
+    const rowsOf = (states: Iterable<GitSurvey.ProjectState>) =>
+      Array.from(states).flatMap(({ folders, project }) =>
+        folders.flatMap((folder) => {
+          // A terminal has no room for paths that the name says already.
+          const withPath = !output.isTerminal || !folder.isPrimary || twins.has(project.name)
+          return input.dirty && folder.attention.length === 0 ? [] : [rowOf(project, folder, withPath)]
+        })
+      )
+    yield* progress.during({ label: "asking git", total: projects.length }, (report) =>
+      GitSurvey.survey(projects, { lastCommit: false }).pipe(
+        Stream.chunks,
+        Stream.runForEach((states) =>
+          Effect.gen(function* () {
+            yield* Effect.forEach(states, failWithoutGit, { discard: true })
+            seen += states.length
+            needAttention += Chunk.toReadonlyArray(states).filter((state) => state.needsAttention).length
+            const wanted = input.dirty ? Chunk.filter(states, (state) => state.needsAttention) : states
+            if (streams) yield* output.table({ columns, rows: rowsOf(wanted) })
+            else kept.push(...wanted)
+            yield* report(seen, Chunk.isNonEmpty(states) ? Chunk.lastNonEmpty(states).project.name : "")
+          })
+        )
+      )
+    )
+    if (input.json) yield* output.json({ projects: kept.map(forScripts), summary: { projects: seen, clean: seen - needAttention, need_attention: needAttention } })
+    else if (!streams) yield* output.table({ columns, rows: rowsOf(kept) })
+    yield* output.message(text`${many(seen)}: ${seen - needAttention} clean, ${needAttention} ${needAttention === 1 ? "needs" : "need"} attention`)
+  }).pipe(
+    Effect.provide(
+      Layer.merge(RegistryServices.layer, GitStatus.layer.pipe(Layer.provide(NodeCommandExecutor.layer), Layer.provide(NodeFileSystem.layer)))
+    )
+  )
