@@ -48,6 +48,8 @@ export * as RegistryError from "./RegistryError.js"
 export * as RegistryFile from "./RegistryFile.js"
 /** The versions of the file. */
 export * as RegistryMigration from "./RegistryMigration.js"
+/** What to do about a file that cannot be read. */
+export * as RegistryRepair from "./RegistryRepair.js"
 /** Where the registry is kept. */
 export * as RegistryStore from "./RegistryStore.js"
 /** Which folders and projects to forget. */
