@@ -23,6 +23,7 @@ import { examineRegistry } from "./doctor/RegistryChecks.js"
 import { examineGh, examineGit } from "./doctor/ToolChecks.js"
 import { folderMode, secretFileMode } from "./HomePaths.js"
 import { Machine } from "./Machine.js"
+import * as RegistryRepair from "./RegistryRepair.js"
 import { RegistryStore } from "./RegistryStore.js"
 
 export type { Finding, Repair, RepairOutcome, Subject } from "./doctor/Finding.js"
@@ -73,6 +74,13 @@ const applyRepair = (repair: Repair) =>
       case "RemoveLock": {
         const isGone = yield* Effect.flatMap(FileLock, (locks) => locks.remove(repair.target))
         return { what: isGone ? `removed the lock of ${repair.target}` : `left the lock of ${repair.target}: a running process holds it now` } satisfies Done
+      }
+      case "RestoreRegistry": {
+        const repaired = yield* RegistryRepair.repair(repair.path)
+        return Option.match(repaired, {
+          onNone: (): Done => ({ what: `left ${repair.path} as it is: it can be read now` }),
+          onSome: ({ copy, plan }): Done => ({ what: `kept ${repair.path} as ${copy}, then: ${plan.summary}`, copy })
+        })
       }
       case "SetAside": {
         const { backupsFolder } = yield* DevInfraHome

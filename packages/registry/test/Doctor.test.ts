@@ -159,6 +159,28 @@ describe("Doctor", () => {
     )
   )
 
+  it.effect("puts back what can be read of a broken registry, as it said it would, and keeps a copy", () =>
+    Effect.gen(function* () {
+      const path = `${home}/registry.json`
+      const broken = `${registryOf(projectAt("/code/api")).slice(0, -6)},\n    {"na`
+      const { layer } = setup({ files: { [path]: broken, "/code/api/README": "" } })
+      yield* Effect.gen(function* () {
+        const files = yield* LocalFiles.LocalFiles
+        const text = (file: string) => Effect.map(Effect.flatten(files.read(file, 1e6)), ({ bytes }) => new TextDecoder().decode(bytes))
+        const found = (yield* examine).filter(({ subject }) => subject === "registry")
+        expect(found).toMatchObject([{ severity: "error", fix: expect.stringContaining("keep the 1 entry that can be read") }])
+        expect(yield* text(path)).toBe(broken)
+        const doctor = yield* Doctor.Doctor
+        const [outcome] = yield* doctor.repair(found)
+        expect(outcome).toMatchObject({ _tag: "Repaired", copy: expect.stringContaining(`${home}/backups/registry-damaged-`) })
+        expect(yield* text(outcome?._tag === "Repaired" ? (outcome.copy ?? "") : "")).toBe(broken)
+        expect(JSON.parse(yield* text(path)).projects).toHaveLength(1)
+        expect(yield* complaints).toEqual([])
+        expect(yield* doctor.repair(found)).toMatchObject([{ what: `left ${path} as it is: it can be read now` }])
+      }).pipe(Effect.provide(layer))
+    })
+  )
+
   it.effect("names the place where the registry is broken, and does not touch it", () =>
     Effect.gen(function* () {
       const text = '{\n  "version": "1.0",\n  "projects": [\n    {"name": }\n  ]\n}\n'

@@ -9,8 +9,8 @@ export type Subject = "home" | "registry" | "entry" | "project" | "configuration
 
 /**
  * A step of a repair, exactly what it does and to which path. `ChangeMode` sets permission bits; `RemoveLock` removes the lock
- * of the file `target` if its process is gone; `SetAside` moves a file to the home's `backups`; `RestoreRegistry` puts back
- * what can be read (a copy of what is there is kept).
+ * of the file `target` if its process is gone; `SetAside` moves a file to the home's `backups`; `RestoreRegistry`
+ * replaces a registry that cannot be read by what `summary` says, after a copy of it was kept.
  *
  * @category models
  */
@@ -18,6 +18,7 @@ export type Repair =
   | { readonly _tag: "ChangeMode"; readonly path: string; readonly mode: number }
   | { readonly _tag: "RemoveLock"; readonly target: string }
   | { readonly _tag: "SetAside"; readonly path: string; readonly lockTarget: string }
+  | { readonly _tag: "RestoreRegistry"; readonly path: string; readonly summary: string }
 
 /**
  * One thing that was found. `ok` is what is as it should be, `note` what is good to know, `warning` what may surprise,

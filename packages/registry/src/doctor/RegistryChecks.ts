@@ -3,11 +3,14 @@
  *
  * @module
  */
+import type { DurableFile } from "@dev-infra/durable-files/DurableFile"
 import { LocalFiles } from "@dev-infra/durable-files/LocalFiles"
 import type { Project } from "@dev-infra/metadata/Project"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import { Machine } from "../Machine.js"
 import { decodeDocument, needsMachineId } from "../RegistryEdit.js"
+import * as RegistryRepair from "../RegistryRepair.js"
 import { RegistryStore, refuseNewer } from "../RegistryStore.js"
 import type { Finding } from "./Finding.js"
 
@@ -67,7 +70,7 @@ export const examineProjects = (projects: ReadonlyArray<Project>, exists: (paths
 }
 
 /** The registry as a whole. */
-export const examineRegistry: Effect.Effect<ReadonlyArray<Finding>, never, RegistryStore | Machine | LocalFiles> = Effect.gen(function* () {
+export const examineRegistry: Effect.Effect<ReadonlyArray<Finding>, never, RegistryStore | Machine | LocalFiles | DurableFile> = Effect.gen(function* () {
   const store = yield* RegistryStore
   const machine = yield* Machine
   const files = yield* LocalFiles
@@ -81,7 +84,7 @@ export const examineRegistry: Effect.Effect<ReadonlyArray<Finding>, never, Regis
       : ""
     const { problems, projects } = decodeDocument(document, id)
     const findings: Array<Finding> = []
-    if (newer._tag === "Some") {
+    if (Option.isSome(newer)) {
       findings.push({ subject: "registry", severity: "error", path, what: newer.value.message, fix: "update dev-infra; until then the registry is only read" })
     }
     for (const problem of problems) {
@@ -97,15 +100,25 @@ export const examineRegistry: Effect.Effect<ReadonlyArray<Finding>, never, Regis
     const counted = `${projects.length} ${projects.length === 1 ? "project" : "projects"}`
     return [{ subject: "registry", severity: "ok", path, what: `can be read: ${counted}` } satisfies Finding, ...findings]
   }).pipe(
-    Effect.catchAll((failure) =>
+    Effect.catchTag("RegistryUnreadable", (failure) =>
+      Effect.map(RegistryRepair.inspect(path), (plan): ReadonlyArray<Finding> => {
+        const byHand = "correct the file by hand; it is never overwritten as long as it cannot be read"
+        const found = { subject: "registry", severity: "error", path, what: failure.message } as const
+        return Option.match(plan, {
+          onNone: () => [{ ...found, fix: byHand }],
+          onSome: ({ summary }) => [
+            {
+              ...found,
+              fix: `copy the file to backups, then ${summary}`,
+              repair: { _tag: "RestoreRegistry", path, summary }
+            }
+          ]
+        })
+      })
+    ),
+    Effect.catchTag("FileFailure", (failure) =>
       Effect.succeed<ReadonlyArray<Finding>>([
-        {
-          subject: "registry",
-          severity: "error",
-          path,
-          what: failure.message,
-          fix: "correct the file by hand, or put back the copy registry.json.bak that lies beside it; it is never overwritten as long as it cannot be read"
-        }
+        { subject: "registry", severity: "error", path, what: failure.message, fix: `see what is wrong with ${failure.path}` }
       ])
     )
   )
