@@ -16,7 +16,7 @@ const fd = isInstalled("fdfind") ? "fdfind" : "fd"
 try {
   console.log(machine())
   const fleet = join(area, "fleet")
-  await makeFleet(fleet, { repositories: 1000, files: 50_000, moduleFolders: 50 })
+  await makeFleet(fleet, { count: 1000, files: 50_000, modules: 50 })
   const env = { DEV_INFRA_HOME: join(area, "home"), XDG_CACHE_HOME: join(area, "cache"), GIT_CONFIG_GLOBAL: "/dev/null" }
   const gitaHome = join(area, "gita-home")
   const scan = "dev-infra scan"

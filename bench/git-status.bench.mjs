@@ -22,7 +22,7 @@ wait`
 
 try {
   console.log(machine())
-  const repositories = await makeFleet(join(area, "fleet"), { repositories: 1000, files: 0, moduleFolders: 0 })
+  const { repositories } = await makeFleet(join(area, "fleet"), { count: 1000, files: 0, modules: 0 })
   const home = join(area, "home")
   mkdirSync(join(home, "gita"), { recursive: true })
   const projects = repositories.map((path, index) => ({

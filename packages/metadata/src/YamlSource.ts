@@ -107,8 +107,11 @@ const openQuote = (tokens: ReadonlyArray<CST.Token>): number | undefined => {
     if (token.type === "document") stack.push(token.value)
     else if ("items" in token) {
       for (const item of token.items) stack.push(item.value, "key" in item ? item.key : undefined)
-    } else if (token.type === "double-quoted-scalar" || token.type === "single-quoted-scalar") {
-      if (token.source.length < 2 || token.source.at(-1) !== token.source[0]) return token.offset
+    } else if (
+      (token.type === "double-quoted-scalar" || token.type === "single-quoted-scalar") &&
+      (token.source.length < 2 || token.source.at(-1) !== token.source[0])
+    ) {
+      return token.offset
     }
   }
   return undefined

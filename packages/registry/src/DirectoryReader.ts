@@ -184,9 +184,8 @@ const makeLive = (): Reader => {
       }
       try {
         const { markers } = options ?? {}
-        if (markers !== undefined && stats.nlink === 2 && countsSubfoldersAt(path, stats.dev)) {
-          if (!markers.some((marker) => fs.lstatSync(`${path}/${marker}`, { throwIfNoEntry: false }) !== undefined)) return []
-        }
+        const isMarked = () => markers?.some((marker) => fs.lstatSync(`${path}/${marker}`, { throwIfNoEntry: false }) !== undefined) ?? true
+        if (stats.nlink === 2 && countsSubfoldersAt(path, stats.dev) && !isMarked()) return []
         return fs.readdirSync(path, { withFileTypes: true })
       } catch (cause) {
         return failureOf(cause)
@@ -276,7 +275,7 @@ const makeMemory = (tree: MemoryFolder): Reader => {
     let links = 0
     while (pending.length > 0) {
       const [name = "", ...rest] = pending
-      const here = places[places.length - 1]
+      const here = places.at(-1)
       if (here === undefined) return new ReadFailure("NotFound", "does not exist")
       if (name === "..") {
         if (places.length > 1) places.pop()
@@ -301,7 +300,7 @@ const makeMemory = (tree: MemoryFolder): Reader => {
         device: entry instanceof Mounted ? entry.device : here.device
       })
     }
-    return places[places.length - 1] ?? new ReadFailure("NotFound", "does not exist")
+    return places.at(-1) ?? new ReadFailure("NotFound", "does not exist")
   }
 
   const kindOf = (entry: MemoryEntry): PathKind["kind"] =>

@@ -114,11 +114,11 @@ export const inspect = (
     Effect.tap(
       executor.start(Command.env(Command.make(shell, "-c", script, "sh", ...args), { ...environment, ...options.environment })),
       // The shell and every git it started, at once: a hanging one may not listen to anything milder.
-      (process) => Effect.addFinalizer(() => Effect.ignore(Effect.flatMap(process.isRunning, (running) => (running ? process.kill("SIGKILL") : Effect.void))))
+      (child) => Effect.addFinalizer(() => Effect.ignore(Effect.flatMap(child.isRunning, (running) => (running ? child.kill("SIGKILL") : Effect.void))))
     )
 
   const processors = Effect.scoped(
-    Effect.flatMap(start(processorsScript, []), (process) => Stream.mkString(Stream.decodeText(process.stdout)))
+    Effect.flatMap(start(processorsScript, []), (child) => Stream.mkString(Stream.decodeText(child.stdout)))
   ).pipe(
     Effect.timeoutOption(timeLimit),
     Effect.map((output) => (output._tag === "Some" ? Number.parseInt(output.value, 10) || 1 : 1)),
@@ -138,8 +138,8 @@ export const inspect = (
         const output = GitStatusOutput.make()
         let answered = 0
         let since = clock.unsafeCurrentTimeMillis()
-        const process = yield* start(statusScript, [...arguments_, ...batch.map((index) => paths[index] ?? "")])
-        const read = Stream.runForEachChunk(process.stdout, (chunk) =>
+        const child = yield* start(statusScript, [...arguments_, ...batch.map((index) => paths[index] ?? "")])
+        const read = Stream.runForEachChunk(child.stdout, (chunk) =>
           Effect.suspend(() => {
             for (const bytes of chunk) {
               for (const record of output.read(bytes)) {
