@@ -389,5 +389,6 @@ export const layerOver: Layer.Layer<DurableFile, never, LocalFiles | FileLock> =
  */
 export const layer: Layer.Layer<DurableFile | FileLock | LocalFiles | LocalProcess> = layerOver.pipe(
   Layer.provideMerge(fileLock),
-  Layer.provideMerge(Layer.merge(localFiles, localProcess))
+  Layer.provideMerge(localProcess),
+  Layer.provideMerge(localFiles)
 )

@@ -8,7 +8,6 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as childProcess from "node:child_process"
 import * as os from "node:os"
 import * as process from "node:process"
 import { LocalFiles, layer as localFiles } from "./LocalFiles.js"
@@ -75,9 +74,9 @@ const judge = (
   }))
 }
 
-/** The output of a system program, empty if it cannot be run. */
+/** The output of a system program, empty if it cannot be run. Linux needs none, so the module is loaded only here. */
 const outputOf = (command: string, args: ReadonlyArray<string>): Effect.Effect<string> =>
-  Effect.try(() => childProcess.execFileSync(command, args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"], env: { LC_ALL: "C", PATH: "/usr/bin:/bin:/usr/sbin:/sbin" } }).trim()).pipe(
+  Effect.try(() => process.getBuiltinModule("node:child_process").execFileSync(command, args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"], env: { LC_ALL: "C", PATH: "/usr/bin:/bin:/usr/sbin:/sbin" } }).trim()).pipe(
     Effect.orElseSucceed(() => "")
   )
 

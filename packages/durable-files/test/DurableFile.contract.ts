@@ -287,7 +287,7 @@ export const testDurableFile = (
     })
 
     describe("names the reason, keeps the old file and no leavings when the disk refuses", () => {
-      const steps: ReadonlyArray<readonly [Operation, RegExp, string]> = [
+      const steps: ReadonlyArray<readonly [Operation, RegExp, "EACCES" | "ENOSPC" | "EROFS" | "EIO"]> = [
         ["create", /\.claim$/, "EACCES"],
         ["create", /\.claim$/, "ENOSPC"],
         ["create", /\.claim$/, "EROFS"],
@@ -305,7 +305,7 @@ export const testDurableFile = (
         ["read", /file$/, "EACCES"],
         ["read", /file$/, "EIO"]
       ]
-      const reasons: Readonly<Record<string, string>> = { EACCES: "PermissionDenied", ENOSPC: "NoSpace", EROFS: "ReadOnly", EIO: "Other" }
+      const reasons = { EACCES: "PermissionDenied", ENOSPC: "NoSpace", EROFS: "ReadOnly", EIO: "Other" } as const
       for (const [operation, path, code] of steps) {
         failing(`${operation} ${path.source} ${code}`, [{ operation, path, code, occurrence: 1 }], Effect.gen(function* () {
           const file = yield* at("file")

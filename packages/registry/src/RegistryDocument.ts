@@ -108,7 +108,8 @@ export const parse = (file: RegistryText): Either.Either<ParsedRegistry, Registr
   const version = versionOf(root)
   if (Option.isNone(version)) return refuse(file, "WrongShape", "\"version\" is no version such as \"1.0\"", placeOf(file.text, "version"))
   if (compare(version.value, latest) >= 0) return withShape(file, source, root, version.value, Option.none())
-  const migrated = migrateText(source, version.value)
+  // values nested so deep that they cannot be printed are no reason to fall over
+  const migrated = Option.flatten(Either.getRight(Either.try(() => migrateText(source, version.value))))
   if (Option.isNone(migrated)) return refuse(file, "WrongShape", `the format version ${version.value} is not known`, placeOf(file.text, "version"))
   // the same as above: what was just printed as JSON
   const root10 = JSON.parse(migrated.value) as JsonValue

@@ -32,7 +32,7 @@ const parseJson = (text: string): Either.Either<JsonValue, unknown> =>
 
 /** The end of an object or list in a text that may be broken: a text that is not closed ends with its line. -1 if it has no end. */
 const balancedEnd = (text: string, start: number): number => {
-  const tokens = /"(?:[^"\\\n]|\\.)*(?:"|(?=\n)|$)|[{}[\]]/g
+  const tokens = /"[^"\\\n]*(?:\\.[^"\\\n]*)*(?:"|(?=\n)|$)|[{}[\]]/g
   tokens.lastIndex = start
   let depth = 0
   for (let match = tokens.exec(text); match !== null; match = tokens.exec(text)) {
@@ -77,7 +77,7 @@ export const salvage = (text: string, isWhole: (piece: string) => boolean = () =
     const isNested = source[offset] === "{" || source[offset] === "["
     lineStart ??= /\n[ \t]*$/.exec(source.slice(0, offset))?.[0]
     const next = lineStart === undefined ? -1 : source.indexOf(`${lineStart}{`, offset)
-    const scalar = /"(?:[^"\\\n]|\\.)*"|[^\s,\]]+/y
+    const scalar = /"[^"\\\n]*(?:\\.[^"\\\n]*)*"|[^\s,\]]+/y
     scalar.lastIndex = offset
     const end = isNested ? balancedEnd(source, offset) : scalar.test(source) ? scalar.lastIndex : -1
     const piece = source.slice(offset, end)

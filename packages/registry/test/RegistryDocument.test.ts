@@ -119,6 +119,12 @@ describe("RegistryDocument", () => {
       assert.strictEqual(changed(two, set(1, "price", 2)), two.replace("1.50", "2"))
     })
 
+    it("an entry that is nested deeper than anything can print, next to one that changed", () => {
+      const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`
+      const text = two.replace("12345678901234567890", deep)
+      assert.strictEqual(changed(text, set(0, "status", "archived")), text.replace("\"active\"", "\"archived\""))
+    })
+
     it("numbers that no double can hold as they were, also in an entry that changed", () => {
       assert.include(changed(two, set(0, "name", "uno")), "\"serial\": 12345678901234567890,")
     })
