@@ -11,8 +11,6 @@ const { keep, root } = require("./folders.cjs")
 const { quietEnvironment } = require("./quiet.cjs")
 
 const stampFile = path.join(keep, "build.json")
-const binary = path.join(root, "apps/cli/dist/dev-infra.cjs")
-const binaryLink = path.join(root, "node_modules/.bin/dev-infra")
 
 const entriesOf = (folder) => {
   try {
@@ -34,6 +32,9 @@ const workspaces = () =>
       .map((entry) => path.join(root, group, entry.name))
       .filter((folder) => fs.existsSync(path.join(folder, "package.json")))
   )
+
+/** Those where each module of src has its own output. */
+const packages = () => workspaces().filter((folder) => path.basename(path.dirname(folder)) === "packages")
 
 /** Everything that a build reads, by content. */
 const inputs = () => {
@@ -75,12 +76,12 @@ const readStamp = () => {
 
 const isBuilt = () => {
   const stamp = readStamp()
-  return stamp.inputs === inputs() && stamp.outputs === outputs() && fs.existsSync(binaryLink)
+  return stamp.inputs === inputs() && stamp.outputs === outputs()
 }
 
 /** tsc leaves the outputs of a module that was renamed or deleted; they would be published. */
 const removeOrphans = () => {
-  for (const folder of workspaces().filter((folder) => path.basename(path.dirname(folder)) === "packages")) {
+  for (const folder of packages()) {
     const dist = path.join(folder, "dist")
     for (const file of filesBelow(dist)) {
       const module = path.relative(dist, file).replace(/(?:\.d\.ts|\.js)(?:\.map)?$/, "")
@@ -90,18 +91,9 @@ const removeOrphans = () => {
   }
 }
 
-/** npm links a binary only if it exists while npm runs, which a fresh checkout has not built yet. */
-const linkBinary = () => {
-  if (!fs.existsSync(binary) || !fs.existsSync(path.dirname(binaryLink))) return
-  fs.chmodSync(binary, 0o755)
-  if (fs.existsSync(binaryLink)) return
-  fs.rmSync(binaryLink, { force: true })
-  fs.symlinkSync(path.relative(path.dirname(binaryLink), binary), binaryLink)
-}
-
-/** With `incomplete` outputs the record that tsc keeps of them is wrong, and it would skip what is missing. */
+/** tsc keeps a record of what it built and trusts it, also when the files are gone. */
 const forgetIncompleteBuilds = () => {
-  for (const folder of workspaces()) {
+  for (const folder of packages()) {
     const dist = path.join(folder, "dist")
     const isComplete = filesBelow(path.join(folder, "src"))
       .filter((file) => file.endsWith(".ts") && !file.endsWith(".d.ts"))
@@ -124,9 +116,8 @@ const build = async ({ quietly }) => {
   if (interrupted !== undefined) throw new Problem("Interrupted while building; the next run goes on.", interrupted)
   if (code !== 0) throw new Problem(`${output.trimEnd()}\nThe build failed; what to mend stands above.`.trimStart())
   removeOrphans()
-  linkBinary()
   fs.mkdirSync(keep, { recursive: true })
   fs.writeFileSync(stampFile, `${JSON.stringify({ inputs: before, outputs: outputs() })}\n`)
 }
 
-module.exports = { binary, build, isBuilt }
+module.exports = { build, isBuilt }

@@ -3,8 +3,10 @@
  */
 "use strict"
 
-const { binary } = require("./build.cjs")
-const { calledFrom } = require("./folders.cjs")
+const path = require("node:path")
+const { calledFrom, root } = require("./folders.cjs")
+
+const binary = path.join(root, "apps/cli/bin/dev-infra.cjs")
 
 const start = () => {
   process.chdir(calledFrom())
