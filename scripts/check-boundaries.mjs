@@ -24,6 +24,7 @@ const ports = {
   "packages/durable-files/src/LocalFiles.ts": ["node:fs"],
   "packages/durable-files/src/LocalProcess.ts": ["node:child_process", "node:fs", "node:os", "node:process"],
   "packages/metadata/src/Uuid.ts": ["node:crypto"],
+  "packages/registry/src/CommitTimes.ts": ["node:fs", "node:zlib"],
   "packages/registry/src/DirectoryReader.ts": ["node:fs"],
   "packages/registry/src/Machine.ts": ["node:crypto"],
   "packages/registry/src/promise.ts": ["node:os"]

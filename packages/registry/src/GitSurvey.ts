@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type { Checkout, StatusOptions, Unavailable } from "./CheckoutState.js"
+import { CommitTimes } from "./CommitTimes.js"
 import { GitStatus } from "./GitStatus.js"
 
 /**
@@ -79,7 +80,8 @@ export const attentionOf = (state: Checkout | Unavailable, hasRepository: boolea
 }
 
 /**
- * The state of each project in the order of `projects`, as soon as it and all before it are known.
+ * The state of each project in the order of `projects`, as soon as it and all before it are known. The times of the last
+ * commits are those that git's files tell.
  *
  * @example
  * ```ts
@@ -96,9 +98,19 @@ export const attentionOf = (state: Checkout | Unavailable, hasRepository: boolea
  *
  * @category constructors
  */
-export const survey = (projects: ReadonlyArray<Project>, options?: StatusOptions): Stream.Stream<ProjectState, never, GitStatus> =>
+export const survey = (
+  projects: ReadonlyArray<Project>,
+  options?: Omit<StatusOptions, "lastCommit">
+): Stream.Stream<ProjectState, never, GitStatus | CommitTimes> =>
   Stream.unwrap(
-    Effect.map(GitStatus, (git) => {
+    Effect.gen(function* () {
+      const git = yield* GitStatus
+      const times = yield* CommitTimes
+      const dated = (state: Checkout | Unavailable): Checkout | Unavailable => {
+        if (state._tag === "Unavailable" || state.commit === undefined) return state
+        const committedAt = times.read(state.path, state.commit)
+        return committedAt === undefined ? state : { ...state, committedAt }
+      }
       const paths = projects.flatMap((project) => [project.path, ...(project.checkouts ?? [])])
       let next = 0
       let folders: Array<FolderState> = []
@@ -107,7 +119,7 @@ export const survey = (projects: ReadonlyArray<Project>, options?: StatusOptions
           const project = projects[next]
           const path = project === undefined ? undefined : [project.path, ...(project.checkouts ?? [])][folders.length]
           if (project === undefined || path === undefined) return Option.none()
-          folders.push({ path, isPrimary: folders.length === 0, state, attention: attentionOf(state, project.repository !== undefined) })
+          folders.push({ path, isPrimary: folders.length === 0, state: dated(state), attention: attentionOf(state, project.repository !== undefined) })
           if (folders.length <= (project.checkouts?.length ?? 0)) return Option.none()
           const whole: ProjectState = { project, folders, needsAttention: folders.some(({ attention }) => attention.length > 0) }
           next += 1

@@ -1,5 +1,7 @@
 /** Putting a project away and bringing it back. */
 export * as ArchivedStatus from "./ArchivedStatus.js"
+/** When a commit was made. */
+export * as CommitTimes from "./CommitTimes.js"
 /** The settings of this machine. */
 export * as Configuration from "./Configuration.js"
 /** The text of config.yml. */

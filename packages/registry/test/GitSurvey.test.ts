@@ -1,12 +1,14 @@
 import type { JsonValue } from "@dev-infra/metadata/Project"
 import * as Project from "@dev-infra/metadata/Project"
 import type { Checkout, Unavailable } from "@dev-infra/registry/CheckoutState"
+import * as CommitTimes from "@dev-infra/registry/CommitTimes"
 import * as GitStatus from "@dev-infra/registry/GitStatus"
 import * as GitSurvey from "@dev-infra/registry/GitSurvey"
 import { assert, describe, it } from "@effect/vitest"
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 
 const clean: Checkout = {
@@ -19,6 +21,8 @@ const { upstream: _, ...withoutUpstream } = clean
 const unavailable = (reason: Unavailable["reason"]): Unavailable => ({ _tag: "Unavailable", path: "/a", reason, detail: "" })
 
 const project = (entry: JsonValue) => Either.getOrThrow(Project.decode(entry, { machineId: "11111111-1111-4111-8111-111111111111" }))
+
+const world = (states: ReadonlyArray<Checkout | Unavailable>) => Layer.merge(GitStatus.layerMemory(states), CommitTimes.layerMemory({ ["0".repeat(40)]: 1_700_000_000 }))
 
 describe("GitSurvey", () => {
   describe("attentionOf", () => {
@@ -55,17 +59,18 @@ describe("GitSurvey", () => {
       assert.deepStrictEqual(states.map((state) => state.folders.map((folder) => folder.path)), [["/a", "/b", "/c"], ["/d"], ["/gone"]])
       assert.deepStrictEqual(states.map((state) => state.needsAttention), [true, false, true])
       assert.deepStrictEqual(states[0]?.folders.map((folder) => folder.isPrimary), [true, false, false])
-    }).pipe(Effect.provide(GitStatus.layerMemory([clean, { ...clean, path: "/b", modified: 1 }, { ...clean, path: "/c" }, { ...clean, path: "/d" }]))))
+      assert.deepStrictEqual(states[1]?.folders.map(({ state }) => state), [{ ...clean, path: "/d", committedAt: 1_700_000_000 }])
+    }).pipe(Effect.provide(world([clean, { ...clean, path: "/b", modified: 1 }, { ...clean, path: "/c" }, { ...clean, path: "/d" }]))))
 
   it.effect("the same survey may run twice", () =>
     Effect.gen(function* () {
       const survey = GitSurvey.survey([project({ path: "/a" }), project({ path: "/d" })])
       assert.strictEqual(yield* Stream.runCount(survey), 2)
       assert.strictEqual(yield* Stream.runCount(survey), 2)
-    }).pipe(Effect.provide(GitStatus.layerMemory([clean]))))
+    }).pipe(Effect.provide(world([clean]))))
 
   it.effect("no projects, no states", () =>
     Effect.gen(function* () {
       assert.strictEqual(yield* Stream.runCount(GitSurvey.survey([])), 0)
-    }).pipe(Effect.provide(GitStatus.layerMemory([]))))
+    }).pipe(Effect.provide(world([]))))
 })

@@ -2,12 +2,14 @@ import * as NodeCommandExecutor from "@effect/platform-node/NodeCommandExecutor"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import type { Project } from "@dev-infra/metadata/Project"
 import type { Checkout, Unavailable } from "@dev-infra/registry/CheckoutState"
+import * as CommitTimes from "@dev-infra/registry/CommitTimes"
+import * as DirectoryReader from "@dev-infra/registry/DirectoryReader"
 import * as GitStatus from "@dev-infra/registry/GitStatus"
 import * as GitSurvey from "@dev-infra/registry/GitSurvey"
 import * as ProjectFilter from "@dev-infra/registry/ProjectFilter"
 import { Registry } from "@dev-infra/registry/Registry"
-import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
+import { identity } from "effect/Function"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import { CommandFailed, type CommandError } from "../../CommandError.js"
@@ -113,18 +115,27 @@ const choose = (input: StatusInput) =>
     return projects
   })
 
+const printMillis = 100
+
+const isWithoutGit = (state: GitSurvey.ProjectState): boolean =>
+  state.folders.some((folder) => folder.state._tag === "Unavailable" && folder.state.reason === "NoGit")
+
 /** Without git nothing at all is known: that is a failure, unlike a repository that is broken. */
 const failWithoutGit = (state: GitSurvey.ProjectState) => {
   const without = state.folders.map((folder) => folder.state).find((each) => each._tag === "Unavailable" && each.reason === "NoGit")
-  return without?._tag === "Unavailable"
-    ? Effect.fail(new CommandFailed({ what: without.detail, hint: "install git, or put it on the PATH" }))
-    : Effect.void
+  return new CommandFailed({
+    what: without?._tag === "Unavailable" ? without.detail : "git cannot be run",
+    hint: "install git, or put it on the PATH"
+  })
 }
 
 const repeated = (names: ReadonlyArray<string>): ReadonlySet<string> => {
   const seen = new Set<string>()
   return new Set(names.filter((name) => seen.has(name) || !seen.add(name)))
 }
+
+const gitStatus = GitStatus.layer.pipe(Layer.provide(NodeCommandExecutor.layer), Layer.provide(NodeFileSystem.layer))
+const commitTimes = Layer.provide(CommitTimes.layer, DirectoryReader.layer)
 
 const many = (count: number) => `${count} project${count === 1 ? "" : "s"}`
 
@@ -136,39 +147,35 @@ export const run = (input: StatusInput): Effect.Effect<void, CommandError, Comma
     const projects = yield* choose(input)
     if (!input.git && !input.dirty) yield* output.message(text`No remote is set up to compare with, so this is git state only (as with --git).`)
     const twins = repeated(projects.map((project) => project.name))
+    const streams = !input.json && !output.isTerminal
+    let kept: Array<GitSurvey.ProjectState> = []
     let needAttention = 0
     let seen = 0
-    const streams = !input.json && !output.isTerminal
-    const kept: Array<GitSurvey.ProjectState> = []
-    const rowsOf = (states: Iterable<GitSurvey.ProjectState>) =>
-      Array.from(states).flatMap(({ folders, project }) =>
+    const print = Effect.suspend(() => {
+      const states = kept
+      kept = []
+      const rows = states.flatMap(({ folders, project }) =>
         folders.flatMap((folder) => {
           // A terminal has no room for paths that the name says already.
           const withPath = !output.isTerminal || !folder.isPrimary || twins.has(project.name)
           return input.dirty && folder.attention.length === 0 ? [] : [rowOf(project, folder, withPath)]
         })
       )
+      return output.table({ columns, rows })
+    }).pipe(Effect.uninterruptible)
     yield* progress.during({ label: "asking git", total: projects.length }, (report) =>
-      GitSurvey.survey(projects, { lastCommit: false }).pipe(
-        Stream.chunks,
-        Stream.runForEach((states) =>
-          Effect.gen(function* () {
-            yield* Effect.forEach(states, failWithoutGit, { discard: true })
-            seen += states.length
-            needAttention += Chunk.toReadonlyArray(states).filter((state) => state.needsAttention).length
-            const wanted = input.dirty ? Chunk.filter(states, (state) => state.needsAttention) : states
-            if (streams) yield* output.table({ columns, rows: rowsOf(wanted) })
-            else kept.push(...wanted)
-            yield* report(seen, Chunk.isNonEmpty(states) ? Chunk.lastNonEmpty(states).project.name : "")
-          })
-        )
+      GitSurvey.survey(projects).pipe(
+        Stream.runForEach((state) => {
+          seen += 1
+          if (state.needsAttention) needAttention += 1
+          if (state.needsAttention || !input.dirty) kept.push(state)
+          return isWithoutGit(state) ? failWithoutGit(state) : report(seen, state.project.name)
+        }),
+        // Printed a few times a second rather than one by one, which would cost more than asking git.
+        streams ? Effect.raceFirst(Effect.forever(Effect.zipRight(Effect.sleep(printMillis), print))) : identity
       )
     )
     if (input.json) yield* output.json({ projects: kept.map(forScripts), summary: { projects: seen, clean: seen - needAttention, need_attention: needAttention } })
-    else if (!streams) yield* output.table({ columns, rows: rowsOf(kept) })
+    else yield* print
     yield* output.message(text`${many(seen)}: ${seen - needAttention} clean, ${needAttention} ${needAttention === 1 ? "needs" : "need"} attention`)
-  }).pipe(
-    Effect.provide(
-      Layer.merge(RegistryServices.layer, GitStatus.layer.pipe(Layer.provide(NodeCommandExecutor.layer), Layer.provide(NodeFileSystem.layer)))
-    )
-  )
+  }).pipe(Effect.provide(Layer.mergeAll(RegistryServices.layer, gitStatus, commitTimes)))
