@@ -152,21 +152,24 @@ const foldersIn = (folder: string, wanted: number): ReadonlySet<string> => {
  * name (missing, a link, spelled in another case) are asked for one by one.
  */
 const existingOf = (paths: ReadonlyArray<string>): ReadonlyArray<boolean> => {
-  const folderOf = (path: string) => path.slice(0, Math.max(0, path.lastIndexOf("/")))
-  const counts = new Map<string, number>()
-  for (const path of paths) {
-    const folder = folderOf(path)
-    counts.set(folder, (counts.get(folder) ?? 0) + 1)
+  const placesByFolder = new Map<string, Array<number>>()
+  for (let place = 0; place < paths.length; place++) {
+    const path = paths[place] ?? ""
+    const folder = path.slice(0, Math.max(0, path.lastIndexOf("/")))
+    const places = placesByFolder.get(folder)
+    if (places === undefined) placesByFolder.set(folder, [place])
+    else places.push(place)
   }
-  const listed = new Map<string, ReadonlySet<string>>()
-  return paths.map((path) => {
-    const folder = folderOf(path)
-    const count = counts.get(folder) ?? 0
-    if (!path.startsWith("/") || count < worthListing) return fs.existsSync(path)
-    const names = listed.get(folder) ?? foldersIn(folder === "" ? "/" : folder, count)
-    listed.set(folder, names)
-    return names.has(path.slice(folder.length + 1)) || fs.existsSync(path)
-  })
+  const existing = new Array<boolean>(paths.length)
+  for (const [folder, places] of placesByFolder) {
+    const isListed = places.length >= worthListing && (paths[places[0] ?? 0] ?? "").startsWith("/")
+    const names = isListed ? foldersIn(folder === "" ? "/" : folder, places.length) : undefined
+    for (const place of places) {
+      const path = paths[place] ?? ""
+      existing[place] = names?.has(path.slice(folder.length + 1)) === true || fs.existsSync(path)
+    }
+  }
+  return existing
 }
 
 const live: FileOperations = {

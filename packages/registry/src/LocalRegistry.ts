@@ -68,9 +68,13 @@ const store = Layer.unwrapEffect(Effect.map(DevInfraHome.DevInfraHome, ({ regist
  *
  * @category layers
  */
+// One after another: merged layers are built side by side, each on a fiber of its own, which costs milliseconds at start.
 export const layer = (options: LocalRegistryOptions): Layer.Layer<LocalRegistry, DevInfraHome.HomeUnusable> =>
   Registry.layer.pipe(
-    Layer.provideMerge(Layer.mergeAll(store, Machine.layer, IdGenerator.layer)),
+    Layer.provideMerge(store),
+    Layer.provideMerge(Machine.layer),
+    Layer.provideMerge(IdGenerator.layer),
     Layer.provide(HostIdentity.layerFile({ hostName: options.hostName })),
-    Layer.provideMerge(Layer.merge(DurableFile.layer, DevInfraHome.layer(options)))
+    Layer.provideMerge(DurableFile.layer),
+    Layer.provideMerge(DevInfraHome.layer(options))
   )
