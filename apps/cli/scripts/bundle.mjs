@@ -29,6 +29,22 @@ const ownPackages = {
 }
 
 // `--readable` leaves names and lines as they are, for profiles.
+/**
+ * The loggers of Effect look at `process.stdout` as soon as they are loaded, which makes Node load its terminal and network
+ * modules. This program has a logger of its own, so the look is left out.
+ */
+const quietLoggers = {
+  name: "quiet-loggers",
+  setup: (build) => {
+    build.onLoad({ filter: /\/effect\/dist\/esm\/internal\/logger\.js$/ }, ({ path }) => {
+      const text = readFileSync(path, "utf8")
+      const look = /const hasProcessStdout = typeof process === "object" && process !== null && typeof process\.stdout === "object"[^;]*;/
+      if (!look.test(text)) throw new Error(`${path} has changed: see what it does with process.stdout`)
+      return { contents: text.replace(look, "const hasProcessStdout = false;"), loader: "js" }
+    })
+  }
+}
+
 const common = { target: "node20", platform: "node", minify: !process.argv.includes("--readable"), legalComments: "none", charset: "ascii", logLevel: "warning" }
 
 const split = await esbuild.build({
@@ -44,7 +60,7 @@ const split = await esbuild.build({
   sourcemap: "external",
   sourcesContent: false,
   chunkNames: "[name]-[hash]",
-  plugins: [ownPackages]
+  plugins: [ownPackages, quietLoggers]
 })
 
 const idOf = (path) => `./${relative(outputs, path)}`
@@ -154,6 +170,12 @@ const write = (name, text) => {
 // The launcher names the bundle that it was made with: compiled code of one must never meet the text of another.
 const name = `bundle-${hash}.cjs`
 const map = { version: 3, file: name, sections }
+const chunks = Object.entries(split.metafile.outputs).filter(([file]) => file.endsWith(".js")).map(([file, { bytes, inputs }]) => {
+  const modules = Object.entries(inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([input]) => relative(workspace, resolve(app, input)))
+  return [idOf(resolve(app, file)), { bytes, modules }]
+})
+// What is in which chunk, for scripts/startup.mjs.
+write("chunks.json", JSON.stringify(Object.fromEntries(chunks)))
 write(name, bundle)
 write(`${name}.map`, JSON.stringify(map))
 write("dev-infra.cjs", launcher.outputFiles[0].text)

@@ -4,9 +4,9 @@
  * @module
  */
 import * as Cause from "effect/Cause"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as Layer from "effect/Layer"
 import { root } from "./Commands.js"
 import type { CommandError } from "./CommandError.js"
 import { check, type CheckedLine } from "./CommandLine.js"
@@ -25,11 +25,21 @@ import { UsageError } from "./UsageError.js"
 /** What the program needs from outside. @category models */
 export type Environment = StandardStreams | Surroundings
 
-const services = (values: GlobalValues): Layer.Layer<Exclude<CommandServices, Environment>, never, Environment> =>
-  Layer.mergeAll(Output.layer, Progress.layer, Prompt.layer).pipe(
-    Layer.provideMerge(Layer.succeed(GlobalFlags, values)),
-    Layer.provideMerge(Logging.layer(values.logLevel))
-  )
+/** Run with the services of commands. They are made by hand: to build them as layers takes milliseconds. */
+const withServices =
+  (values: GlobalValues) =>
+  <A, E>(effect: Effect.Effect<A, E, CommandServices>): Effect.Effect<A, E, Environment> =>
+    Effect.contextWithEffect((environment: Context.Context<Environment>) => {
+      const streams = Context.get(environment, StandardStreams)
+      const surroundings = Context.get(environment, Surroundings)
+      const services = environment.pipe(
+        Context.add(GlobalFlags, values),
+        Context.add(Output.Output, Output.make(streams, values, surroundings)),
+        Context.add(Progress.Progress, Progress.make(streams, values, surroundings)),
+        Context.add(Prompt.Prompt, Prompt.make(streams, values))
+      )
+      return effect.pipe(Logging.withLogger(values.logLevel, streams), Effect.provide(services))
+    })
 
 const help = ({ target, words }: Route) =>
   Effect.gen(function* () {
@@ -87,10 +97,10 @@ const report = (cause: Cause.Cause<CommandError>, debug: boolean) =>
 export const run = (line: ReadonlyArray<string>, version: string): Effect.Effect<ExitCode.ExitCode, never, Environment> =>
   Effect.gen(function* () {
     const understood = yield* Effect.exit(understand(line, version))
-    if (Exit.isFailure(understood)) return yield* Effect.provide(report(understood.cause, false), services(defaults))
+    if (Exit.isFailure(understood)) return yield* withServices(defaults)(report(understood.cause, false))
     const [values, command] = understood.value
     return yield* command.pipe(
       Effect.catchAllCause((cause) => report(cause, values.logLevel === "debug")),
-      Effect.provide(services(values))
+      withServices(values)
     )
   })

@@ -4,12 +4,13 @@
  * @module
  */
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
+import * as FiberRef from "effect/FiberRef"
+import * as HashSet from "effect/HashSet"
 import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
 import type { GlobalValues } from "./GlobalFlags.js"
 import { render, text } from "./SafeText.js"
-import { StandardStreams } from "./StandardStreams.js"
+import type { StandardStreams } from "./StandardStreams.js"
 
 const levels = {
   none: LogLevel.None,
@@ -20,17 +21,18 @@ const levels = {
 } as const
 
 /**
- * Replace the logger of Effect, which writes to standard output.
+ * Run with a logger in the place of that of Effect, which writes to standard output.
  *
- * @category layers
+ * @category combinators
  */
-export const layer = (level: GlobalValues["logLevel"]): Layer.Layer<never, never, StandardStreams> =>
-  Layer.merge(
-    Logger.minimumLogLevel(levels[level]),
-    Layer.unwrapEffect(
-      Effect.map(StandardStreams, ({ stderr }) =>
-        Logger.replace(
-          Logger.defaultLogger,
+export const withLogger =
+  (level: GlobalValues["logLevel"], { stderr }: StandardStreams["Type"]) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    effect.pipe(
+      Effect.locally(FiberRef.currentMinimumLogLevel, levels[level]),
+      Effect.locally(
+        FiberRef.currentLoggers,
+        HashSet.make(
           Logger.make(({ logLevel, message }) => {
             const words = (Array.isArray(message) ? message : [message]).map(String).join(" ")
             Effect.runFork(stderr.write(`${render(text`${logLevel.label.toLowerCase()}: ${words}`, false)}\n`))
@@ -38,4 +40,3 @@ export const layer = (level: GlobalValues["logLevel"]): Layer.Layer<never, never
         )
       )
     )
-  )

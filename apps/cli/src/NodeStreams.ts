@@ -84,9 +84,9 @@ const ask = (question: string): Effect.Effect<string> =>
 /**
  * The streams of this process.
  *
- * @category layers
+ * @category constructors
  */
-export const layer: Layer.Layer<StandardStreams> = Layer.sync(StandardStreams, () => {
+export const make = (): StandardStreams["Type"] => {
   const stdoutIsTerminal = isTerminal(1)
   const stderrIsTerminal = isTerminal(2)
   let closed = false
@@ -132,4 +132,11 @@ export const layer: Layer.Layer<StandardStreams> = Layer.sync(StandardStreams, (
         })
     }
   }
-})
+}
+
+/**
+ * The streams of this process.
+ *
+ * @category layers
+ */
+export const layer: Layer.Layer<StandardStreams> = Layer.sync(StandardStreams, make)

@@ -4,11 +4,10 @@
  * @module
  */
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import { accessSync, constants } from "node:fs"
 import { hostname } from "node:os"
 import { quote } from "./Next.js"
-import { Surroundings } from "./Surroundings.js"
+import type { Surroundings } from "./Surroundings.js"
 
 const isExecutable = (path: string): boolean => {
   try {
@@ -46,18 +45,17 @@ const workingFolderNow = (): string => {
 /**
  * The surroundings of this process; `program` is the file that was started.
  *
- * @category layers
+ * @category constructors
  */
-export const layer = (program: string): Layer.Layer<Surroundings> =>
-  Layer.sync(Surroundings, () => {
-    const workingFolder = workingFolderNow()
-    return {
-      environment: process.env,
-      homeFolder: process.env["HOME"],
-      workingFolder,
-      hostName: hostname(),
-      readableStack: (stack) => Effect.map(Effect.promise(() => import("./SourcePositions.js")), ({ withSources }) => withSources(stack)),
-      crash: Effect.async<never>(() => void process.kill(process.pid, "SIGKILL")),
-      invocation: Effect.sync(() => invocation(program, workingFolder))
-    }
-  })
+export const make = (program: string): Surroundings["Type"] => {
+  const workingFolder = workingFolderNow()
+  return {
+    environment: process.env,
+    homeFolder: process.env["HOME"],
+    workingFolder,
+    hostName: hostname,
+    readableStack: (stack) => Effect.map(Effect.promise(() => import("./SourcePositions.js")), ({ withSources }) => withSources(stack)),
+    crash: Effect.async<never>(() => void process.kill(process.pid, "SIGKILL")),
+    invocation: Effect.sync(() => invocation(program, workingFolder))
+  }
+}

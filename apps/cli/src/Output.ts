@@ -86,18 +86,44 @@ export const usesColor = (
   return isTerminal && environment["TERM"] !== "dumb"
 }
 
-/** Rows as lines. Most rows hold nothing to escape, which one look at a whole row tells. */
+/** Rows as lines. Mostly nothing is to be escaped, which one look at all texts together tells. */
 const linesOf = (rows: ReadonlyArray<ReadonlyArray<Cell>>, color: boolean): string => {
-  const lines: Array<string> = []
-  for (const row of rows) {
-    const shown = row.map((cell) => (typeof cell === "string" ? cell : render(cell, color)))
-    const line = shown.join("\t")
-    // A tab of the row's own would not be told from those between its cells.
-    const needsEscape = !isPlain(shown.join(""))
-    lines.push(needsEscape ? row.map((cell) => (typeof cell === "string" ? escape(cell) : render(cell, color))).join("\t") : line)
+  const texts = rows.flat().filter((cell) => typeof cell === "string")
+  const show = isPlain(texts.join("")) ? (text: string) => text : escape
+  return rows.map((row) => `${row.map((cell) => (typeof cell === "string" ? show(cell) : render(cell, color))).join("\t")}\n`).join("")
+}
+
+/**
+ * On the given streams.
+ *
+ * @category constructors
+ */
+export const make = (
+  { stderr, stdout }: StandardStreams["Type"],
+  flags: GlobalFlags["Type"],
+  { environment, homeFolder }: Surroundings["Type"]
+): Output["Type"] => {
+  const color = usesColor(flags.color, environment, stdout.isTerminal)
+  const messageColor = usesColor(flags.color, environment, stderr.isTerminal)
+  const message = (line: SafeText) => stderr.write(`${render(line, messageColor)}\n`)
+  return {
+    isTerminal: stdout.isTerminal,
+    table: (table) =>
+      stdout.isTerminal
+        ? Effect.flatMap(
+            Effect.promise(() => import("./TableLayout.js")),
+            (layout) => Effect.flatMap(layout.draw(table, { columns: stdout.columns, color, home: homeFolder }), stdout.write)
+          )
+        : table.rows.length === 0
+          ? Effect.void
+          : Effect.suspend(() => stdout.write(linesOf(table.rows, color))),
+    line: (line) => stdout.write(`${render(line, color)}\n`),
+    plain: (content, end) => stdout.write((stdout.isTerminal ? escape(content) : content) + end),
+    json: (value) => Effect.suspend(() => stdout.write(`${jsonText(value)}\n`)),
+    message: (line) => (flags.quiet ? Effect.void : message(line)),
+    warning: (line) => message(text`${styled("yellow", "warning:")} ${line}`),
+    error: message
   }
-  lines.push("")
-  return lines.join("\n")
 }
 
 /**
@@ -107,32 +133,7 @@ const linesOf = (rows: ReadonlyArray<ReadonlyArray<Cell>>, color: boolean): stri
  */
 export const layer: Layer.Layer<Output, never, StandardStreams | GlobalFlags | Surroundings> = Layer.effect(
   Output,
-  Effect.gen(function* () {
-    const { stderr, stdout } = yield* StandardStreams
-    const flags = yield* GlobalFlags
-    const { environment, homeFolder } = yield* Surroundings
-    const color = usesColor(flags.color, environment, stdout.isTerminal)
-    const messageColor = usesColor(flags.color, environment, stderr.isTerminal)
-    const message = (line: SafeText) => stderr.write(`${render(line, messageColor)}\n`)
-    return Output.of({
-      isTerminal: stdout.isTerminal,
-      table: (table) =>
-        stdout.isTerminal
-          ? Effect.flatMap(
-              Effect.promise(() => import("./TableLayout.js")),
-              (layout) => Effect.flatMap(layout.draw(table, { columns: stdout.columns, color, home: homeFolder }), stdout.write)
-            )
-          : table.rows.length === 0
-            ? Effect.void
-            : Effect.suspend(() => stdout.write(linesOf(table.rows, color))),
-      line: (line) => stdout.write(`${render(line, color)}\n`),
-      plain: (content, end) => stdout.write((stdout.isTerminal ? escape(content) : content) + end),
-      json: (value) => Effect.suspend(() => stdout.write(`${jsonText(value)}\n`)),
-      message: (line) => (flags.quiet ? Effect.void : message(line)),
-      warning: (line) => message(text`${styled("yellow", "warning:")} ${line}`),
-      error: message
-    })
-  })
+  Effect.map(Effect.all([StandardStreams, GlobalFlags, Surroundings]), (all) => make(...all))
 )
 
 // JSON escapes control characters by itself, but leaves the marks that turn the direction of writing, C1 controls and DEL.

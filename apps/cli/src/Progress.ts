@@ -54,8 +54,38 @@ const line = (label: string, count: number, total: number | undefined, current: 
   return /^[\x20-\x7e]*$/.test(text) ? text.slice(0, room) : [...text].slice(0, Math.floor(room / 2)).join("")
 }
 
+const silent: Progress["Type"] = { during: (_, work) => work(() => Effect.void) }
+
 /** Shows nothing. @category layers */
-export const layerSilent: Layer.Layer<Progress> = Layer.succeed(Progress, { during: (_, work) => work(() => Effect.void) })
+export const layerSilent: Layer.Layer<Progress> = Layer.succeed(Progress, silent)
+
+/**
+ * On the given streams.
+ *
+ * @category constructors
+ */
+export const make = (
+  { stderr }: StandardStreams["Type"],
+  flags: GlobalFlags["Type"],
+  { environment }: Surroundings["Type"]
+): Progress["Type"] => {
+  const inCi = !["", "false", "0"].includes(environment["CI"] ?? "")
+  const shows = stderr.isTerminal && !flags.quiet && !inCi && environment["TERM"] !== "dumb"
+  if (!shows) return silent
+  return {
+    during: (options, work) =>
+      Effect.suspend(() => {
+        let drawnAt = Number.NEGATIVE_INFINITY
+        const report: Report = (count, current) =>
+          Effect.flatMap(Clock.currentTimeMillis, (now) => {
+            if (now - drawnAt < redrawMillis) return Effect.void
+            drawnAt = now
+            return stderr.status(line(options.label, count, options.total, current, stderr.columns))
+          })
+        return Effect.ensuring(work(report), stderr.status(""))
+      })
+  }
+}
 
 /**
  * On standard error.
@@ -64,25 +94,5 @@ export const layerSilent: Layer.Layer<Progress> = Layer.succeed(Progress, { duri
  */
 export const layer: Layer.Layer<Progress, never, StandardStreams | GlobalFlags | Surroundings> = Layer.effect(
   Progress,
-  Effect.gen(function* () {
-    const { stderr } = yield* StandardStreams
-    const flags = yield* GlobalFlags
-    const { environment } = yield* Surroundings
-    const inCi = !["", "false", "0"].includes(environment["CI"] ?? "")
-    const shows = stderr.isTerminal && !flags.quiet && !inCi && environment["TERM"] !== "dumb"
-    if (!shows) return { during: (_, work) => work(() => Effect.void) }
-    return {
-      during: (options, work) =>
-        Effect.suspend(() => {
-          let drawnAt = Number.NEGATIVE_INFINITY
-          const report: Report = (count, current) =>
-            Effect.flatMap(Clock.currentTimeMillis, (now) => {
-              if (now - drawnAt < redrawMillis) return Effect.void
-              drawnAt = now
-              return stderr.status(line(options.label, count, options.total, current, stderr.columns))
-            })
-          return Effect.ensuring(work(report), stderr.status(""))
-        })
-    }
-  })
+  Effect.map(Effect.all([StandardStreams, GlobalFlags, Surroundings]), (all) => make(...all))
 )

@@ -49,54 +49,59 @@ export class Prompt extends Context.Tag("dev-infra/Prompt")<
 >() {}
 
 /**
+ * On the given streams.
+ *
+ * @category constructors
+ */
+export const make = ({ stderr, stdin }: StandardStreams["Type"], flags: GlobalFlags["Type"]): Prompt["Type"] => {
+  const isPossible = flags.input && stdin.isTerminal && stderr.isTerminal
+  const show = (content: SafeText) => render(content, false)
+  const ask = (question: Question, line: SafeText): Effect.Effect<string, UsageError> =>
+    isPossible
+      ? Effect.map(stdin.ask(show(line)), (answer) => answer.trim())
+      : Effect.fail(
+          new UsageError({
+            command: [],
+            message: `an answer is needed (${show(question.question)}), but ${flags.input ? "there is no terminal to ask on" : "--no-input forbids to ask"}`,
+            hint: `give ${question.flag}`
+          })
+        )
+  const again = (line: SafeText) => stderr.write(`${show(line)}\n`)
+  const confirm = (question: Question & { readonly byDefault: boolean }): Effect.Effect<boolean, UsageError> =>
+    Effect.flatMap(ask(question, text`${question.question} ${question.byDefault ? "[Y/n]" : "[y/N]"} `), (answer) => {
+      if (answer === "") return Effect.succeed(question.byDefault)
+      if (/^(y|yes)$/i.test(answer)) return Effect.succeed(true)
+      if (/^(n|no)$/i.test(answer)) return Effect.succeed(false)
+      return Effect.zipRight(again(text`Please answer y or n.`), confirm(question))
+    })
+  const askText = (question: Question & { readonly byDefault?: string }): Effect.Effect<string, UsageError> => {
+    const shown = question.byDefault === undefined ? text`${question.question} ` : text`${question.question} [${question.byDefault}] `
+    return Effect.flatMap(ask(question, shown), (answer) => {
+      const value = answer === "" ? question.byDefault : answer
+      return value === undefined ? Effect.zipRight(again(text`Please type something.`), askText(question)) : Effect.succeed(value)
+    })
+  }
+  const select = <A>(
+    question: Question & { readonly choices: ReadonlyArray<{ readonly title: string; readonly value: A }> }
+  ): Effect.Effect<A, UsageError> => {
+    const list = question.choices.map((choice, at) => show(text`  ${at + 1}  ${choice.title}`)).join("\n")
+    const attempt: Effect.Effect<A, UsageError> = Effect.flatMap(ask(question, text`Number or name: `), (answer) => {
+      const chosen = question.choices[Number(answer) - 1] ?? question.choices.find((choice) => choice.title === answer)
+      return chosen === undefined
+        ? Effect.zipRight(again(text`Please type a number from 1 to ${question.choices.length}.`), attempt)
+        : Effect.succeed(chosen.value)
+    })
+    return isPossible ? Effect.zipRight(stderr.write(`${show(styled("bold", question.question))}\n${list}\n`), attempt) : attempt
+  }
+  return { isPossible, confirm, text: askText, select }
+}
+
+/**
  * On standard error and standard input.
  *
  * @category layers
  */
 export const layer: Layer.Layer<Prompt, never, StandardStreams | GlobalFlags> = Layer.effect(
   Prompt,
-  Effect.gen(function* () {
-    const { stderr, stdin } = yield* StandardStreams
-    const flags = yield* GlobalFlags
-    const isPossible = flags.input && stdin.isTerminal && stderr.isTerminal
-    const show = (content: SafeText) => render(content, false)
-    const ask = (question: Question, line: SafeText): Effect.Effect<string, UsageError> =>
-      isPossible
-        ? Effect.map(stdin.ask(show(line)), (answer) => answer.trim())
-        : Effect.fail(
-            new UsageError({
-              command: [],
-              message: `an answer is needed (${show(question.question)}), but ${flags.input ? "there is no terminal to ask on" : "--no-input forbids to ask"}`,
-              hint: `give ${question.flag}`
-            })
-          )
-    const again = (line: SafeText) => stderr.write(`${show(line)}\n`)
-    const confirm = (question: Question & { readonly byDefault: boolean }): Effect.Effect<boolean, UsageError> =>
-      Effect.flatMap(ask(question, text`${question.question} ${question.byDefault ? "[Y/n]" : "[y/N]"} `), (answer) => {
-        if (answer === "") return Effect.succeed(question.byDefault)
-        if (/^(y|yes)$/i.test(answer)) return Effect.succeed(true)
-        if (/^(n|no)$/i.test(answer)) return Effect.succeed(false)
-        return Effect.zipRight(again(text`Please answer y or n.`), confirm(question))
-      })
-    const askText = (question: Question & { readonly byDefault?: string }): Effect.Effect<string, UsageError> => {
-      const shown = question.byDefault === undefined ? text`${question.question} ` : text`${question.question} [${question.byDefault}] `
-      return Effect.flatMap(ask(question, shown), (answer) => {
-        const value = answer === "" ? question.byDefault : answer
-        return value === undefined ? Effect.zipRight(again(text`Please type something.`), askText(question)) : Effect.succeed(value)
-      })
-    }
-    const select = <A>(
-      question: Question & { readonly choices: ReadonlyArray<{ readonly title: string; readonly value: A }> }
-    ): Effect.Effect<A, UsageError> => {
-      const list = question.choices.map((choice, at) => show(text`  ${at + 1}  ${choice.title}`)).join("\n")
-      const attempt: Effect.Effect<A, UsageError> = Effect.flatMap(ask(question, text`Number or name: `), (answer) => {
-        const chosen = question.choices[Number(answer) - 1] ?? question.choices.find((choice) => choice.title === answer)
-        return chosen === undefined
-          ? Effect.zipRight(again(text`Please type a number from 1 to ${question.choices.length}.`), attempt)
-          : Effect.succeed(chosen.value)
-      })
-      return isPossible ? Effect.zipRight(stderr.write(`${show(styled("bold", question.question))}\n${list}\n`), attempt) : attempt
-    }
-    return { isPossible, confirm, text: askText, select }
-  })
+  Effect.map(Effect.all([StandardStreams, GlobalFlags]), (all) => make(...all))
 )

@@ -16,11 +16,8 @@ import type { UsageError } from "./UsageError.js"
  *
  * @category layers
  */
-export const layer: Layer.Layer<LocalRegistry.LocalRegistry, HomeUnusable | UsageError, Surroundings> = Layer.merge(
-  Layer.unwrapEffect(
-    Effect.map(Surroundings, ({ environment, homeFolder, hostName, workingFolder }) =>
-      LocalRegistry.layer({ environment, homeDirectory: homeFolder, hostName, workingDirectory: workingFolder })
-    )
-  ),
-  CrashPoints.layer
-)
+export const layer: Layer.Layer<LocalRegistry.LocalRegistry, HomeUnusable | UsageError, Surroundings> = Layer.unwrapEffect(
+  Effect.map(Surroundings, ({ environment, homeFolder, hostName, workingFolder }) =>
+    LocalRegistry.layer({ environment, homeDirectory: homeFolder, hostName: hostName(), workingDirectory: workingFolder })
+  )
+).pipe(Layer.provideMerge(CrashPoints.layer))

@@ -19,7 +19,7 @@ export class Surroundings extends Context.Tag("dev-infra/Surroundings")<
     readonly environment: { readonly [name: string]: string | undefined }
     readonly workingFolder: string
     readonly homeFolder: string | undefined
-    readonly hostName: string
+    readonly hostName: () => string
     /** A stack trace that names the sources instead of the bundle. */
     readonly readableStack: (stack: string) => Effect.Effect<string>
     /** End this process as a crash would, without any cleaning up; for tests of what a crash leaves behind. */
@@ -38,7 +38,7 @@ export const layerMemory = (environment: { readonly [name: string]: string } = {
     environment,
     workingFolder: "/work",
     homeFolder: "/home/user",
-    hostName: "laptop",
+    hostName: () => "laptop",
     invocation: Effect.succeed("dev-infra"),
     readableStack: Effect.succeed,
     crash: Effect.dieMessage("crashed")

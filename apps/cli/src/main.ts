@@ -1,17 +1,19 @@
 /**
- * The entry of the bundle: the layers of the process, and nothing else.
+ * The entry of the bundle: the services of the process, and nothing else.
  *
  * @module
  */
 import * as Cause from "effect/Cause"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
-import * as Layer from "effect/Layer"
 import * as Cli from "./Cli.js"
 import * as ExitCode from "./ExitCode.js"
 import * as NodeStreams from "./NodeStreams.js"
 import * as NodeSurroundings from "./NodeSurroundings.js"
+import { StandardStreams } from "./StandardStreams.js"
+import { Surroundings } from "./Surroundings.js"
 
 /** What the launcher knows. `program` is the file that was started, `version` that of the package. @category models */
 export interface Start {
@@ -26,8 +28,8 @@ export interface Start {
  * @category running
  */
 export const main = ({ program, version }: Start): void => {
-  const layer = Layer.merge(NodeStreams.layer, NodeSurroundings.layer(program))
-  const fiber = Effect.runFork(Effect.provide(Cli.run(process.argv.slice(2), version), layer))
+  const services = Context.make(StandardStreams, NodeStreams.make()).pipe(Context.add(Surroundings, NodeSurroundings.make(program)))
+  const fiber = Effect.runFork(Effect.provide(Cli.run(process.argv.slice(2), version), services))
   let code: ExitCode.ExitCode = ExitCode.interrupted
   const interrupt = (signalCode: ExitCode.ExitCode) => (): void => {
     code = signalCode
@@ -40,7 +42,7 @@ export const main = ({ program, version }: Start): void => {
   fiber.addObserver((exit) => {
     if (Exit.isSuccess(exit)) process.exit(exit.value)
     if (Exit.isInterrupted(exit)) process.exit(code)
-    // A defect in the layers above: the launcher tells it.
+    // A defect outside of what `Cli.run` reports: the launcher tells it.
     process.nextTick(() => {
       throw Cause.squash(exit.cause)
     })

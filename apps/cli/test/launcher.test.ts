@@ -49,8 +49,9 @@ describe("the launcher", () => {
       () => truncateSync(file, 1000),
       () => truncateSync(file, 3),
       () => writeFileSync(file, ""),
-      () => writeFileSync(file, Buffer.concat([whole.subarray(0, 5), Buffer.alloc(whole.length - 5, 7)])),
-      () => writeFileSync(file, whole.map((byte, at) => (at === 5000 ? byte ^ 255 : byte)))
+      () => writeFileSync(file, Buffer.concat([whole.subarray(0, 8), Buffer.alloc(whole.length - 8, 7)])),
+      () => writeFileSync(file, whole.map((byte, at) => (at >= 40_960 && at < 45_056 ? 0 : byte))),
+      () => writeFileSync(file, whole.map((byte, at) => (at < 4096 ? 0 : byte)))
     ]
     for (const harm of damage) {
       harm()
