@@ -79,17 +79,20 @@ const parseValues = (input: Input, line: CheckedLine) =>
  *
  * @example
  * ```ts
- * import { declare, type Values } from "../../Declaration.js"
- * import * as options from "../../options.js"
+ * import { declare, type Values } from "./Declaration.js"
+ * import * as options from "./options.js"
  *
- * export const input = { flags: { json: options.json }, arguments: { project: options.project } }
- * export type ShowInput = Values<typeof input>
+ * const input = {
+ *   flags: { dryRun: options.dryRun, stdin: options.stdin, nullSeparated: options.nullSeparated, json: options.json },
+ *   arguments: { projects: options.projects }
+ * }
+ * export type RestoreInput = Values<typeof input>
  *
  * export const command = declare({
- *   summary: "Show everything known about a project.",
+ *   summary: "Bring archived projects back.",
  *   input,
- *   examples: [["dev-infra show .", "the project of this folder"]],
- *   work: () => import("./run.js")
+ *   examples: [["dev-infra restore old-thing", "take a project up again"]],
+ *   work: () => import("./commands/restore/run.js")
  * })
  * ```
  *

@@ -209,6 +209,19 @@ const make = (store: TextStore, options: ConfigurationOptions) => {
 /**
  * The configuration in the home's `config.yml`. A file that others may read is made private before anything is written to it.
  *
+ * @example
+ * ```ts
+ * import * as DurableFile from "@dev-infra/durable-files/DurableFile"
+ * import * as Configuration from "@dev-infra/registry/Configuration"
+ * import * as DevInfraHome from "@dev-infra/registry/DevInfraHome"
+ * import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+ * import * as Layer from "effect/Layer"
+ *
+ * const live = Configuration.layer({ environment: process.env, homeDirectory: "/home/me", workingDirectory: "/home/me" }).pipe(
+ *   Layer.provide([DevInfraHome.layerFolder("/home/me/.dev-infra"), DurableFile.layer, NodeFileSystem.layer])
+ * )
+ * ```
+ *
  * @category layers
  */
 export const layer = (

@@ -91,12 +91,27 @@ export const layer = (options: HomeOptions): Layer.Layer<DevInfraHome, HomeUnusa
 /**
  * The home in a known folder, given as an absolute path.
  *
+ * @example
+ * ```ts
+ * import * as DevInfraHome from "@dev-infra/registry/DevInfraHome"
+ *
+ * const second = DevInfraHome.layerFolder("/srv/projects/.dev-infra")
+ * ```
+ *
  * @category layers
  */
 export const layerFolder = (folder: string): Layer.Layer<DevInfraHome> => Layer.sync(DevInfraHome, () => fromFolder(folder))
 
 /**
  * A home at a made-up place, for stores that keep everything in memory.
+ *
+ * @example
+ * ```ts
+ * import * as DevInfraHome from "@dev-infra/registry/DevInfraHome"
+ * import * as Effect from "effect/Effect"
+ *
+ * const folder = Effect.map(DevInfraHome.DevInfraHome, (home) => home.folder).pipe(Effect.provide(DevInfraHome.layerMemory))
+ * ```
  *
  * @category layers
  */

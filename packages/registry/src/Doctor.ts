@@ -105,6 +105,14 @@ const applyRepair = (repair: Repair) =>
 /**
  * The doctor for the home, registry and tools that the other layers name.
  *
+ * @example
+ * ```ts
+ * import * as Doctor from "@dev-infra/registry/Doctor"
+ * import * as Effect from "effect/Effect"
+ *
+ * const findings = Effect.flatMap(Doctor.Doctor, (doctor) => doctor.examine).pipe(Effect.provide(Doctor.layer))
+ * ```
+ *
  * @category layers
  */
 export const layer: Layer.Layer<

@@ -43,6 +43,16 @@ const isHostId = (text: string): boolean => /^[0-9a-f]{32}$/.test(text) && !/^0+
 /**
  * The id that Linux keeps in a file. On systems without such a file there is none.
  *
+ * @example
+ * ```ts
+ * import * as DurableFile from "@dev-infra/durable-files/DurableFile"
+ * import * as HostIdentity from "@dev-infra/registry/HostIdentity"
+ * import * as Layer from "effect/Layer"
+ * import { hostname } from "node:os"
+ *
+ * const host = HostIdentity.layerFile({ hostName: hostname() }).pipe(Layer.provide(DurableFile.layer))
+ * ```
+ *
  * @category layers
  */
 export const layerFile = (options: { readonly hostName: string }): Layer.Layer<HostIdentity, never, DurableFile.DurableFile> =>

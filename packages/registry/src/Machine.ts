@@ -145,6 +145,19 @@ const fileLimit = 1024 * 1024
 /**
  * The machine as `state/machine.json` of the home and the host's own id tell. One small read each, only when asked.
  *
+ * @example
+ * ```ts
+ * import * as DurableFile from "@dev-infra/durable-files/DurableFile"
+ * import * as DevInfraHome from "@dev-infra/registry/DevInfraHome"
+ * import * as HostIdentity from "@dev-infra/registry/HostIdentity"
+ * import * as Machine from "@dev-infra/registry/Machine"
+ * import * as Layer from "effect/Layer"
+ *
+ * const machine = Machine.layer.pipe(
+ *   Layer.provide([DevInfraHome.layerMemory, HostIdentity.layerMemory({ hostName: "build-1" }), DurableFile.layer])
+ * )
+ * ```
+ *
  * @category layers
  */
 export const layer: Layer.Layer<Machine, never, DevInfraHome | HostIdentity | DurableFile.DurableFile> = Layer.effect(

@@ -360,6 +360,20 @@ const aliasesWith = (known: Project, candidate: Candidate): ProjectPatch => {
  * The registry over a store. `Machine` gives ids to entries written by hand without one, `LocalFiles` tells moved folders
  * from further checkouts.
  *
+ * @example
+ * ```ts
+ * import * as LocalFiles from "@dev-infra/durable-files/LocalFiles"
+ * import * as IdGenerator from "@dev-infra/metadata/IdGenerator"
+ * import * as Machine from "@dev-infra/registry/Machine"
+ * import * as Registry from "@dev-infra/registry/Registry"
+ * import * as RegistryStore from "@dev-infra/registry/RegistryStore"
+ * import * as Layer from "effect/Layer"
+ *
+ * const inMemory = Registry.layer.pipe(
+ *   Layer.provide([RegistryStore.layerMemory(), Machine.layerMemory, IdGenerator.layerMemory, LocalFiles.layerMemory()])
+ * )
+ * ```
+ *
  * @category layers
  */
 export const layer: Layer.Layer<Registry, never, RegistryStore | Machine | LocalFiles | IdGenerator> = Layer.effect(Registry, make)
