@@ -1,3 +1,4 @@
+import { AbsolutePath } from "@dev-infra/metadata/AbsolutePath"
 import type { JsonValue } from "@dev-infra/metadata/Project"
 import * as Project from "@dev-infra/metadata/Project"
 import * as ProjectReference from "@dev-infra/registry/ProjectReference"
@@ -14,8 +15,8 @@ describe("ProjectReference", () => {
 
   it("tells which folder was named", () => {
     assert.deepStrictEqual(locate("/code/api"), { project: api, folder: api.path })
-    assert.deepStrictEqual(locate("./api-2/src"), { project: api, folder: api.checkouts?.[0] })
-    assert.deepStrictEqual(locate("api-2"), { project: api, folder: api.checkouts?.[0] })
+    assert.deepStrictEqual(locate("./api-2/src"), { project: api, folder: AbsolutePath.make("/code/api-2") })
+    assert.deepStrictEqual(locate("api-2"), { project: api, folder: AbsolutePath.make("/code/api-2") })
     assert.deepStrictEqual(locate(".", "/code/api/packages/inner/src"), { project: inner, folder: inner.path })
   })
 

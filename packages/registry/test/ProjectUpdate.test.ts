@@ -14,6 +14,8 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 
+const at = (path: string) => AbsolutePath.make(path)
+
 const id = (number: number) => `11111111-1111-4111-8111-${String(number).padStart(12, "0")}`
 
 const entry = (number: number, more: { readonly [key: string]: JsonValue } = {}): JsonValue => ({
@@ -155,27 +157,27 @@ describe("ProjectUpdate", () => {
   describe("path", () => {
     it.effect("a new folder takes the place of the old one", () =>
       Effect.gen(function* () {
-        yield* change({ path: AbsolutePath.make("/code/new") })
-        assert.deepInclude((yield* all)[0], { path: "/code/new", checkouts: ["/code/project-2"] })
+        yield* change({ path: at("/code/new") })
+        assert.deepInclude((yield* all)[0], { path: at("/code/new"), checkouts: [at("/code/project-2")] })
       }).pipe(Effect.provide(world([entry(1, { checkouts: ["/code/project-2"] })]))))
 
     it.effect("a checkout changes places with the first one", () =>
       Effect.gen(function* () {
-        yield* change({ path: AbsolutePath.make("/code/project-2") })
-        assert.deepInclude((yield* all)[0], { path: "/code/project-2", checkouts: ["/code/project-1"] })
+        yield* change({ path: at("/code/project-2") })
+        assert.deepInclude((yield* all)[0], { path: at("/code/project-2"), checkouts: [at("/code/project-1")] })
       }).pipe(Effect.provide(world([entry(1, { checkouts: ["/code/project-2"] })]))))
 
     it.effect("of another project's checkout is refused", () =>
       Effect.gen(function* () {
         const [first] = yield* all
         if (first === undefined) return assert.fail()
-        const error = yield* Effect.flip(ProjectUpdate.update([{ project: first, changes: { path: AbsolutePath.make("/code/new") } }]))
+        const error = yield* Effect.flip(ProjectUpdate.update([{ project: first, changes: { path: at("/code/new") } }]))
         assert.strictEqual(error._tag, "ProjectInvalid")
       }).pipe(Effect.provide(world([entry(1), entry(2, { checkouts: ["/code/new"] })]))))
 
     it.effect("that is not there is refused", () =>
       Effect.gen(function* () {
-        const error = yield* Effect.flip(change({ path: AbsolutePath.make("/code/nowhere") }))
+        const error = yield* Effect.flip(change({ path: at("/code/nowhere") }))
         assert.strictEqual(error._tag, "FileFailure")
       }).pipe(Effect.provide(world([entry(1)]))))
   })
