@@ -61,6 +61,8 @@ const readAll = Effect.promise(async () => {
   return Buffer.concat(chunks).toString("utf8")
 })
 
+const writeMessage = (text: string) => Effect.ignore(writeAll(2, text))
+
 const ask = (question: string): Effect.Effect<string> =>
   Effect.flatMap(
     Effect.promise(() => import("node:readline")),
@@ -70,7 +72,7 @@ const ask = (question: string): Effect.Effect<string> =>
         let answered = false
         lines.once("SIGINT", () => lines.close())
         lines.once("close", () => {
-          if (!answered) resume(Effect.interrupt)
+          if (!answered) resume(Effect.zipRight(writeMessage("\n"), Effect.interrupt))
         })
         lines.question(question, (answer) => {
           answered = true
@@ -91,7 +93,6 @@ export const make = (): StandardStreams["Type"] => {
   const stderrIsTerminal = isTerminal(2)
   let closed = false
   let hasStatus = false
-  const writeMessage = (text: string) => Effect.ignore(writeAll(2, text))
   return {
     stdin: {
       get isTerminal() {

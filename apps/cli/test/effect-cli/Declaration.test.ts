@@ -34,7 +34,7 @@ const valuesFor = (...words: ReadonlyArray<string>) =>
       summary: "",
       input,
       examples: [],
-      work: () => Promise.resolve({ run: (values) => Effect.sync(() => void (got = values)) })
+      work: () => Promise.resolve({ run: (values: Values<typeof input>) => Effect.sync(() => void (got = values)) })
     })
     const line = yield* check(["test"], command, words)
     yield* command.execute(["test"], line)

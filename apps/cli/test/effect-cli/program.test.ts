@@ -3,7 +3,7 @@ import { spawn } from "node:child_process"
 import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { app, devInfra, ensureBuilt, hasTerminal, makePlace, type Place, program, run } from "../Binary.js"
+import { app, devInfra, devInfraOnTerminal, ensureBuilt, hasTerminal, makePlace, type Place, program, run } from "../Binary.js"
 
 const writeProjects = (place: Place, count: number): void => {
   mkdirSync(join(place.home, ".dev-infra"), { recursive: true })
@@ -68,6 +68,17 @@ describe("the built program", () => {
       const ended = await run(place, "python3", [join(app, "test/interrupt.py"), signal, process.execPath, program, "list"])
       expect(ended).toEqual({ stdout: "", stderr: "", exitCode })
     }
+  })
+
+  it.runIf(hasTerminal())("5, 7: ends with 130 on Ctrl-C at a question, and asks nobody who is not there", async () => {
+    writeProjects(place, 1)
+    const onTerminal = await devInfraOnTerminal(place, "dev-infra remove --missing", "\u0003\n")
+    expect(onTerminal.exitCode).toBe(130)
+    expect(onTerminal.stdout).toMatch(/\[y\/N\]/)
+    const piped = await devInfra(place, ["remove", "--missing"], { input: "y\n" })
+    expect(piped.exitCode).toBe(2)
+    expect(piped.stderr).toMatch(/hint: give --yes\n$/)
+    expect((await devInfra(place, ["list"])).stdout).toContain("project-0")
   })
 
   it("8: prints no escape sequences into pipes, nor with NO_COLOR, unless asked to", async () => {
