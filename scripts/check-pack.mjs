@@ -1,0 +1,141 @@
+/**
+ * Whether the packages work for somebody who installs them: packed, installed into an empty folder, imported from plain Node,
+ * compiled against, and the command run on a real repository.
+ */
+import { execFile } from "node:child_process"
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { promisify } from "node:util"
+
+const root = fileURLToPath(new URL("../", import.meta.url))
+const readJson = (file) => JSON.parse(readFileSync(file, "utf8"))
+const folders = ["packages", "apps"].flatMap((kind) => readdirSync(join(root, kind)).map((name) => join(root, kind, name))).filter((folder) => existsSync(join(folder, "package.json")))
+const manifests = folders.map((folder) => readJson(join(folder, "package.json")))
+
+/** What is wrong, as a sentence; everything else that is thrown here is a fault of this script. */
+class Problem extends Error {}
+
+/** Runs a program to its end. `sentence` says what it means if it fails. */
+const run = async (sentence, command, args, options) => {
+  try {
+    const { stdout } = await promisify(execFile)(command, args, { maxBuffer: 1 << 26, ...options })
+    return stdout
+  } catch (error) {
+    throw new Problem(`${sentence}\n${[error.stdout, error.stderr].filter(Boolean).join("\n").trim() || error.message}`)
+  }
+}
+
+const expect = (sentence, isTrue) => {
+  if (!isTrue) throw new Problem(sentence)
+}
+
+const npmEnvironment = { ...process.env, npm_config_loglevel: "error", npm_config_update_notifier: "false" }
+for (const name of ["npm_config_dry_run", "npm_config_global", "npm_config_omit", "npm_config_workspace", "npm_config_workspaces", "NODE_ENV"]) delete npmEnvironment[name]
+
+/** Packs every package and gives the tarballs by name. */
+const pack = async (area) => {
+  const packed = JSON.parse(await run("A package cannot be packed.", "npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", area, ...folders], { cwd: root, env: npmEnvironment }))
+  const needless = /(?:\.tsbuildinfo|\.test\.[cm]?[jt]s|(?:^|\/)(?:test|scripts|node_modules|\.turbo)\/.*)$/
+  for (const { files, name } of packed) {
+    const paths = files.map(({ path }) => path)
+    const found = paths.filter((path) => needless.test(path))
+    expect(`${name} packs files that nobody needs: ${found.join(", ")}.`, found.length === 0)
+    expect(`${name} packs no README.md.`, paths.includes("README.md"))
+    expect(`${name} packs no LICENSE.`, paths.includes("LICENSE"))
+  }
+  return Object.fromEntries(packed.map(({ filename, name }) => [name, `file:${join(area, filename)}`]))
+}
+
+/** An empty folder with the tarballs and what they ask of whoever installs them. */
+const install = async (area, tarballs) => {
+  const consumer = join(area, "consumer")
+  mkdirSync(consumer)
+  const { devDependencies, overrides } = readJson(join(root, "package.json"))
+  const peers = Object.fromEntries(manifests.flatMap(({ peerDependencies }) => Object.keys(peerDependencies ?? {})).map((name) => [name, devDependencies[name] ?? overrides[name]]))
+  const manifest = {
+    name: "consumer",
+    private: true,
+    type: "module",
+    dependencies: { ...peers, ...tarballs },
+    // The packages depend on each other by version, and these versions may not be published yet.
+    overrides: Object.fromEntries(Object.keys(tarballs).map((name) => [name, `$${name}`]))
+  }
+  writeFileSync(join(consumer, "package.json"), JSON.stringify(manifest, null, 2))
+  await run("The packed packages cannot be installed into an empty folder.", "npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts"], { cwd: consumer, env: npmEnvironment })
+  return consumer
+}
+
+const checkImports = async (consumer) => {
+  const entries = manifests.flatMap((manifest) => Object.keys(manifest.exports ?? {}).map((entry) => manifest.name + entry.slice(1)))
+  const program = `
+    const failed = []
+    for (const entry of ${JSON.stringify(entries)}) {
+      try { await import(entry) } catch (error) { failed.push(entry + ": " + error.message) }
+    }
+    if (failed.length > 0) { console.error(failed.join("\\n")); process.exit(1) }`
+  writeFileSync(join(consumer, "imports.mjs"), program)
+  await run("Some modules cannot be imported once they are installed.", process.execPath, ["imports.mjs"], { cwd: consumer })
+  const lines = entries.map((entry, index) => `export * as module${index} from "${entry}"\n`)
+  writeFileSync(join(consumer, "consumer.ts"), lines.join(""))
+  const compilerOptions = {
+    target: "ES2022",
+    lib: ["ES2023"],
+    module: "NodeNext",
+    types: [],
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    isolatedModules: true,
+    verbatimModuleSyntax: true,
+    noEmit: true,
+    skipLibCheck: true
+  }
+  writeFileSync(join(consumer, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["consumer.ts"] }))
+  await run("A program that uses the packed declarations does not compile.", process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", consumer, "--pretty", "false"], { cwd: consumer })
+  return entries.length
+}
+
+const checkCommand = async (area, consumer) => {
+  const home = join(area, "home")
+  const repository = join(area, "code with spaces")
+  mkdirSync(home)
+  mkdirSync(repository)
+  const env = {
+    PATH: process.env.PATH,
+    HOME: home,
+    DEV_INFRA_HOME: join(home, ".dev-infra"),
+    XDG_CACHE_HOME: join(home, ".cache"),
+    GIT_CONFIG_GLOBAL: "/dev/null",
+    GIT_CONFIG_NOSYSTEM: "1"
+  }
+  const devInfra = (...args) => run(`The installed command fails: dev-infra ${args.join(" ")}`, join(consumer, "node_modules/.bin/dev-infra"), args, { cwd: home, env })
+  const projects = async () => JSON.parse(await devInfra("list", "--json")).projects
+
+  const { version } = manifests.find(({ name }) => name === "dev-infra")
+  const said = await devInfra("--version")
+  expect(`dev-infra --version says ${JSON.stringify(said)} instead of ${version}.`, said.trim().endsWith(version))
+  expect("dev-infra list --json does not print an empty list in an empty home.", (await projects()).length === 0)
+  expect("dev-infra list has made a home folder, although it only reads.", !existsSync(env.DEV_INFRA_HOME))
+  await run("git cannot make a repository.", "git", ["init", "--quiet", repository], { env })
+  await devInfra("add", repository)
+  const paths = (await projects()).map(({ path }) => path)
+  expect(`After dev-infra add, list shows ${JSON.stringify(paths)}.`, paths.length === 1 && paths[0] === repository)
+  expect("dev-infra list does not name the added project.", (await devInfra("list")).includes("code with spaces"))
+}
+
+const area = realpathSync(mkdtempSync(join(tmpdir(), "dev-infra-pack-")))
+try {
+  const tarballs = await pack(area)
+  const consumer = await install(area, tarballs)
+  const modules = await checkImports(consumer)
+  await checkCommand(area, consumer)
+  console.log(`${Object.keys(tarballs).length} packages with ${modules} modules work when installed.`)
+} catch (error) {
+  if (!(error instanceof Problem)) throw error
+  console.error(error.message)
+  process.exitCode = 1
+} finally {
+  rmSync(area, { recursive: true, force: true })
+}
