@@ -244,6 +244,15 @@ const commitId = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
 /**
  * Times from the object files on disk.
  *
+ * @example
+ * ```ts
+ * import * as CommitTimes from "@dev-infra/registry/CommitTimes"
+ * import * as DirectoryReader from "@dev-infra/registry/DirectoryReader"
+ * import * as Layer from "effect/Layer"
+ *
+ * export const live: Layer.Layer<CommitTimes.CommitTimes> = Layer.provide(CommitTimes.layer, DirectoryReader.layer)
+ * ```
+ *
  * @category layers
  */
 export const layer: Layer.Layer<CommitTimes, never, DirectoryReader> = Layer.effect(
@@ -267,6 +276,13 @@ export const layer: Layer.Layer<CommitTimes, never, DirectoryReader> = Layer.eff
 
 /**
  * Times from a list, by commit.
+ *
+ * @example
+ * ```ts
+ * import * as CommitTimes from "@dev-infra/registry/CommitTimes"
+ *
+ * export const known = CommitTimes.layerMemory({ "5f0c1e0d9a5b4c568f1f2f0c7c9b1a105f0c1e0d": 1_700_000_000 })
+ * ```
  *
  * @category layers
  */
