@@ -12,6 +12,9 @@ const { quietEnvironment } = require("./quiet.cjs")
 
 const stampFile = path.join(keep, "build.json")
 
+/** A build depends on nobody's own settings or logins, and the person's home may not even be a folder. */
+const home = path.join(keep, "home")
+
 const entriesOf = (folder) => {
   try {
     return fs.readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))
@@ -107,11 +110,12 @@ const build = async ({ quietly }) => {
   const turbo = path.join(root, "node_modules/turbo/bin/turbo")
   if (!fs.existsSync(turbo)) throw new Problem("The dependencies are not installed; `npm ci` installs them.")
   forgetIncompleteBuilds()
+  fs.mkdirSync(home, { recursive: true })
   const before = inputs()
   const { code, interrupted, output } = await run(
     process.execPath,
     [turbo, "run", "build", "--ui=stream", "--output-logs=errors-only"],
-    { capture: quietly, cwd: root, env: quietEnvironment() }
+    { capture: quietly, cwd: root, env: { ...quietEnvironment(), HOME: home, XDG_CACHE_HOME: home, XDG_CONFIG_HOME: home } }
   )
   if (interrupted !== undefined) throw new Problem("Interrupted while building; the next run goes on.", interrupted)
   if (code !== 0) throw new Problem(`${output.trimEnd()}\nThe build failed; what to mend stands above.`.trimStart())
