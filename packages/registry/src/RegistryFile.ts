@@ -16,7 +16,7 @@ import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import { empty, parse, type ParsedRegistry, print, type RegistryDocument } from "./RegistryDocument.js"
 import type { RegistryUnreadable } from "./RegistryError.js"
-import { refuseNewer, RegistryStore, type RegistryReadError } from "./RegistryStore.js"
+import { refuseNewer, RegistryStore, type RegistryReadError } from "./RegistryPort.js"
 
 /** Larger files are refused: 100,000 projects take about 40 MB. @category constants */
 export const sizeLimit = 128 * 1024 * 1024

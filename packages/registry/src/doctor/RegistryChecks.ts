@@ -11,7 +11,7 @@ import * as Option from "effect/Option"
 import { Machine } from "../Machine.js"
 import { decodeDocument, needsMachineId } from "../RegistryEdit.js"
 import * as RegistryRepair from "../RegistryRepair.js"
-import { RegistryStore, refuseNewer } from "../RegistryStore.js"
+import { refuseNewer, RegistryStore } from "../RegistryPort.js"
 import type { Finding } from "./Finding.js"
 
 const called = (project: Project): string => JSON.stringify(project.name)

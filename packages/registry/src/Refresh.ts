@@ -1,0 +1,171 @@
+/**
+ * Reading the projects' own files and git remotes again: what they say wins over the registry.
+ *
+ * A field that the file states replaces the registry's value, a cleared one removes it, and one that the file does not
+ * mention stays. A git remote is only compared: the repository of a project is set when it is registered and changed only on
+ * purpose. Every value that is replaced goes to the log before the registry is written.
+ *
+ * @module
+ */
+import type { FileFailure, LockUnavailable } from "@dev-infra/durable-files/FileFailure"
+import { LocalFiles } from "@dev-infra/durable-files/LocalFiles"
+import type { MetadataFile } from "@dev-infra/metadata/MetadataFile"
+import type { JsonValue, Project, ProjectInvalid } from "@dev-infra/metadata/Project"
+import { sameRepository, split, withInner } from "@dev-infra/metadata/RepositoryUrl"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import { Discovery } from "./Discovery.js"
+import { type FieldChange, sameValue } from "./FieldChange.js"
+import { type Override, OverrideLog } from "./OverrideLog.js"
+import { readAll } from "./ProjectStatement.js"
+import type { Statement, StatementProblem } from "./Registration.js"
+import { Registry, type WriteError } from "./Registry.js"
+import type { ProjectPatch } from "./RegistryEdit.js"
+import type { ProjectNotFound } from "./RegistryError.js"
+
+/** A git remote that is not the repository of the registry. @category models */
+export interface RemoteDifference {
+  readonly registered: string | undefined
+  readonly found: string
+}
+
+/** What refreshing one project comes to. @category models */
+export interface ProjectRefresh {
+  readonly project: Project
+  /** what the registry takes over, field by field */
+  readonly changes: ReadonlyArray<FieldChange>
+  /** the file that the changes come from; the folder for a remote that was accepted */
+  readonly source: string
+  /** a remote that differs and was not accepted */
+  readonly remote?: RemoteDifference
+  /** the folder is gone; nothing could be read */
+  readonly isMissing: boolean
+  /** the project's own file cannot be read; its values of before stand */
+  readonly problem?: StatementProblem
+}
+
+/** How to go about it. @category models */
+export interface RefreshOptions {
+  /** Take over git remotes that differ from the registered repository. */
+  readonly accept?: boolean
+}
+
+const isNothing = (value: JsonValue): boolean => value === null || (Array.isArray(value) && value.length === 0)
+
+// a project comes from JSON, and so does every value of it
+const valueOf = (project: Project, field: string): JsonValue => (Object.hasOwn(project, field) ? ((project[field] ?? null) as JsonValue) : null)
+
+/** The fields that the registry cannot be without: clearing one in the file means that it is not known. */
+const withoutValue: { readonly [field: string]: JsonValue } = { template: "unknown", version: "unknown", status: "active" }
+
+const fileChanges = (project: Project, { fields }: Statement): ReadonlyArray<FieldChange> =>
+  Object.entries(fields).flatMap(([field, stated]) => {
+    const before = valueOf(project, field)
+    if (field === "name" && stated === null) return []
+    const after = stated ?? withoutValue[field] ?? null
+    return sameValue(before, after) || (isNothing(before) && isNothing(after)) ? [] : [{ field, before, after: isNothing(after) ? null : after }]
+  })
+
+const aliasChanges = (project: Project, statement: Statement): ReadonlyArray<FieldChange> => {
+  if (statement.id === undefined || statement.id === project.id) return []
+  const known = Array.isArray(project["aliases"]) ? project["aliases"].filter((alias): alias is string => typeof alias === "string") : []
+  return known.includes(statement.id) ? [] : [{ field: "aliases", before: valueOf(project, "aliases"), after: [...known, statement.id] }]
+}
+
+const compareRemote = (project: Project, found: string): { readonly difference?: RemoteDifference; readonly accepted?: string } => {
+  const registered = project.repository === undefined ? undefined : split(project.repository)
+  if (registered !== undefined && sameRepository(registered.url, found)) return {}
+  const inner = registered?.inner
+  return {
+    difference: { registered: project.repository, found },
+    accepted: inner === undefined || inner === "" ? found : withInner(found, inner)
+  }
+}
+
+/**
+ * What refreshing projects would change, in their order; nothing is written.
+ *
+ * @param projects as the registry has them
+ * @example
+ * ```ts
+ * import * as Refresh from "@dev-infra/registry/Refresh"
+ * import { Registry } from "@dev-infra/registry/Registry"
+ * import * as Effect from "effect/Effect"
+ *
+ * export const refreshAll = Effect.gen(function* () {
+ *   const registry = yield* Registry
+ *   const { projects } = yield* registry.list()
+ *   const refreshes = yield* Refresh.examine(projects)
+ *   return yield* Refresh.apply(refreshes)
+ * })
+ * ```
+ * @category refreshing
+ */
+export const examine = (
+  projects: ReadonlyArray<Project>,
+  options: RefreshOptions = {}
+): Effect.Effect<ReadonlyArray<ProjectRefresh>, never, Discovery | LocalFiles | MetadataFile> =>
+  Effect.gen(function* () {
+    const discovery = yield* Discovery
+    const files = yield* LocalFiles
+    const existing = files.existing(projects.map((project) => project.path))
+    const present = projects.filter((_, index) => existing[index] === true)
+    const { problems, statements } = yield* readAll(present.map((project) => project.path))
+    const problemsByFolder = new Map(problems.map((problem) => [problem.folder, problem]))
+    return yield* Effect.forEach(projects, (project, index) =>
+      Effect.gen(function* () {
+        if (existing[index] !== true) return { project, changes: [], source: project.path, isMissing: true } satisfies ProjectRefresh
+        const statement = statements.get(project.path)
+        const found = yield* discovery.inspect(project.path)
+        const remote = found._tag === "Found" && found.repository !== undefined ? compareRemote(project, found.repository) : {}
+        const accepted = options.accept === true ? remote.accepted : undefined
+        const problem = problemsByFolder.get(project.path)
+        return {
+          project,
+          changes: [
+            ...(statement === undefined ? [] : [...fileChanges(project, statement), ...aliasChanges(project, statement)]),
+            ...(accepted === undefined ? [] : [{ field: "repository", before: project.repository ?? null, after: accepted }])
+          ],
+          source: statement?.path ?? project.path,
+          isMissing: false,
+          ...(remote.difference === undefined || accepted !== undefined ? {} : { remote: remote.difference }),
+          ...(problem === undefined ? {} : { problem })
+        } satisfies ProjectRefresh
+      })
+    )
+  })
+
+const patchOf = (changes: ReadonlyArray<FieldChange>): ProjectPatch => Object.fromEntries(changes.map(({ after, field }) => [field, after]))
+
+/**
+ * Write what {@link examine} found into the registry, in one write, after every value that is replaced has been logged.
+ *
+ * @returns the projects that were changed, as they are now
+ * @category refreshing
+ */
+export const apply = (
+  refreshes: ReadonlyArray<ProjectRefresh>
+): Effect.Effect<
+  ReadonlyArray<Project>,
+  ProjectNotFound | ProjectInvalid | FileFailure | LockUnavailable | WriteError,
+  Registry | OverrideLog
+> =>
+  Effect.gen(function* () {
+    const registry = yield* Registry
+    const log = yield* OverrideLog
+    const changed = refreshes.filter(({ changes }) => changes.length > 0)
+    if (changed.length === 0) return []
+    const patches = changed.map(({ changes, project }) => ({ id: project.id, patch: patchOf(changes) }))
+    // A value that is not allowed is found before anything is logged.
+    yield* registry.update(patches, { dryRun: true })
+    const time = new Date(yield* Clock.currentTimeMillis).toISOString()
+    const overridden = changed.flatMap(({ changes, project, source }) =>
+      changes
+        .filter(({ before }) => !isNothing(before))
+        .map(({ after, before, field }): Override => ({
+          time, command: "refresh", id: project.id, name: project.name, field, old: before, new: after, source
+        }))
+    )
+    yield* log.append(overridden)
+    return yield* registry.update(patches)
+  })
