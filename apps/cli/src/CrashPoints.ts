@@ -10,8 +10,7 @@ import * as Layer from "effect/Layer"
 import { Surroundings } from "./Surroundings.js"
 import { UsageError } from "./UsageError.js"
 
-/** The environment variable. @category constants */
-export const variable = "DEV_INFRA_FAULT_POINT"
+const variable = "DEV_INFRA_FAULT_POINT"
 
 /**
  * The crash that the environment asks for; none in daily use.

@@ -4,11 +4,10 @@
  * @module
  */
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import { fstatSync, statSync, writeSync } from "node:fs"
 import { isatty } from "node:tty"
 import { OutputFailed } from "./CommandError.js"
-import { StandardStreams } from "./StandardStreams.js"
+import type { StandardStreams } from "./StandardStreams.js"
 
 const codeOf = (error: unknown): string =>
   typeof error === "object" && error !== null && "code" in error && typeof error.code === "string" ? error.code : "UNKNOWN"
@@ -134,10 +133,3 @@ export const make = (): StandardStreams["Type"] => {
     }
   }
 }
-
-/**
- * The streams of this process.
- *
- * @category layers
- */
-export const layer: Layer.Layer<StandardStreams> = Layer.sync(StandardStreams, make)

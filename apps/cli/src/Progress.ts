@@ -56,9 +56,6 @@ const line = (label: string, count: number, total: number | undefined, current: 
 
 const silent: Progress["Type"] = { during: (_, work) => work(() => Effect.void) }
 
-/** Shows nothing. @category layers */
-export const layerSilent: Layer.Layer<Progress> = Layer.succeed(Progress, silent)
-
 /**
  * On the given streams.
  *
