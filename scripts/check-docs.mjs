@@ -143,7 +143,7 @@ const checkExamples = async () => {
   const area = mkdtempSync(join(kept, "run-"))
   try {
     writeExamples(area)
-    await compile(area)
+    if (examples.length > 0) await compile(area)
     await Promise.all(examples.filter(({ runs }) => runs).map(runExample))
   } finally {
     rmSync(area, { recursive: true, force: true })
