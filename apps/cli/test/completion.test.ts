@@ -9,6 +9,7 @@ const has = (shell: string): boolean => {
     execFileSync("sh", ["-c", `command -v ${shell}`], { stdio: "ignore" })
     return true
   } catch {
+    if (process.env["CI"] !== undefined) throw new Error(`${shell} is needed to try its completions`)
     console.warn(`${shell} is not there: its completions are not tried`)
     return false
   }
