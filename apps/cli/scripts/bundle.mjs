@@ -7,7 +7,7 @@
 import { parse } from "es-module-lexer/js"
 import * as esbuild from "esbuild"
 import { createHash } from "node:crypto"
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { dirname, join, relative, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 
@@ -180,6 +180,10 @@ write(name, bundle)
 write(`${name}.map`, JSON.stringify(map))
 write("dev-infra.cjs", launcher.outputFiles[0].text)
 write("third-party-licenses.txt", notice.join(`\n${"-".repeat(80)}\n\n`))
+// A folder with nothing but the command, to be put on the PATH from a checkout.
+mkdirSync(join(outputs, "command"), { recursive: true })
+rmSync(join(outputs, "command", "dev-infra"), { force: true })
+symlinkSync("../dev-infra.cjs", join(outputs, "command", "dev-infra"))
 for (const file of readdirSync(outputs)) {
   if (/^\.?bundle/.test(file) && !file.startsWith(name)) rmSync(join(outputs, file), { force: true })
 }

@@ -6,8 +6,10 @@
 import type { FileFailure, LockUnavailable } from "@dev-infra/durable-files/FileFailure"
 import type { MetadataEditRefused, MetadataInvalid, MetadataUnavailable } from "@dev-infra/metadata/MetadataFailure"
 import type { ProjectInvalid } from "@dev-infra/metadata/Project"
+import type { ConfigurationInvalid, ConfigurationUnreadable } from "@dev-infra/registry/ConfigurationFile"
 import type { HomeUnusable } from "@dev-infra/registry/DevInfraHome"
 import type { MachineUnreadable } from "@dev-infra/registry/Machine"
+import type { FolderUnusable } from "@dev-infra/registry/Registration"
 import type { AmbiguousProject, IdentityConflict, ProjectNotFound, RegistryNewer, RegistryUnreadable } from "@dev-infra/registry/RegistryError"
 import * as Data from "effect/Data"
 import type { UsageError } from "./UsageError.js"
@@ -36,7 +38,10 @@ export class OutputFailed extends Data.TaggedError("OutputFailed")<{ readonly co
 export type CommandError =
   | AmbiguousProject
   | CommandFailed
+  | ConfigurationInvalid
+  | ConfigurationUnreadable
   | FileFailure
+  | FolderUnusable
   | HomeUnusable
   | IdentityConflict
   | LockUnavailable

@@ -9,6 +9,11 @@ import type { Group } from "./Tree.js"
 export const root: Group = {
   summary: "know every project on your machines",
   children: {
+    up: () => import("./commands/up/command.js"),
+    scan: () => import("./commands/scan/command.js"),
+    add: () => import("./commands/add/command.js"),
+    init: () => import("./commands/init/command.js"),
+    refresh: () => import("./commands/refresh/command.js"),
     list: () => import("./commands/list/command.js"),
     show: () => import("./commands/show/command.js"),
     path: () => import("./commands/path/command.js"),

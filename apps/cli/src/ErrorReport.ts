@@ -31,6 +31,13 @@ const fileReasons = {
   Other: "the system refused"
 } as const
 
+const folderReasons = {
+  NotFound: "does not exist",
+  NotAFolder: "is not a folder",
+  Unreadable: "cannot be read",
+  Broken: "has a .git that is of no use"
+} as const
+
 const fileHints: { readonly [reason in keyof typeof fileReasons]?: SafeText } = {
   NoSpace: text`free some space and try again; nothing was changed`,
   PermissionDenied: text`check who owns it and its permissions`
@@ -105,6 +112,11 @@ const sentence = (error: CommandError): Sentence => {
       return { what: text`${error.message}` }
     case "MachineUnreadable":
       return { what: text`${error.path}: ${error.detail}`, hint: text`it was left as it is; move it away to get a new one` }
+    case "ConfigurationInvalid":
+    case "ConfigurationUnreadable":
+      return { what: text`${error.message}` }
+    case "FolderUnusable":
+      return { what: text`${error.path} ${folderReasons[error.reason]}${error.detail === undefined || error.reason === "NotFound" || error.reason === "NotAFolder" ? text`` : text`: ${error.detail}`}` }
     case "HomeUnusable":
       return { what: text`${error.message}` }
     default:

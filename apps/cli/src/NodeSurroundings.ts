@@ -33,6 +33,9 @@ const invocation = (program: string, workingFolder: string): string => {
   return isLinked ? "npx dev-infra" : quote(program)
 }
 
+/** Beside the program as it is built stands a folder with nothing but the command. */
+const commandFolder = (folder: string): string | undefined => (isExecutable(`${folder}/command/dev-infra`) ? `${folder}/command` : undefined)
+
 /** The working folder may have been removed; then its name is what the shell last said. */
 const workingFolderNow = (): string => {
   try {
@@ -43,11 +46,11 @@ const workingFolderNow = (): string => {
 }
 
 /**
- * The surroundings of this process; `program` is the file that was started.
+ * The surroundings of this process; `program` is the file that was started, `folder` that of the built program.
  *
  * @category constructors
  */
-export const make = (program: string): Surroundings["Type"] => {
+export const make = (program: string, folder: string): Surroundings["Type"] => {
   const workingFolder = workingFolderNow()
   return {
     environment: process.env,
@@ -56,6 +59,7 @@ export const make = (program: string): Surroundings["Type"] => {
     hostName: hostname,
     readableStack: (stack) => Effect.map(Effect.promise(() => import("./SourcePositions.js")), ({ withSources }) => withSources(stack)),
     crash: Effect.async<never>(() => void process.kill(process.pid, "SIGKILL")),
-    invocation: Effect.sync(() => invocation(program, workingFolder))
+    invocation: Effect.sync(() => invocation(program, workingFolder)),
+    pathFolder: commandFolder(folder)
   }
 }

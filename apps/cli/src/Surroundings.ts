@@ -25,6 +25,8 @@ export class Surroundings extends Context.Tag("dev-infra/Surroundings")<
     /** End this process as a crash would, without any cleaning up; for tests of what a crash leaves behind. */
     readonly crash: Effect.Effect<never>
     readonly invocation: Effect.Effect<string>
+    /** A folder that makes `dev-infra` a command if it is put on the PATH; none if there is no such folder. */
+    readonly pathFolder: string | undefined
   }
 >() {}
 
@@ -40,6 +42,7 @@ export const layerMemory = (environment: { readonly [name: string]: string } = {
     homeFolder: "/home/user",
     hostName: () => "laptop",
     invocation: Effect.succeed("dev-infra"),
+    pathFolder: undefined,
     readableStack: Effect.succeed,
     crash: Effect.dieMessage("crashed")
   })

@@ -141,8 +141,8 @@ const start = (): void => {
   }
   const loadLater = (id: string): Promise<unknown> => Promise.resolve(id).then(load)
   // The shape of src/main.ts, which is built together with this file.
-  const entry = load("./main.js") as { readonly main: (start: { readonly program: string; readonly version: string }) => void }
-  entry.main({ program: process.argv[1] ?? __filename, version: VERSION })
+  const entry = load("./main.js") as { readonly main: (start: { readonly program: string; readonly folder: string; readonly version: string }) => void }
+  entry.main({ program: process.argv[1] ?? __filename, folder: __dirname, version: VERSION })
 }
 
 if (isTooOld(process.versions.node)) {

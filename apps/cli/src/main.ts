@@ -15,9 +15,10 @@ import * as NodeSurroundings from "./NodeSurroundings.js"
 import { StandardStreams } from "./StandardStreams.js"
 import { Surroundings } from "./Surroundings.js"
 
-/** What the launcher knows. `program` is the file that was started, `version` that of the package. @category models */
+/** What the launcher knows. `program` is the file that was started, `folder` that of the built program, `version` that of the package. @category models */
 export interface Start {
   readonly program: string
+  readonly folder: string
   readonly version: string
 }
 
@@ -27,8 +28,8 @@ export interface Start {
  *
  * @category running
  */
-export const main = ({ program, version }: Start): void => {
-  const services = Context.make(StandardStreams, NodeStreams.make()).pipe(Context.add(Surroundings, NodeSurroundings.make(program)))
+export const main = ({ folder, program, version }: Start): void => {
+  const services = Context.make(StandardStreams, NodeStreams.make()).pipe(Context.add(Surroundings, NodeSurroundings.make(program, folder)))
   const fiber = Effect.runFork(Effect.provide(Cli.run(process.argv.slice(2), version), services))
   let code: ExitCode.ExitCode = ExitCode.interrupted
   const interrupt = (signalCode: ExitCode.ExitCode) => (): void => {

@@ -244,3 +244,9 @@ export const print0: Flag<boolean> = toggle("print0", { letter: "0", description
 export const project: Argument<string> = argument("PROJECT", { kind: "project", description: "An id, the beginning of one (4 characters or more), a name, a path, or . for here." })
 /** One or more projects; none is allowed for commands that then take all, or that read `--stdin`. @category shared */
 export const projects: Argument<ReadonlyArray<string>> = manyArguments("PROJECT", 0, { kind: "project", description: "Ids, beginnings of ids, names or paths; - reads them from standard input." })
+/** Of commands that search folders. @category shared */
+export const depth: Flag<Option.Option<number>> = parsed("depth", wholeNumber(0, 64), { value: "N", description: "Look at most this many levels below each folder." })
+/** Of commands that search folders. @category shared */
+export const nested: Flag<boolean> = toggle("nested", { description: "Look inside repositories too, for repositories and folders with a .dev-infra.yml." })
+/** Of commands that search folders. @category shared */
+export const noIgnore: Flag<boolean> = toggle("no-ignore", { description: "Skip nothing: neither node_modules and its like nor what .gitignore names." })

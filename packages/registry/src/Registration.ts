@@ -134,6 +134,16 @@ export const prepare = <R>(found: ReadonlyArray<Found>, read: ReadStatements<R>)
   }))
 }
 
+/**
+ * A submodule as the repository that it also is, for whoever names it on purpose.
+ *
+ * @category constructors
+ */
+export const asRepository = (found: Found): Found => {
+  const { mainPath: _, ...rest } = found
+  return found.kind === "submodule" ? { ...rest, kind: "repository" } : found
+}
+
 /** What a folder is to the registry. @category models */
 export type RegistrationState = "new" | "registered" | "moved" | "checkout" | "submodule" | "refused"
 
