@@ -85,6 +85,19 @@ const newline = 10
 /**
  * The log in `log/sync.jsonl` of the home. Many processes may append at once: each batch is one write to the end of the file.
  *
+ * @example
+ * ```ts
+ * import * as LocalFiles from "@dev-infra/durable-files/LocalFiles"
+ * import * as DevInfraHome from "@dev-infra/registry/DevInfraHome"
+ * import * as OverrideLog from "@dev-infra/registry/OverrideLog"
+ * import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+ * import * as Layer from "effect/Layer"
+ *
+ * const log = OverrideLog.layer.pipe(
+ *   Layer.provide([DevInfraHome.layerFolder("/home/me/.dev-infra"), LocalFiles.layer, NodeFileSystem.layer])
+ * )
+ * ```
+ *
  * @category layers
  */
 export const layer: Layer.Layer<OverrideLog, never, DevInfraHome | FileSystem.FileSystem | LocalFiles> = Layer.effect(
@@ -135,6 +148,14 @@ export const layer: Layer.Layer<OverrideLog, never, DevInfraHome | FileSystem.Fi
 
 /**
  * A log that lives as long as the layer.
+ *
+ * @example
+ * ```ts
+ * import * as OverrideLog from "@dev-infra/registry/OverrideLog"
+ * import * as Effect from "effect/Effect"
+ *
+ * const records = Effect.flatMap(OverrideLog.OverrideLog, (log) => log.read).pipe(Effect.provide(OverrideLog.layerMemory))
+ * ```
  *
  * @category layers
  */
