@@ -30,7 +30,7 @@ const groupsBy = (projects: ReadonlyArray<Project>, keysOf: (project: Project) =
 }
 
 /** What is wrong with projects that decode. `exists` answers for the paths of all of them, in order. */
-export const examineProjects = (projects: ReadonlyArray<Project>, exists: (paths: ReadonlyArray<string>) => ReadonlyArray<boolean>): ReadonlyArray<Finding> => {
+const examineProjects = (projects: ReadonlyArray<Project>, exists: (paths: ReadonlyArray<string>) => ReadonlyArray<boolean>): ReadonlyArray<Finding> => {
   const findings: Array<Finding> = []
   for (const [id, group] of groupsBy(projects, (project) => [project.id])) {
     findings.push({
