@@ -160,7 +160,7 @@ const existingOf = (paths: ReadonlyArray<string>): ReadonlyArray<boolean> => {
     if (places === undefined) placesByFolder.set(folder, [place])
     else places.push(place)
   }
-  const existing = new Array<boolean>(paths.length)
+  const existing = Array.from(paths, () => false)
   for (const [folder, places] of placesByFolder) {
     const isListed = places.length >= worthListing && (paths[places[0] ?? 0] ?? "").startsWith("/")
     const names = isListed ? foldersIn(folder === "" ? "/" : folder, places.length) : undefined
