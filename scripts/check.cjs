@@ -7,5 +7,5 @@
 require("./requirements.cjs").check()
 require("./workspace/prepare.cjs")
   .prepare()
-  .then(require("./workspace/check.cjs").check)
+  .then(require("./workspace/check.cjs").check, require("./workspace/check.cjs").checkUnbuilt)
   .then(null, require("./workspace/child.cjs").endWith)
