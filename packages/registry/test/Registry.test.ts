@@ -54,7 +54,7 @@ describe("Registry", () => {
         const { projects } = yield* registry.list()
         assert.strictEqual(projects.length, 1)
         const project = projects[0]
-        assert.deepInclude(project, {
+        assert.deepInclude<object | undefined>(project, {
           name: "api",
           path: "/code/api",
           template: "unknown",
@@ -80,7 +80,7 @@ describe("Registry", () => {
         const registry = yield* Registry.Registry
         yield* registry.add([at("/code/api", { derived: { name: "api" }, fields: { name: "The API", template: "standard", version: "0.8.0" } })])
         const { projects } = yield* registry.list()
-        assert.deepInclude(projects[0], { name: "The API", template: "standard", version: "0.8.0" })
+        assert.deepInclude<object | undefined>(projects[0], { name: "The API", template: "standard", version: "0.8.0" })
       }).pipe(Effect.provide(world(["/code/api"]))))
 
     it.effect("recognises a moved project by its repository and reports the old place", () =>
@@ -88,7 +88,7 @@ describe("Registry", () => {
         const registry = yield* Registry.Registry
         const [outcome] = yield* registry.add([at("/code/new/api", { repository: "https://GitHub.com/acme/api" })])
         assert.strictEqual(outcome?._tag, "Moved")
-        assert.deepInclude(outcome, { from: "/code/project-1", path: "/code/new/api" })
+        assert.deepInclude<object | undefined>(outcome, { from: "/code/project-1", path: "/code/new/api" })
         const { projects } = yield* registry.list()
         assert.deepStrictEqual(projects.map((project) => [project.id, project.path]), [[id(1), "/code/new/api"]])
       }).pipe(Effect.provide(world(["/code/new/api"], [entry(1, { repository: "git@github.com:acme/api.git" })]))))
