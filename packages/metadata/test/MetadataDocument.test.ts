@@ -330,7 +330,7 @@ describe("MetadataDocument.set", () => {
         let current = parse(text)
         for (const change of patches) {
           const comments = current.text.match(/# (?:note|comment|keep the order|unknown to us|kept)/g)
-          const expected: { [key: string]: unknown } = { ...current.metadata, ...JSON.parse(JSON.stringify(change)) }
+          const expected: { [key: string]: unknown } = { ...current.metadata, ...change }
           for (const key of Object.keys(change)) if (Reflect.get(change, key) === undefined) delete expected[key]
           const result = MetadataDocument.set(current, change as MetadataPatch)
           if (Either.isLeft(result)) {
