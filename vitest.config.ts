@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os"
 import { fileURLToPath } from "node:url"
 import { defineConfig } from "vitest/config"
 
@@ -13,6 +14,10 @@ export default defineConfig({
   test: {
     include: ["packages/*/test/**/*.test.ts", "apps/*/test/**/*.test.ts", "scripts/test/**/*.test.ts"],
     exclude: ["**/node_modules/**", "**/dist/**"],
+    // One process runs many files and loads each module once: a third less work. Tests wait for programs that they start, so
+    // there is one process more than processors.
+    pool: "forks",
+    poolOptions: { forks: { isolate: false, maxForks: availableParallelism() + 1 } },
     fakeTimers: { toFake: undefined },
     testTimeout: 30_000,
     hookTimeout: 60_000

@@ -20,6 +20,15 @@ const finish = () => {
 finish()
 `
 
+/** Stands in for npm where a test is not about npm: the same files, without its start. */
+const npm = `
+const fs = require("node:fs")
+fs.rmSync("node_modules", { recursive: true, force: true })
+fs.mkdirSync("node_modules")
+fs.symlinkSync("../tools/turbo", "node_modules/turbo")
+fs.copyFileSync("package-lock.json", "node_modules/.package-lock.json")
+`
+
 interface Ended {
   readonly code: number | null
   readonly stdout: string
@@ -37,11 +46,14 @@ const write = (file: string, content: string): void => {
 
 const read = (file: string): string => fs.readFileSync(inFolder(file), "utf8")
 
+/** Lets the npm of this machine do the work. */
+const realNpm = { npm_execpath: undefined }
+
 const start = (script: string, args: ReadonlyArray<string> = [], options: { cwd?: string; env?: Record<string, string | undefined> } = {}) => {
   const { npm_package_json: _, INIT_CWD: __, ...outer } = process.env
   const child = spawn(process.execPath, [inFolder("scripts", script), ...args], {
     cwd: options.cwd ?? folder,
-    env: { ...outer, ...options.env },
+    env: { ...outer, npm_execpath: inFolder("tools/npm-cli.js"), ...options.env },
     stdio: ["ignore", "pipe", "pipe"]
   })
   let stdout = ""
@@ -78,6 +90,7 @@ beforeEach(() => {
   )
   write("tools/turbo/package.json", JSON.stringify({ name: "turbo", version: "1.0.0" }))
   write("tools/turbo/bin/turbo", turbo)
+  write("tools/npm-cli.js", npm)
   write("packages/one/package.json", JSON.stringify({ name: "one" }))
   write("packages/one/src/One.ts", "export const one = 1\n")
   write(
@@ -92,7 +105,7 @@ afterEach(() => {
 
 describe("setup", () => {
   it("installs and builds once, then does nothing and says nothing", async () => {
-    const first = await run("setup.cjs")
+    const first = await run("setup.cjs", [], { env: realNpm })
     expect(first).toMatchObject({ code: 0, stdout: "" })
     expect(first.stderr.trim().split("\n")).toHaveLength(2)
     expect(await run("setup.cjs", [], { cwd: os.tmpdir() })).toEqual({ code: 0, stdout: "", stderr: "" })
@@ -130,7 +143,7 @@ describe("setup", () => {
   })
 
   it("accepts what npm ci installed by hand", async () => {
-    await run("setup.cjs")
+    await run("setup.cjs", [], { env: realNpm })
     fs.rmSync(inFolder("node_modules/.dev-infra-installed"))
     expect(await run("setup.cjs")).toMatchObject({ code: 0, stderr: "" })
   })
@@ -143,7 +156,7 @@ describe("setup", () => {
     lock.packages["node_modules/turbo"].dev = true
     lock.packages["tools/turbo"].dev = true
     write("package-lock.json", JSON.stringify(lock))
-    const production = { NODE_ENV: "production", npm_config_omit: "dev", npm_config_production: "true", npm_config_dry_run: "true" }
+    const production = { ...realNpm, NODE_ENV: "production", npm_config_omit: "dev", npm_config_production: "true", npm_config_dry_run: "true" }
     expect(await run("setup.cjs", [], { env: production })).toMatchObject({ code: 0 })
     expect(builds()).toBe(1)
   })
@@ -153,7 +166,7 @@ describe("setup", () => {
     ["empty", ""],
     ["a file", "/dev/null"]
   ])("works with a HOME that is %s", async (_, home) => {
-    const { code, stderr } = await run("setup.cjs", [], { env: { HOME: home, npm_config_cache: undefined } })
+    const { code, stderr } = await run("setup.cjs", [], { env: { ...realNpm, HOME: home, npm_config_cache: undefined } })
     expect([code, stderr.split("\n").length]).toEqual([0, 3])
   })
 
