@@ -1,4 +1,4 @@
-import { describe, expect, it } from "@effect/vitest"
+import { afterEach, describe, expect, it } from "@effect/vitest"
 import * as Either from "effect/Either"
 import * as FastCheck from "effect/FastCheck"
 import * as MetadataDocument from "@dev-infra/metadata/MetadataDocument"
@@ -6,6 +6,10 @@ import type { MetadataEditRefused, MetadataInvalid } from "@dev-infra/metadata/M
 import type { MetadataPatch } from "@dev-infra/metadata/ProjectMetadata"
 
 const runs = (usual: number): number => (process.env["DEV_INFRA_SOAK"] === "1" ? usual * 20 : usual)
+
+// The long forms take many seconds without a pause, and the runner must hear of each test within a minute.
+afterEach(() => new Promise<void>((next) => void setImmediate(next)))
+
 const path = "/home/me/api/.dev-infra.yml"
 const parse = (text: string): MetadataDocument.MetadataDocument => Either.getOrThrowWith(MetadataDocument.parse(text, { path }), (error) => error)
 const invalid = (text: string): MetadataInvalid => Either.getOrThrowWith(Either.flip(MetadataDocument.parse(text, { path })), () => new Error("was read"))
