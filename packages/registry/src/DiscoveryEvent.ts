@@ -35,7 +35,7 @@ export interface Skipped {
   readonly detail?: string
 }
 
-/** How far the search has come: folders looked into so far. @category models */
+/** How far the search has come: folders looked into so far. The last one, at the end, has them all. @category models */
 export interface Progress {
   readonly _tag: "Progress"
   readonly folders: number

@@ -169,6 +169,8 @@ export const makeWalk = (reader: Reader, roots: ReadonlyArray<string>, options: 
   const stack: Array<Place> = []
   let events: Array<Found | Skipped | Progress> = []
   let folders = 0
+  let told = 0
+  let last = ""
   let patterns: IgnoreRules.IgnoreRules | undefined
 
   // All roots are resolved first, so that a root inside another is left to its own walk and nothing is found twice.
@@ -270,6 +272,11 @@ export const makeWalk = (reader: Reader, roots: ReadonlyArray<string>, options: 
     }
   }
 
+  const tell = (): void => {
+    told = folders
+    events.push({ _tag: "Progress", folders, current: last })
+  }
+
   /** Looks into one folder; gives the number of its entries. */
   const visit = (place: Place): number => {
     const entries = reader.list(place.path, { device: place.device, markers })
@@ -280,7 +287,8 @@ export const makeWalk = (reader: Reader, roots: ReadonlyArray<string>, options: 
       return 0
     }
     folders += 1
-    if (folders % progressEvery === 0) events.push({ _tag: "Progress", folders, current: place.path })
+    last = place.path
+    if (folders % progressEvery === 0) tell()
     const contents = contentsOf(entries)
     let surrounding = below(place, contents)
     if (surrounding === "stop" || contents.folders.length === 0) return entries.length
@@ -330,7 +338,11 @@ export const makeWalk = (reader: Reader, roots: ReadonlyArray<string>, options: 
       while (cost < sliceFolders) {
         const place = stack.pop()
         if (place !== undefined) cost += 1 + visit(place) / entriesPerFolder
-        else if (!startRoot()) return events.length === 0 && cost === 0 ? undefined : events
+        else if (!startRoot()) {
+          // The last word is how many folders there were.
+          if (told < folders) tell()
+          return events.length === 0 && cost === 0 ? undefined : events
+        }
       }
       return events
     }
