@@ -9,7 +9,7 @@
  */
 import type { FileFailure, LockUnavailable } from "@dev-infra/durable-files/FileFailure"
 import { LocalFiles } from "@dev-infra/durable-files/LocalFiles"
-import type { MetadataFile } from "@dev-infra/metadata/MetadataFile"
+import { fileName, type MetadataFile } from "@dev-infra/metadata/MetadataFile"
 import type { JsonValue, Project, ProjectInvalid } from "@dev-infra/metadata/Project"
 import { sameRepository, split, withInner } from "@dev-infra/metadata/RepositoryUrl"
 import * as Clock from "effect/Clock"
@@ -29,13 +29,16 @@ export interface RemoteDifference {
   readonly found: string
 }
 
+/** A change with what it comes from: the project's own file, or the folder whose git remote was accepted. @category models */
+export interface SourcedChange extends FieldChange {
+  readonly source: string
+}
+
 /** What refreshing one project comes to. @category models */
 export interface ProjectRefresh {
   readonly project: Project
   /** what the registry takes over, field by field */
-  readonly changes: ReadonlyArray<FieldChange>
-  /** the file that the changes come from; the folder for a remote that was accepted */
-  readonly source: string
+  readonly changes: ReadonlyArray<SourcedChange>
   /** a remote that differs and was not accepted */
   readonly remote?: RemoteDifference
   /** the folder is gone; nothing could be read */
@@ -72,10 +75,10 @@ const aliasChanges = (project: Project, statement: Statement): ReadonlyArray<Fie
   return known.includes(statement.id) ? [] : [{ field: "aliases", before: valueOf(project, "aliases"), after: [...known, statement.id] }]
 }
 
-const compareRemote = (project: Project, found: string): { readonly difference?: RemoteDifference; readonly accepted?: string } => {
+const compareRemote = (project: Project, found: string, place: string | undefined): { readonly difference?: RemoteDifference; readonly accepted?: string } => {
   const registered = project.repository === undefined ? undefined : split(project.repository)
   if (registered !== undefined && sameRepository(registered.url, found)) return {}
-  const inner = registered?.inner
+  const inner = registered?.inner ?? place
   return {
     difference: { registered: project.repository, found },
     accepted: inner === undefined || inner === "" ? found : withInner(found, inner)
@@ -109,24 +112,26 @@ export const examine = (
     const discovery = yield* Discovery
     const files = yield* LocalFiles
     const existing = files.existing(projects.map((project) => project.path))
-    const present = projects.filter((_, index) => existing[index] === true)
-    const { problems, statements } = yield* readAll(present.map((project) => project.path))
+    const hasFile = files.existing(projects.map((project) => `${project.path}/${fileName}`))
+    const stating = projects.filter((_, index) => existing[index] === true && hasFile[index] === true)
+    const { problems, statements } = yield* readAll(stating.map((project) => project.path))
     const problemsByFolder = new Map(problems.map((problem) => [problem.folder, problem]))
     return yield* Effect.forEach(projects, (project, index) =>
       Effect.gen(function* () {
-        if (existing[index] !== true) return { project, changes: [], source: project.path, isMissing: true } satisfies ProjectRefresh
+        if (existing[index] !== true) return { project, changes: [], isMissing: true } satisfies ProjectRefresh
         const statement = statements.get(project.path)
         const found = yield* discovery.inspect(project.path)
-        const remote = found._tag === "Found" && found.repository !== undefined ? compareRemote(project, found.repository) : {}
+        const remote = found._tag === "Found" && found.repository !== undefined ? compareRemote(project, found.repository, found.inner) : {}
         const accepted = options.accept === true ? remote.accepted : undefined
         const problem = problemsByFolder.get(project.path)
         return {
           project,
           changes: [
-            ...(statement === undefined ? [] : [...fileChanges(project, statement), ...aliasChanges(project, statement)]),
-            ...(accepted === undefined ? [] : [{ field: "repository", before: project.repository ?? null, after: accepted }])
+            ...(statement === undefined
+              ? []
+              : [...fileChanges(project, statement), ...aliasChanges(project, statement)].map((change) => ({ ...change, source: statement.path }))),
+            ...(accepted === undefined ? [] : [{ field: "repository", before: project.repository ?? null, after: accepted, source: project.path }])
           ],
-          source: statement?.path ?? project.path,
           isMissing: false,
           ...(remote.difference === undefined || accepted !== undefined ? {} : { remote: remote.difference }),
           ...(problem === undefined ? {} : { problem })
@@ -137,8 +142,15 @@ export const examine = (
 
 const patchOf = (changes: ReadonlyArray<FieldChange>): ProjectPatch => Object.fromEntries(changes.map(({ after, field }) => [field, after]))
 
+/** Only what is still as it was logged: a value that came meanwhile is not in the log, so it stays until the next refresh. */
+const patchIfUnchanged =
+  (changes: ReadonlyArray<FieldChange>) =>
+  (project: Project): ProjectPatch =>
+    patchOf(changes.filter(({ before, field }) => sameValue(valueOf(project, field), before)))
+
 /**
- * Write what {@link examine} found into the registry, in one write, after every value that is replaced has been logged.
+ * Write what {@link examine} found into the registry, in one write, after every value that is replaced has been logged. A value
+ * that somebody else changed since it was examined stays.
  *
  * @returns the projects that were changed, as they are now
  * @category refreshing
@@ -159,13 +171,13 @@ export const apply = (
     // A value that is not allowed is found before anything is logged.
     yield* registry.update(patches, { dryRun: true })
     const time = new Date(yield* Clock.currentTimeMillis).toISOString()
-    const overridden = changed.flatMap(({ changes, project, source }) =>
+    const overridden = changed.flatMap(({ changes, project }) =>
       changes
         .filter(({ before }) => !isNothing(before))
-        .map(({ after, before, field }): Override => ({
+        .map(({ after, before, field, source }): Override => ({
           time, command: "refresh", id: project.id, name: project.name, field, old: before, new: after, source
         }))
     )
     yield* log.append(overridden)
-    return yield* registry.update(patches)
+    return yield* registry.update(changed.map(({ changes, project }) => ({ id: project.id, patch: patchIfUnchanged(changes) })))
   })

@@ -1,4 +1,5 @@
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import { LocalFiles } from "@dev-infra/durable-files/LocalFiles"
 import type { JsonValue } from "@dev-infra/metadata/Project"
 import * as DirectoryReader from "@dev-infra/registry/DirectoryReader"
 import * as Discovery from "@dev-infra/registry/Discovery"
@@ -34,6 +35,14 @@ const choose = (input: RefreshInput) =>
 
 const many = (count: number) => `${count} project${count === 1 ? "" : "s"}`
 
+/** The folders in which projects that are gone may have got another name; a few, for a line to type. */
+const foldersAround = (paths: ReadonlyArray<string>) =>
+  Effect.map(LocalFiles, (files) => {
+    const folders = [...new Set(paths.map((path) => path.slice(0, path.lastIndexOf("/")) || "/"))]
+    const existing = files.existing(folders)
+    return folders.filter((folder, at) => folder !== "/" && existing[at] === true).slice(0, 3)
+  })
+
 /** Read files and remotes again. @category commands */
 export const run = (input: RefreshInput): Effect.Effect<ExitCode.ExitCode | void, CommandError, CommandServices> =>
   Effect.gen(function* () {
@@ -47,11 +56,11 @@ export const run = (input: RefreshInput): Effect.Effect<ExitCode.ExitCode | void
         dry_run: input.dryRun,
         projects: refreshes
           .filter((one) => one.changes.length > 0 || one.isMissing || one.remote !== undefined || one.problem !== undefined)
-          .map(({ changes, isMissing, problem, project, remote, source }) => ({ id: project.id, name: project.name, path: project.path, missing: isMissing, changes, source, remote, problem }))
+          .map(({ changes, isMissing, problem, project, remote }) => ({ id: project.id, name: project.name, path: project.path, missing: isMissing, changes, remote, problem }))
       })
     } else {
-      const rows = changed.flatMap(({ changes, project, source }) =>
-        changes.map(({ after, before, field }) => [project.name, field, valueText(before), valueText(after), source])
+      const rows = changed.flatMap(({ changes, project }) =>
+        changes.map(({ after, before, field, source }) => [project.name, field, valueText(before), valueText(after), source])
       )
       yield* output.table({ columns, rows })
     }
@@ -60,9 +69,17 @@ export const run = (input: RefreshInput): Effect.Effect<ExitCode.ExitCode | void
       if (isMissing) yield* output.warning(text`${project.name}: ${project.path} is missing`)
       if (remote !== undefined) yield* output.warning(text`${project.name}: its git remote is ${remote.found}, registered is ${remote.registered ?? "none"}; --accept takes it over`)
     }
-    const rest = refreshes.length - changed.length
-    yield* output.message(text`${input.dryRun ? "Would change" : "Changed"} ${many(changed.length)}, ${rest} unchanged.`)
-    if (refreshes.some(({ isMissing }) => isMissing)) yield* output.message(text`${yield* Next.line("scan", "--register")}   ${styled("dim", "finds projects that have moved")}`)
+    const missing = refreshes.filter(({ isMissing }) => isMissing)
+    const unchanged = refreshes.filter(({ changes, isMissing, problem }) => changes.length === 0 && !isMissing && problem === undefined).length
+    const counts = [
+      `${input.dryRun ? "Would change" : "Changed"} ${many(changed.length)}`,
+      `${unchanged} unchanged`,
+      ...(missing.length === 0 ? [] : [`${missing.length} missing`]),
+      ...(problems.length === 0 ? [] : [`${problems.length} not readable`])
+    ]
+    yield* output.message(text`${counts.join(", ")}.`)
+    const around = yield* foldersAround(missing.map(({ project }) => project.path))
+    if (around.length > 0) yield* output.message(text`${yield* Next.line("scan", ...around)}   ${styled("dim", "finds projects that have moved")}`)
     return problems.length > 0 ? ExitCode.failed : undefined
   }).pipe(
     Effect.provide(
