@@ -35,7 +35,8 @@ const folderReasons = {
   NotFound: "does not exist",
   NotAFolder: "is not a folder",
   Unreadable: "cannot be read",
-  Broken: "has a .git that is of no use"
+  Broken: "has a .git that is of no use",
+  Bare: "is a bare repository: it has no place for a file"
 } as const
 
 const fileHints: { readonly [reason in keyof typeof fileReasons]?: SafeText } = {
@@ -109,14 +110,17 @@ const sentence = (error: CommandError): Sentence => {
     case "MetadataEditRefused":
       return { what: text`${error.path}: ${error.problem}`, hint: text`nothing was changed` }
     case "MetadataUnavailable":
-      return { what: text`${error.message}` }
+      return { what: text`${error.message}`, ...(error.reason === "AlreadyExists" ? { hint: text`dev-infra update changes what it states` } : {}) }
     case "MachineUnreadable":
       return { what: text`${error.path}: ${error.detail}`, hint: text`it was left as it is; move it away to get a new one` }
     case "ConfigurationInvalid":
     case "ConfigurationUnreadable":
       return { what: text`${error.message}` }
-    case "FolderUnusable":
-      return { what: text`${error.path} ${folderReasons[error.reason]}${error.detail === undefined || error.reason === "NotFound" || error.reason === "NotAFolder" ? text`` : text`: ${error.detail}`}` }
+    case "FolderUnusable": {
+      const detail = error.detail === undefined || error.reason === "NotFound" || error.reason === "NotAFolder" ? text`` : text`: ${error.detail}`
+      const hint = error.reason === "Bare" ? text`clone it, or register it as it is with dev-infra add` : text`nothing was changed`
+      return { what: text`${error.path} ${folderReasons[error.reason]}${detail}`, hint }
+    }
     case "HomeUnusable":
       return { what: text`${error.message}` }
     default:

@@ -164,13 +164,14 @@ export const stateOf = (outcome: AddOutcome): RegistrationState => {
 }
 
 /**
- * A path that cannot be registered: it does not exist, is no folder, cannot be read, or its `.git` is of no use.
+ * A path that cannot be registered: it does not exist, is no folder, cannot be read, or its `.git` is of no use. `Bare`: it is
+ * a bare repository, where a folder for files is needed.
  *
  * @category errors
  */
 export class FolderUnusable extends Schema.TaggedError<FolderUnusable>("@dev-infra/registry/FolderUnusable")("FolderUnusable", {
   path: Schema.String,
-  reason: Schema.Literal("NotFound", "NotAFolder", "Unreadable", "Broken"),
+  reason: Schema.Literal("NotFound", "NotAFolder", "Unreadable", "Broken", "Bare"),
   detail: Schema.optional(Schema.String)
 }) {
   override get message(): string {
@@ -179,8 +180,9 @@ export class FolderUnusable extends Schema.TaggedError<FolderUnusable>("@dev-inf
 }
 
 const unusable = (path: string, failure: FileFailure): FolderUnusable => {
-  const reason = failure.reason === "NotFound" ? "NotFound" : failure.reason === "NotAFolder" ? "NotAFolder" : "Unreadable"
-  return new FolderUnusable({ path, reason })
+  if (failure.reason === "NotFound" || failure.reason === "NotAFolder") return new FolderUnusable({ path, reason: failure.reason })
+  if (failure.code === "ENAMETOOLONG") return new FolderUnusable({ path, reason: "NotFound" })
+  return new FolderUnusable({ path, reason: "Unreadable", ...(failure.code === undefined ? {} : { detail: failure.code }) })
 }
 
 /**

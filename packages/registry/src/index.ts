@@ -1,3 +1,5 @@
+/** Give a project a file of its own, and register it. */
+export * as Adoption from "./Adoption.js"
 /** Putting a project away and bringing it back. */
 export * as ArchivedStatus from "./ArchivedStatus.js"
 /** When a commit was made. */
@@ -28,6 +30,8 @@ export * as HomePaths from "./HomePaths.js"
 export * as HostIdentity from "./HostIdentity.js"
 /** Which machine this is. */
 export * as Machine from "./Machine.js"
+/** What was overridden, kept in a log. */
+export * as OverrideLog from "./OverrideLog.js"
 /** Everything that is known of a project. */
 export * as ProjectDetails from "./ProjectDetails.js"
 /** The registry as a file for elsewhere. */
@@ -36,10 +40,16 @@ export * as ProjectExport from "./ProjectExport.js"
 export * as ProjectLists from "./ProjectLists.js"
 /** What people type to mean a project. */
 export * as ProjectReference from "./ProjectReference.js"
+/** What the projects' own files state. */
+export * as ProjectStatement from "./ProjectStatement.js"
 /** Change fields of projects where they live. */
 export * as ProjectUpdate from "./ProjectUpdate.js"
 /** Folders that a search does not look into. */
 export * as PrunedFolders from "./PrunedFolders.js"
+/** Read the projects' own files and remotes again. */
+export * as Refresh from "./Refresh.js"
+/** From what a search found to what can be registered. */
+export * as Registration from "./Registration.js"
 /** The local index of projects. */
 export * as Registry from "./Registry.js"
 /** The text of the registry's file. */
@@ -56,3 +66,5 @@ export * as RegistryRepair from "./RegistryRepair.js"
 export * as RegistryStore from "./RegistryStore.js"
 /** Which folders and projects to forget. */
 export * as Removal from "./Removal.js"
+/** Where to search if nobody says where. */
+export * as SearchRoot from "./SearchRoot.js"

@@ -1,0 +1,128 @@
+/**
+ * Adopting a project: give it a `.dev-infra.yml` of its own, with the id by which other machines recognise it, and register it.
+ *
+ * @module
+ */
+import type { FileFailure, LockUnavailable } from "@dev-infra/durable-files/FileFailure"
+import * as MetadataDocument from "@dev-infra/metadata/MetadataDocument"
+import { type MetadataEditRefused, type MetadataInvalid, MetadataUnavailable } from "@dev-infra/metadata/MetadataFailure"
+import { fileName, MetadataFile } from "@dev-infra/metadata/MetadataFile"
+import type { JsonValue, Project, ProjectInvalid } from "@dev-infra/metadata/Project"
+import type { MetadataPatch } from "@dev-infra/metadata/ProjectMetadata"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type { Found } from "./DiscoveryEvent.js"
+import type { Candidate } from "./Identity.js"
+import { statementOf } from "./ProjectStatement.js"
+import { asRepository, candidateOf, FolderUnusable } from "./Registration.js"
+import { type AddOutcome, Registry, type WriteError } from "./Registry.js"
+import type { IdentityConflict, ProjectNotFound } from "./RegistryError.js"
+
+/** The fields that may be given to a project when it is adopted. @category models */
+export interface AdoptionFields {
+  readonly [field: string]: JsonValue
+  readonly name?: string
+  readonly description?: string
+  readonly organization?: string
+  readonly template?: string
+  readonly version?: string
+  readonly tags?: ReadonlyArray<string>
+}
+
+/** How to go about it. @category models */
+export interface AdoptOptions {
+  /** What the new file shall state, beside what the registry knows. With a file that is there already this is refused. */
+  readonly fields?: AdoptionFields
+  /** Say what would be done, change nothing. */
+  readonly dryRun?: boolean
+}
+
+/** What came of it. `isWritten` is false where the project had a file of its own, which is left as it is. @category models */
+export interface Adopted {
+  readonly outcome: Exclude<AddOutcome, { readonly _tag: "Refused" }>
+  readonly document: MetadataDocument.MetadataDocument
+  readonly isWritten: boolean
+}
+
+/** What can go wrong. @category errors */
+export type AdoptError =
+  | FolderUnusable
+  | IdentityConflict
+  | ProjectInvalid
+  | ProjectNotFound
+  | MetadataInvalid
+  | MetadataUnavailable
+  | MetadataEditRefused
+  | FileFailure
+  | LockUnavailable
+  | WriteError
+
+/** The comment at the top of a new file. */
+const header =
+  "What dev-infra knows of this project. Commit this file: it travels with the repository.\nThe id lets other machines recognise the project; dev-infra help update changes the rest."
+
+const described = ["description", "organization", "classification", "project_type", "tags"] as const
+
+/** What the file states: what the registry knows, as far as it is not merely the name of the folder. */
+const fieldsOf = (project: Project, given: AdoptionFields): MetadataPatch => ({
+  template: project.template,
+  version: project.version,
+  ...(project.created === undefined ? {} : { created: project.created }),
+  id: project.id,
+  ...(project.name === project.path.slice(project.path.lastIndexOf("/") + 1) ? {} : { name: project.name }),
+  ...Object.fromEntries(described.flatMap((field) => (project[field] === undefined ? [] : [[field, project[field]] as const]))),
+  ...given
+})
+
+const accepted = (outcome: AddOutcome | undefined): Effect.Effect<Adopted["outcome"], IdentityConflict | ProjectInvalid> => {
+  if (outcome === undefined) return Effect.dieMessage("one folder in, one outcome out")
+  return outcome._tag === "Refused" ? Effect.fail(outcome.reason) : Effect.succeed(outcome)
+}
+
+/**
+ * Write the file of a project if it has none, and register the project. The file is written first: where it cannot be, nothing
+ * is registered.
+ *
+ * @param found the folder, as `Registration.inspectAll` gives it
+ * @example
+ * ```ts
+ * import * as Adoption from "@dev-infra/registry/Adoption"
+ * import * as Registration from "@dev-infra/registry/Registration"
+ * import * as Effect from "effect/Effect"
+ *
+ * export const adopt = (folder: string) =>
+ *   Effect.flatMap(Registration.inspectAll([folder]), Effect.forEach((found) => Adoption.adopt(found, { fields: { description: "The public API" } })))
+ * ```
+ * @category constructors
+ */
+export const adopt = (found: Found, options: AdoptOptions = {}): Effect.Effect<Adopted, AdoptError, Registry | MetadataFile> =>
+  Effect.gen(function* () {
+    const registry = yield* Registry
+    const files = yield* MetadataFile
+    const folder = found.path
+    const given = options.fields ?? {}
+    const isGiven = Object.keys(given).length > 0
+    if (found.kind === "bare") return yield* new FolderUnusable({ path: folder, reason: "Bare" })
+    const existing = yield* files.read(folder)
+    if (Option.isSome(existing) && isGiven) return yield* new MetadataUnavailable({ path: existing.value.path, reason: "AlreadyExists" })
+    const plain = candidateOf(asRepository(found), Option.getOrUndefined(Option.map(existing, statementOf)))
+    if (plain === undefined) return yield* Effect.dieMessage("every folder but a submodule is a candidate")
+    const candidate: Candidate = { ...plain, fields: { ...plain.fields, ...given } }
+    const foreseen = yield* Effect.flatMap(registry.add([candidate], { dryRun: true }), ([outcome]) => accepted(outcome))
+    if (Option.isSome(existing)) {
+      if (options.dryRun === true) return { outcome: foreseen, document: existing.value, isWritten: false }
+      const outcome = yield* Effect.flatMap(registry.add([candidate]), ([first]) => accepted(first))
+      return { outcome, document: existing.value, isWritten: false }
+    }
+    const fields = fieldsOf(foreseen.project, given)
+    if (options.dryRun === true) {
+      const document = yield* MetadataDocument.create(fields, { path: `${folder}/${fileName}`, header })
+      return { outcome: foreseen, document, isWritten: true }
+    }
+    const document = yield* files.create(folder, fields, { header })
+    // With the id that the file has now: should another process have registered the folder meanwhile, it is found by its place.
+    const outcome = yield* Effect.flatMap(registry.add([{ ...candidate, id: foreseen.project.id }]), ([first]) => accepted(first))
+    if (outcome._tag === "Added" || !isGiven) return { outcome, document, isWritten: true }
+    const [project] = yield* registry.update([{ id: outcome.project.id, patch: candidate.fields }])
+    return { outcome: { ...outcome, project: project ?? outcome.project }, document, isWritten: true }
+  })
