@@ -5,16 +5,24 @@
  *
  * @module
  */
+import * as MetadataFile from "@dev-infra/metadata/MetadataFile"
 import type { JsonValue, Project } from "@dev-infra/metadata/Project"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Stream from "effect/Stream"
 import { homedir, hostname } from "node:os"
+import * as DirectoryReader from "./DirectoryReader.js"
+import * as Discovery from "./Discovery.js"
 import * as LocalRegistry from "./LocalRegistry.js"
 import type { ProjectFilter, SortField } from "./ProjectFilter.js"
+import { resolvePath } from "./ProjectReference.js"
+import * as ProjectStatement from "./ProjectStatement.js"
+import * as Registration from "./Registration.js"
+import type { StatementProblem } from "./Registration.js"
 import * as Registry from "./Registry.js"
 import type { EntryProblem, ProjectPatch } from "./RegistryEdit.js"
 import type { ImportOptions, ImportReport } from "./RegistryImport.js"
@@ -28,6 +36,12 @@ export interface OpenOptions {
 /** A project by its id, the beginning of it, its name or its path. @category models */
 export type Reference = string
 
+/** What became of each folder, in their order, and which projects' own files could not be read. @category models */
+export interface Registered {
+  readonly outcomes: ReadonlyArray<Registry.AddOutcome>
+  readonly problems: ReadonlyArray<StatementProblem>
+}
+
 /**
  * An open registry. Every method reads the file anew, so that it sees what other programs changed.
  *
@@ -40,6 +54,11 @@ export interface RegistryHandle {
   readonly problems: () => Promise<ReadonlyArray<EntryProblem>>
   /** One project; rejects with `ProjectNotFound` or `AmbiguousProject`. */
   readonly find: (reference: Reference) => Promise<Project>
+  /**
+   * Register folders, in one write; what their `.dev-infra.yml` state is taken over. Relative paths start from the working
+   * folder. Rejects with `FolderUnusable` if one of them is no folder; then nothing is registered.
+   */
+  readonly add: (paths: ReadonlyArray<string>, options?: Registry.AddOptions) => Promise<Registered>
   /** Set fields of a project; `null` clears one. */
   readonly update: (reference: Reference, patch: ProjectPatch) => Promise<Project>
   readonly archive: (reference: Reference) => Promise<Project>
@@ -73,14 +92,19 @@ export interface RegistryHandle {
 export const openRegistry = async (options: OpenOptions = {}): Promise<RegistryHandle> => {
   const workingDirectory = process.cwd()
   const runtime = ManagedRuntime.make(
-    LocalRegistry.layer({
-      environment: options.home === undefined ? process.env : { ...process.env, DEV_INFRA_HOME: options.home },
-      homeDirectory: homedir(),
-      workingDirectory,
-      hostName: hostname()
-    })
+    Layer.provideMerge(
+      Layer.merge(Layer.provide(Discovery.layer, DirectoryReader.layer), MetadataFile.layer),
+      LocalRegistry.layer({
+        environment: options.home === undefined ? process.env : { ...process.env, DEV_INFRA_HOME: options.home },
+        homeDirectory: homedir(),
+        workingDirectory,
+        hostName: hostname()
+      })
+    )
   )
-  const run = async <A, E>(effect: (registry: Registry.Registry["Type"]) => Effect.Effect<A, E>): Promise<A> => {
+  const run = async <A, E, R extends ManagedRuntime.ManagedRuntime.Context<typeof runtime>>(
+    effect: (registry: Registry.Registry["Type"]) => Effect.Effect<A, E, R>
+  ): Promise<A> => {
     const exit = await runtime.runPromiseExit(Effect.flatMap(Registry.Registry, effect))
     if (Exit.isSuccess(exit)) return exit.value
     // the error itself, not one that wraps it: callers tell errors apart by their tags
@@ -99,6 +123,14 @@ export const openRegistry = async (options: OpenOptions = {}): Promise<RegistryH
     list: (listOptions) => run((registry) => Effect.map(registry.list(listOptions), ({ projects }) => projects)),
     problems: () => run((registry) => Effect.map(registry.list(), ({ problems }) => problems)),
     find: (reference) => run((registry) => registry.find(reference, { folder: workingDirectory })),
+    add: (paths, addOptions) =>
+      run((registry) =>
+        Effect.gen(function* () {
+          const found = yield* Registration.inspectAll(paths.map((path) => resolvePath(workingDirectory, path)))
+          const { candidates, problems } = yield* Registration.prepare(found.map(Registration.asRepository), ProjectStatement.readAll)
+          return { outcomes: yield* registry.add(candidates, addOptions), problems }
+        })
+      ),
     update: (reference, patch) => withProject(reference, (registry, { id }) => registry.update([{ id, patch }])),
     archive: (reference) => withProject(reference, (registry, { id }) => registry.archive([id])),
     restore: (reference) => withProject(reference, (registry, { id }) => registry.restore([id])),
