@@ -16,7 +16,7 @@ import type { CommandError } from "./CommandError.js"
 import { Output } from "./Output.js"
 import { Progress } from "./Progress.js"
 import { Prompt } from "./Prompt.js"
-import { text } from "./SafeText.js"
+import { own, type SafeText, text } from "./SafeText.js"
 import { Surroundings } from "./Surroundings.js"
 import { UsageError } from "./UsageError.js"
 
@@ -56,6 +56,10 @@ const usable = (path: string) =>
     return resolved
   })
 
+/** What to type to search a folder that one names. @category texts */
+export const example = (command: string): Effect.Effect<SafeText, never, Surroundings> =>
+  Effect.map(Effect.flatMap(Surroundings, ({ invocation }) => invocation), (invocation) => own(`${invocation} ${command} FOLDER`))
+
 /** The folders to search where none is named: around the project that one stands in; asks before a whole disk or home. */
 const fallback = (command: string) =>
   Effect.gen(function* () {
@@ -75,7 +79,7 @@ const fallback = (command: string) =>
       })
     }
     const output = yield* Output
-    yield* output.warning(text`${root.around} is too wide to search without being asked to, so only ${root.project} is taken; to search more, name a folder: dev-infra ${command} FOLDER`)
+    yield* output.warning(text`${root.around} is too wide to search without being asked to, so only ${root.project} is taken; to search more, name a folder: ${yield* example(command)}`)
     return { roots: [root.project], alone: true }
   })
 

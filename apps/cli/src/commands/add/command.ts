@@ -1,20 +1,13 @@
-import { allowed, classifications, isProjectName, projectTypes } from "@dev-infra/metadata/ProjectRules"
-import * as Either from "effect/Either"
+import { classifications, projectTypes } from "@dev-infra/metadata/ProjectRules"
 import { declare, type Values } from "../../Declaration.js"
+import { fieldFlags } from "../../FieldFlags.js"
 import * as options from "../../options.js"
-
-const name: options.Parse<string> = (value) => (isProjectName(value) ? Either.right(value) : Either.left(`must be ${allowed.name}`))
 
 const input = {
   flags: {
-    name: options.parsed("name", name, { value: "NAME", description: "Call it by this name, not by that of the folder. For one folder." }),
-    description: options.text("description", { description: "Say what it is." }),
-    organization: options.text("organization", { value: "NAME", description: "Whose it is." }),
+    ...fieldFlags,
     classification: options.choice("classification", classifications, { value: "WORD", description: "How important it is." }),
     type: options.choice("type", projectTypes, { value: "WORD", description: "Which sphere of life it belongs to." }),
-    template: options.text("template", { value: "NAME", description: "The template it was made from." }),
-    version: options.text("version", { value: "VERSION", description: "The version of the template." }),
-    tag: options.texts("tag", { value: "TAG", description: "Add a tag." }),
     same: options.toggle("same", { description: "A folder that carries the id of another project is that project." }),
     newId: options.toggle("new-id", { description: "Such a folder is a project of its own: give it a new id, also in its .dev-infra.yml." }),
     dryRun: options.dryRun,

@@ -1,5 +1,7 @@
+import type { JsonValue } from "@dev-infra/metadata/Project"
 import * as DirectoryReader from "@dev-infra/registry/DirectoryReader"
 import * as Discovery from "@dev-infra/registry/Discovery"
+import type { Candidate } from "@dev-infra/registry/Identity"
 import { resolvePath } from "@dev-infra/registry/ProjectReference"
 import * as Registration from "@dev-infra/registry/Registration"
 import { type AddOutcome, Registry } from "@dev-infra/registry/Registry"
@@ -9,6 +11,8 @@ import * as Option from "effect/Option"
 import type { CommandError } from "../../CommandError.js"
 import type { CommandServices } from "../../Declaration.js"
 import * as ExitCode from "../../ExitCode.js"
+import { fieldsOf, hasEmptyTag } from "../../FieldFlags.js"
+import * as LazyStatements from "../../LazyStatements.js"
 import { Output } from "../../Output.js"
 import * as ProjectArguments from "../../ProjectArguments.js"
 import * as RegistrationReport from "../../RegistrationReport.js"
@@ -22,18 +26,27 @@ const wrong = (message: string, hint?: string) => new UsageError({ command: ["ad
 
 const columns = [{ title: "NAME", shorten: "text" }, { title: "PATH", shorten: "path" }, { title: "STATE" }, { title: "NOTE", shorten: "text" }] as const
 
-const texts = ["name", "description", "organization", "classification", "template", "version"] as const
-
 /** What the flags say of the project, beyond what the folder says of itself. */
 const changesOf = (input: AddInput) => ({
-  ...Object.fromEntries(texts.flatMap((field) => Option.match(input[field], { onNone: () => [], onSome: (value) => [[field, value] as const] }))),
+  ...fieldsOf(input),
+  ...Option.match(input.classification, { onNone: () => ({}), onSome: (classification) => ({ classification }) }),
   ...Option.match(input.type, { onNone: () => ({}), onSome: (project_type) => ({ project_type }) }),
   ...(input.tag.length === 0 ? {} : { addTags: input.tag })
 })
 
+const textsOf = (value: JsonValue | undefined): ReadonlyArray<string> => (Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [])
+
+/** The candidate with what the flags say: a new project is then registered in one write. */
+const withFlags = (input: AddInput, candidate: Candidate): Candidate => {
+  const { addTags, ...fields } = changesOf(input)
+  const tags = addTags === undefined ? {} : { tags: [...new Set([...textsOf(candidate.fields["tags"]), ...addTags])] }
+  return { ...candidate, fields: { ...candidate.fields, ...fields, ...tags } }
+}
+
 const pathsOf = (input: AddInput) =>
   Effect.gen(function* () {
     if (input.same && input.newId) return yield* wrong("--same and --new-id exclude each other")
+    if (hasEmptyTag(input)) return yield* wrong("--tag is empty")
     if (input.paths.length === 0 && !input.stdin && !input.nullSeparated) {
       return yield* wrong("no folder is named", "name one or more, e.g. dev-infra add . for the folder you are in")
     }
@@ -45,21 +58,22 @@ const pathsOf = (input: AddInput) =>
     return paths
   })
 
-const readStatements: Registration.ReadStatements<never> = (folders) =>
-  Effect.flatMap(Effect.promise(() => import("../../ProjectStatements.js")), ({ readAll }) => readAll(folders))
-
-/** Set what the flags say, where each field lives; a project that got another id than its file states writes it there too. */
-const settle = (input: AddInput, candidates: Registration.Registration["candidates"], outcomes: ReadonlyArray<AddOutcome>) =>
+/**
+ * What one write of the registry could not do: the flags' fields of a project that was there already or has a file of its own,
+ * and the id of a project that got another one than its file states.
+ */
+const settle = (input: AddInput, candidates: Registration.Registration["candidates"], outcomes: ReadonlyArray<AddOutcome>, stating: ReadonlySet<string>) =>
   Effect.gen(function* () {
-    const changes = changesOf(input)
     const given = new Map(candidates.map((candidate) => [candidate.path, candidate.id]))
-    const renamed = outcomes.filter((outcome) => outcome._tag === "Added" && (given.get(outcome.path) ?? outcome.project.id) !== outcome.project.id)
-    const projects = outcomes.flatMap((outcome) => (outcome._tag === "Refused" ? [] : [outcome.project]))
-    if (renamed.length === 0 && Object.keys(changes).length === 0) return outcomes
+    const added = outcomes.flatMap((outcome) => (outcome._tag === "Added" ? [outcome.project] : []))
+    const renumbered = added.filter((project) => (given.get(project.path) ?? project.id) !== project.id)
+    const changes = changesOf(input)
+    const open = Object.keys(changes).length === 0 ? [] : outcomes.flatMap((outcome) => (outcome._tag === "Refused" || (outcome._tag === "Added" && !stating.has(outcome.path)) ? [] : [outcome.project]))
+    if (renumbered.length === 0 && open.length === 0) return outcomes
     const { setFields, setId } = yield* Effect.promise(() => import("./settle.js"))
-    yield* Effect.forEach(renamed, (outcome) => (outcome._tag === "Added" ? setId(outcome.project) : Effect.void), { discard: true })
-    if (Object.keys(changes).length === 0) return outcomes
-    const updated = new Map((yield* setFields(projects, changes)).map((project) => [project.id, project]))
+    yield* Effect.forEach(renumbered, setId, { discard: true })
+    if (open.length === 0) return outcomes
+    const updated = new Map((yield* setFields(open, changes)).map((project) => [project.id, project]))
     return outcomes.map((outcome) => (outcome._tag === "Refused" ? outcome : { ...outcome, project: updated.get(outcome.project.id) ?? outcome.project }))
   })
 
@@ -69,15 +83,12 @@ export const run = (input: AddInput): Effect.Effect<ExitCode.ExitCode | void, Co
     const output = yield* Output
     const registry = yield* Registry
     const found = yield* Effect.flatMap(pathsOf(input), Registration.inspectAll)
-    const submodule = found.find((one) => one.kind === "submodule")
     // Whoever names a submodule means it; it is registered as the repository that it is.
-    const { candidates, problems } = yield* Registration.prepare(
-      submodule === undefined ? found : found.map((one) => (one.kind === "submodule" ? Registration.asRepository(one) : one)),
-      readStatements
-    )
+    const { candidates, problems } = yield* Registration.prepare(found.map(Registration.asRepository), LazyStatements.read)
+    const stating = new Set(found.flatMap((one) => (one.hasMetadata ? [one.path] : [])))
     const onConflict = input.same ? "same" : input.newId ? "new-id" : "refuse"
-    const registered = yield* registry.add(candidates, { onConflict, dryRun: input.dryRun })
-    const outcomes = input.dryRun ? registered : yield* settle(input, candidates, registered)
+    const registered = yield* registry.add(candidates.map((candidate) => withFlags(input, candidate)), { onConflict, dryRun: input.dryRun })
+    const outcomes = input.dryRun ? registered : yield* settle(input, candidates, registered, stating)
     yield* RegistrationReport.warnOfProblems(problems)
     if (input.json) yield* output.json({ dry_run: input.dryRun, folders: outcomes.map(RegistrationReport.forScripts) })
     else {
@@ -92,6 +103,6 @@ export const run = (input: AddInput): Effect.Effect<ExitCode.ExitCode | void, Co
     const states = outcomes.map(Registration.stateOf)
     const refused = states.includes("refused")
     if (outcomes.length > 0) yield* output.message(text`${input.dryRun ? "Would be: " : ""}${RegistrationReport.countsText(states)}.`)
-    if (refused) yield* output.warning(text`a folder carries the id of another project: say --same if it is that project, --new-id if it is one of its own`)
+    if (outcomes.some((outcome) => outcome._tag === "Refused" && outcome.reason._tag === "IdentityConflict")) yield* output.warning(text`a folder carries the id of another project: say --same if it is that project, --new-id if it is one of its own`)
     return refused ? ExitCode.failed : undefined
   }).pipe(Effect.provide(Layer.merge(RegistryServices.layer, Layer.provide(Discovery.layer, DirectoryReader.layer))))

@@ -16,7 +16,11 @@ export const setId = (project: Project) =>
 
 /** Set fields of projects where each lives; the projects as they are now. */
 export const setFields = (projects: ReadonlyArray<Project>, changes: ProjectUpdate.ProjectChanges) =>
-  ProjectUpdate.update(projects.map((project) => ({ project, changes }))).pipe(
-    Effect.map((outcomes) => outcomes.map(({ project }) => project)),
-    Effect.provide(MetadataFile.layer)
-  )
+  Effect.gen(function* () {
+    const output = yield* Output
+    const outcomes = yield* ProjectUpdate.update(projects.map((project) => ({ project, changes })))
+    for (const { changes: made, project } of outcomes) {
+      if (made.length > 0) yield* output.message(text`Changed of ${project.name}: ${made.map(({ field }) => field).join(", ")}.`)
+    }
+    return outcomes.map(({ project }) => project)
+  }).pipe(Effect.provide(MetadataFile.layer))

@@ -8,6 +8,7 @@ import type { CommandError } from "../../CommandError.js"
 import type { CommandServices } from "../../Declaration.js"
 import * as ExitCode from "../../ExitCode.js"
 import * as FolderSearch from "../../FolderSearch.js"
+import * as LazyStatements from "../../LazyStatements.js"
 import * as Next from "../../Next.js"
 import { type Cell, Output } from "../../Output.js"
 import { Prompt } from "../../Prompt.js"
@@ -25,12 +26,12 @@ const columns = [
   { title: "NOTE", shorten: "text" }
 ] as const
 
-const readStatements: Registration.ReadStatements<never> = (folders) =>
-  Effect.flatMap(Effect.promise(() => import("../../ProjectStatements.js")), ({ readAll }) => readAll(folders))
-
 const rowsOf = (searched: FolderSearch.Searched, outcomes: ReadonlyArray<AddOutcome>): ReadonlyArray<ReadonlyArray<Cell>> => {
   const byPath = new Map(outcomes.map((outcome) => [outcome.path, outcome]))
-  return searched.found.map((found) => {
+  const broken = searched.skipped
+    .filter(({ reason }) => reason === "Broken")
+    .map(({ detail, path }): ReadonlyArray<Cell> => [styled("red", "problem"), path.slice(path.lastIndexOf("/") + 1), path, "", detail ?? "its .git is of no use"])
+  const rows = searched.found.map((found): ReadonlyArray<Cell> => {
     const outcome = byPath.get(found.path)
     const name = found.path.slice(found.path.lastIndexOf("/") + 1)
     if (outcome === undefined) return [RegistrationReport.stateText("submodule"), name, found.path, found.branch ?? "", `of ${found.mainPath ?? ""}`]
@@ -39,6 +40,7 @@ const rowsOf = (searched: FolderSearch.Searched, outcomes: ReadonlyArray<AddOutc
     const note = isPlain ? kind : RegistrationReport.noteText(outcome)
     return [RegistrationReport.stateText(Registration.stateOf(outcome)), RegistrationReport.nameOf(outcome), found.path, found.branch ?? "", note]
   })
+  return [...rows, ...broken]
 }
 
 const many = (count: number, one: string, more = `${one}s`) => `${count} ${count === 1 ? one : more}`
@@ -51,12 +53,13 @@ export const run = (input: ScanInput): Effect.Effect<ExitCode.ExitCode | void, C
     const output = yield* Output
     const prompt = yield* Prompt
     const registry = yield* Registry
+    if (input.yes && !input.register) return yield* new UsageError({ command: ["scan"], message: "--yes answers what --register asks; it says nothing alone", hint: "add --register, or leave --yes away" })
     const writes = input.register && !input.dryRun
     if (writes && !input.yes && !prompt.isPossible) {
       return yield* new UsageError({ command: ["scan"], message: "whether to register what is found cannot be asked here", hint: "give --yes to register all, or --dry-run to see what would be" })
     }
     const searched = yield* FolderSearch.search("scan", input)
-    const { candidates, problems, submodules } = yield* Registration.prepare(searched.found, readStatements)
+    const { candidates, problems, submodules } = yield* Registration.prepare(searched.found, LazyStatements.read)
     const foreseen = yield* registry.add(candidates, { dryRun: !writes || !input.yes })
     const pending = foreseen.filter(needsRegistering).length
     const show = (outcomes: ReadonlyArray<AddOutcome>) =>
@@ -76,13 +79,18 @@ export const run = (input: ScanInput): Effect.Effect<ExitCode.ExitCode | void, C
     const outcomes = agreed ? yield* registry.add(candidates) : foreseen
     if (!asks || input.json) yield* show(outcomes)
     yield* RegistrationReport.warnOfProblems(problems)
-    const shown = searched.skipped.slice(0, 20)
+    const unseen = searched.skipped.filter(({ reason }) => reason !== "Broken")
+    const shown = unseen.slice(0, 20)
     yield* Effect.forEach(shown, ({ detail, path, reason }) => output.warning(text`skipped ${path}: ${detail ?? reason}`), { discard: true })
-    if (searched.skipped.length > shown.length) yield* output.warning(text`and ${many(searched.skipped.length - shown.length, "more folder")} skipped`)
+    if (unseen.length > shown.length) yield* output.warning(text`and ${many(unseen.length - shown.length, "more folder")} skipped`)
     const states = [...outcomes.map(Registration.stateOf), ...submodules.map(() => "submodule" as const)]
-    const counts = states.length === 0 ? "no projects" : RegistrationReport.countsText(states)
+    const broken = searched.skipped.length - unseen.length
+    const counts = [states.length === 0 ? "no projects" : RegistrationReport.countsText(states), ...(broken === 0 ? [] : [many(broken, "problem")])].join(", ")
     const done = (writes && input.yes) || agreed
     yield* output.message(text`Searched ${searched.roots.join(", ")} (${many(searched.folders, "folder")}): ${counts}${done && pending > 0 ? ". Registered." : "."}`)
-    if (pending > 0 && !done) yield* output.message(yield* Next.line("scan", ...searched.roots, "--register"))
+    // Without a terminal nothing can be asked, and the line has to work as it stands.
+    if (pending > 0 && !done) yield* output.message(yield* Next.line("scan", ...searched.roots, "--register", ...(prompt.isPossible ? [] : ["--yes"])))
+    else if (states.length === 0) yield* output.message(text`To search elsewhere, name a folder: ${yield* FolderSearch.example("scan")}`)
+    else yield* output.message(yield* Next.line("list"))
     return done && states.includes("refused") ? ExitCode.failed : undefined
   }).pipe(Effect.provide(Layer.merge(RegistryServices.layer, Layer.provide(Discovery.layer, DirectoryReader.layer))))

@@ -10,6 +10,7 @@ import type { CommandServices } from "../../Declaration.js"
 import * as EntryProblems from "../../EntryProblems.js"
 import * as ExitCode from "../../ExitCode.js"
 import * as FolderSearch from "../../FolderSearch.js"
+import * as LazyStatements from "../../LazyStatements.js"
 import * as Next from "../../Next.js"
 import { Output } from "../../Output.js"
 import { Prompt } from "../../Prompt.js"
@@ -22,9 +23,6 @@ import type { UpInput } from "./command.js"
 const shownAtMost = 20
 
 const many = (count: number, one: string, more = `${one}s`) => `${count} ${count === 1 ? one : more}`
-
-const readStatements: Registration.ReadStatements<never> = (folders) =>
-  Effect.flatMap(Effect.promise(() => import("../../ProjectStatements.js")), ({ readAll }) => readAll(folders))
 
 const needsRegistering = (outcome: AddOutcome) => outcome._tag !== "AlreadyRegistered" && outcome._tag !== "Refused"
 
@@ -50,6 +48,16 @@ const list = Effect.gen(function* () {
   return projects.length
 })
 
+/** What would be registered; as many as fit a screen where a person reads. */
+const preview = (pending: ReadonlyArray<AddOutcome>) =>
+  Effect.gen(function* () {
+    const output = yield* Output
+    const shown = output.isTerminal ? pending.slice(0, shownAtMost) : pending
+    const rows = shown.map((outcome) => [RegistrationReport.nameOf(outcome), outcome.path, RegistrationReport.stateText(Registration.stateOf(outcome)), RegistrationReport.noteText(outcome)])
+    yield* output.table({ columns: [{ title: "NAME", shorten: "text" }, { title: "PATH", shorten: "path" }, { title: "STATE" }, { title: "NOTE", shorten: "text" }], rows })
+    if (shown.length < pending.length) yield* output.message(text`Showing ${shown.length} of ${pending.length}.`)
+  })
+
 /** Where to go from here; the last line puts the command on the PATH if it is not. */
 const next = (registered: number) =>
   Effect.gen(function* () {
@@ -59,7 +67,7 @@ const next = (registered: number) =>
     if (registered > 0) {
       yield* output.message(text`${yield* Next.line("status", "--dirty")}   ${styled("dim", "where something is not committed or pushed")}`)
       yield* output.message(text`${yield* Next.line("list")}   ${styled("dim", "all projects")}`)
-    } else yield* output.message(yield* Next.line("up", "FOLDER"))
+    } else yield* output.message(text`No projects yet. Name a folder that holds some: ${yield* FolderSearch.example("up")}`)
     if (typed !== "dev-infra" && pathFolder !== undefined) {
       yield* output.message(text`${styled("dim", "to type only dev-infra:")} ${own(`export PATH=${Next.quote(pathFolder)}:"$PATH"`)}`)
     }
@@ -72,7 +80,7 @@ export const run = (input: UpInput): Effect.Effect<ExitCode.ExitCode | void, Com
     const prompt = yield* Prompt
     const registry = yield* Registry
     const searched = yield* FolderSearch.search("up", input)
-    const { candidates, problems, submodules } = yield* Registration.prepare(searched.found, readStatements)
+    const { candidates, problems, submodules } = yield* Registration.prepare(searched.found, LazyStatements.read)
     const asks = prompt.isPossible && !input.yes && !input.dryRun
     const foreseen = yield* registry.add(candidates, { dryRun: asks || input.dryRun })
     const pending = foreseen.filter(needsRegistering)
@@ -83,15 +91,23 @@ export const run = (input: UpInput): Effect.Effect<ExitCode.ExitCode | void, Com
     const refused = foreseen.filter((outcome) => outcome._tag === "Refused")
     yield* Effect.forEach(refused, (outcome) => output.warning(RegistrationReport.noteText(outcome)), { discard: true })
     if (input.dryRun) {
-      const rows = pending.map((outcome) => [RegistrationReport.nameOf(outcome), outcome.path, RegistrationReport.stateText(Registration.stateOf(outcome)), RegistrationReport.noteText(outcome)])
-      yield* output.table({ columns: [{ title: "NAME", shorten: "text" }, { title: "PATH", shorten: "path" }, { title: "WOULD BE" }, { title: "NOTE", shorten: "text" }], rows })
+      yield* preview(pending)
+      if (pending.length > 0) yield* output.message(yield* Next.line("up", ...input.roots))
       return
     }
+    let isShown = false
     if (asks && pending.length > 0) {
+      yield* preview(pending)
       const agreed = yield* prompt.confirm({ question: text`Register ${many(pending.length, "project")}?`, flag: "--yes", byDefault: true })
-      if (agreed) yield* registry.add(candidates)
-      else yield* output.message(text`Nothing was registered.`)
+      if (!agreed) {
+        yield* output.message(text`Nothing was registered.`)
+        return
+      }
+      yield* registry.add(candidates)
+      // On a fresh machine the table before the question has all that there is.
+      isShown = states.length === pending.length && (yield* registry.list()).projects.length === pending.length
     }
-    yield* next(yield* list)
+    if (pending.length > 0) yield* output.message(text`Registered ${many(pending.length, "project")}.`)
+    yield* next(isShown ? pending.length : yield* list)
     return refused.length > 0 ? ExitCode.failed : undefined
   }).pipe(Effect.provide(Layer.merge(RegistryServices.layer, Layer.provide(Discovery.layer, DirectoryReader.layer))))
