@@ -57,17 +57,16 @@ describe("SearchRoot", () => {
       assert.deepStrictEqual(yield* from("/home/me/code/api"), { _tag: "TooWide", around: "/home/me/code", project: "/home/me/code/api" })
     }).pipe(
       Effect.provide(
-        Layer.map(files, (context) => context).pipe(
-          Layer.flatMap((context) =>
-            Layer.effect(
-              LocalFiles.LocalFiles,
-              Effect.map(LocalFiles.LocalFiles, (inner) => ({
-                ...inner,
-                stat: (path: string) =>
-                  Effect.map(inner.stat(path), Option.map((identity) => ({ ...identity, device: path.startsWith("/home/me/code") ? 2n : 1n })))
-              }))
-            ).pipe(Layer.provide(Layer.succeedContext(context)))
-          )
+        Layer.provide(
+          Layer.effect(
+            LocalFiles.LocalFiles,
+            Effect.map(LocalFiles.LocalFiles, (inner) => ({
+              ...inner,
+              stat: (path: string) =>
+                Effect.map(inner.stat(path), Option.map((identity) => ({ ...identity, device: path.startsWith("/home/me/code") ? 2n : 1n })))
+            }))
+          ),
+          files
         )
       )
     ))
