@@ -140,7 +140,9 @@ const worthListing = 4
 const foldersIn = (folder: string, wanted: number): ReadonlySet<string> => {
   try {
     if (fs.statSync(folder).size > 65_536 + 512 * wanted) return new Set()
-    return new Set(fs.readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])))
+    const names = new Set<string>()
+    for (const entry of fs.readdirSync(folder, { withFileTypes: true })) if (entry.isDirectory()) names.add(entry.name)
+    return names
   } catch {
     // what cannot be listed is asked for one by one
     return new Set()

@@ -30,16 +30,16 @@ export const isAbsolutePath = (path: string): boolean =>
   !path.includes("\0") &&
   !(path.includes("/.") && /\/\.{1,2}(?:\/|$)/.test(path))
 
-const calendarDate = /^(\d{4})-(\d{2})-(\d{2})$/
+const calendarDate = /^\d{4}-\d{2}-\d{2}$/
 const daysInMonth = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
 /** Whether a text is a day that exists, written `YYYY-MM-DD`. */
 export const isCalendarDate = (text: string): boolean => {
-  const match = calendarDate.exec(text)
-  if (match === null) return false
-  const year = Number(match[1])
-  const month = Number(match[2])
-  const day = Number(match[3])
+  if (!calendarDate.test(text)) return false
+  const numberAt = (at: number): number => text.charCodeAt(at) * 10 + text.charCodeAt(at + 1) - 528
+  const year = numberAt(0) * 100 + numberAt(2)
+  const month = numberAt(5)
+  const day = numberAt(8)
   if (day < 1 || day > (daysInMonth[month - 1] ?? 0)) return false
   return month !== 2 || day < 29 || (year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0))
 }

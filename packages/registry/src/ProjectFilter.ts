@@ -63,17 +63,21 @@ const compareText = (left: string, right: string): number => (left < right ? -1 
  * @category ordering
  */
 export const sortBy = (projects: ReadonlyArray<Project>, field: SortField): ReadonlyArray<Project> => {
-  const rows = projects.map((project) => {
-    const value = project[field]
-    return { project, value: value === undefined ? undefined : value.toLowerCase(), name: project.name.toLowerCase() }
-  })
-  rows.sort((left, right) => {
-    if (left.value !== right.value) {
-      if (left.value === undefined) return 1
-      if (right.value === undefined) return -1
-      return compareText(left.value, right.value)
+  // Lists of texts and places rather than rows: 10,000 objects to be sorted cost more than sorting them.
+  const names = projects.map((project) => project.name.toLowerCase())
+  const values = field === "name" ? names : projects.map((project) => project[field]?.toLowerCase())
+  const compareAt = (left: number, right: number): number => {
+    const [leftValue, rightValue] = [values[left], values[right]]
+    if (leftValue !== rightValue) {
+      if (leftValue === undefined) return 1
+      if (rightValue === undefined) return -1
+      return compareText(leftValue, rightValue)
     }
-    return compareText(left.name, right.name) || compareText(left.project.path, right.project.path)
-  })
-  return rows.map((row) => row.project)
+    return compareText(names[left] ?? "", names[right] ?? "") || compareText(projects[left]?.path ?? "", projects[right]?.path ?? "")
+  }
+  let isSorted = true
+  for (let at = 1; at < projects.length && isSorted; at++) isSorted = compareAt(at - 1, at) <= 0
+  if (isSorted) return projects
+  const places = Uint32Array.from(projects.keys()).sort(compareAt)
+  return Array.from(places, (place) => projects[place]).filter((project) => project !== undefined)
 }

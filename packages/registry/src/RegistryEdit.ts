@@ -58,8 +58,16 @@ export const decodeDocument = (document: RegistryDocument, machineId: string): L
   const projects: Array<Project> = []
   const indexes: Array<number> = []
   const problems: Array<EntryProblem> = []
-  for (const [index, entry] of document.projects.entries()) {
-    const decoded = ProjectEntry.decode(entry, { machineId })
+  const context = { machineId }
+  const entries = document.projects
+  for (let index = 0; index < entries.length; index++) {
+    const entry = entries[index] ?? null
+    if (ProjectEntry.isCanonical(entry)) {
+      projects.push(entry)
+      indexes.push(index)
+      continue
+    }
+    const decoded = ProjectEntry.decode(entry, context)
     if (decoded._tag === "Decoded") {
       projects.push(decoded.project)
       indexes.push(index)
