@@ -10,6 +10,7 @@ import * as Exit from "effect/Exit"
 import { root } from "./Commands.js"
 import type { CommandError } from "./CommandError.js"
 import { check, type CheckedLine } from "./CommandLine.js"
+import { withConfiguredColor } from "./ConfiguredColor.js"
 import type { CommandServices } from "./Declaration.js"
 import * as ExitCode from "./ExitCode.js"
 import { defaults, GlobalFlags, type GlobalValues } from "./GlobalFlags.js"
@@ -82,9 +83,9 @@ const report = (cause: Cause.Cause<CommandError>, debug: boolean) =>
   Effect.gen(function* () {
     const { stdout } = yield* StandardStreams
     if (Cause.isInterruptedOnly(cause)) return stdout.isClosed() ? ExitCode.done : ExitCode.interrupted
-    const { details, report } = yield* Effect.promise(() => import("./ErrorReport.js"))
-    const { readableStack } = yield* Surroundings
-    const told = report(cause, debug ? { more: yield* readableStack(details(cause)) } : {})
+    const { atHome, details, report } = yield* Effect.promise(() => import("./ErrorReport.js"))
+    const { environment, homeFolder, readableStack, workingFolder } = yield* Surroundings
+    const told = report(Cause.map(cause, atHome({ environment, homeDirectory: homeFolder, workingDirectory: workingFolder })), debug ? { more: yield* readableStack(details(cause)) } : {})
     yield* Effect.flatMap(Output.Output, (output) => output.error(told.message))
     return told.exitCode
   })
@@ -98,7 +99,8 @@ export const run = (line: ReadonlyArray<string>, version: string): Effect.Effect
   Effect.gen(function* () {
     const understood = yield* Effect.exit(understand(line, version))
     if (Exit.isFailure(understood)) return yield* withServices(defaults)(report(understood.cause, false))
-    const [values, command] = understood.value
+    const [given, command] = understood.value
+    const values = yield* withConfiguredColor(given)
     return yield* command.pipe(
       Effect.catchAllCause((cause) => report(cause, values.logLevel === "debug")),
       withServices(values)

@@ -9,6 +9,7 @@ import type { ProjectInvalid } from "@dev-infra/metadata/Project"
 import type { ConfigurationInvalid, ConfigurationUnreadable } from "@dev-infra/registry/ConfigurationFile"
 import type { HomeUnusable } from "@dev-infra/registry/DevInfraHome"
 import type { MachineUnreadable } from "@dev-infra/registry/Machine"
+import type { ProjectListUnreadable } from "@dev-infra/registry/ProjectLists"
 import type { FolderUnusable } from "@dev-infra/registry/Registration"
 import type { AmbiguousProject, IdentityConflict, ProjectNotFound, RegistryNewer, RegistryUnreadable } from "@dev-infra/registry/RegistryError"
 import * as Data from "effect/Data"
@@ -51,6 +52,7 @@ export type CommandError =
   | MetadataUnavailable
   | OutputFailed
   | ProjectInvalid
+  | ProjectListUnreadable
   | ProjectNotFound
   | RegistryNewer
   | RegistryUnreadable

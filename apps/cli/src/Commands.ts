@@ -22,6 +22,19 @@ export const root: Group = {
     restore: () => import("./commands/restore/command.js"),
     remove: () => import("./commands/remove/command.js"),
     status: () => import("./commands/status/command.js"),
+    config: {
+      summary: "Show and change the settings.",
+      children: {
+        list: () => import("./commands/config/list/command.js"),
+        get: () => import("./commands/config/get/command.js"),
+        set: () => import("./commands/config/set/command.js"),
+        unset: () => import("./commands/config/unset/command.js"),
+        path: () => import("./commands/config/path/command.js")
+      }
+    },
+    export: () => import("./commands/export/command.js"),
+    import: () => import("./commands/import/command.js"),
+    doctor: () => import("./commands/doctor/command.js"),
     completions: () => import("./commands/completions/command.js"),
     shell: () => import("./commands/shell/command.js"),
     __complete: () => import("./commands/complete/command.js")

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { HomeUnusable } from "@dev-infra/registry/DevInfraHome"
+import * as HomePaths from "@dev-infra/registry/HomePaths"
 import * as Cause from "effect/Cause"
 import type { CommandError } from "./CommandError.js"
 import * as ExitCode from "./ExitCode.js"
@@ -113,6 +115,7 @@ const sentence = (error: CommandError): Sentence => {
       return { what: text`${error.message}`, ...(error.reason === "AlreadyExists" ? { hint: text`dev-infra update changes what it states` } : {}) }
     case "MachineUnreadable":
       return { what: text`${error.path}: ${error.detail}`, hint: text`it was left as it is; move it away to get a new one` }
+    case "ProjectListUnreadable":
     case "ConfigurationInvalid":
     case "ConfigurationUnreadable":
       return { what: text`${error.message}` }
@@ -143,6 +146,20 @@ const exitCodeOf = (error: CommandError): ExitCode.ExitCode => (error._tag === "
 export const details = (cause: Cause.Cause<unknown>): string => Cause.pretty(cause, { renderErrorCause: true })
 
 const indented = (lines: string): SafeText => join(lines.split("\n").map((line) => text`\n  ${line}`), "")
+
+/**
+ * A file that cannot be reached because the home itself cannot be one is told as that: the file is not at fault.
+ *
+ * @param options where the home is
+ * @category reports
+ */
+export const atHome =
+  (options: HomePaths.HomeOptions) =>
+  (error: CommandError): CommandError => {
+    if (error._tag !== "FileFailure") return error
+    const home = HomePaths.resolve(options)
+    return HomePaths.isFault(home) ? error : (HomeUnusable.fromFileFailure(home, error) ?? error)
+  }
 
 /**
  * The paragraph for a failure, followed by `more` (its {@link details}) where that is wanted.

@@ -40,7 +40,7 @@ export interface Searched {
 const configured = Effect.gen(function* () {
   const { configFile } = yield* DevInfraHome
   const files = yield* LocalFiles
-  if (files.existing([configFile])[0] !== true) return { roots: [], ignore: [] }
+  if (files.existing([configFile])[0] !== true) return { roots: [], ignore: [], depth: undefined }
   const { searchSettings } = yield* Effect.promise(() => import("./SearchSettings.js"))
   return yield* searchSettings
 })
@@ -95,11 +95,11 @@ export const search = (
   Effect.gen(function* () {
     const discovery = yield* Discovery
     const progress = yield* Progress
-    const { ignore, roots: configuredRoots } = yield* configured
+    const { depth: configuredDepth, ignore, roots: configuredRoots } = yield* configured
     const chosen: { readonly roots: ReadonlyArray<string>; readonly alone?: boolean } =
       input.roots.length > 0 ? { roots: input.roots } : configuredRoots.length > 0 ? { roots: configuredRoots } : yield* fallback(command)
     const roots = yield* Effect.forEach(chosen.roots, usable)
-    const depth = chosen.alone === true ? 0 : Option.getOrUndefined(input.depth)
+    const depth = chosen.alone === true ? 0 : Option.getOrElse(input.depth, () => configuredDepth)
     const options: DiscoveryOptions = { nested: input.nested, noIgnore: input.noIgnore, ignore, ...(depth === undefined ? {} : { depth }) }
     const found: Array<Found> = []
     const skipped: Array<Skipped> = []

@@ -16,10 +16,11 @@ const layer = Layer.unwrapEffect(
   )
 ).pipe(Layer.provide(Layer.merge(DurableFile.layer, NodeFileSystem.layer)))
 
-/** `roots` and `ignore` of the configuration; empty where they are not set. @category reading */
+/** `roots`, `ignore` and `scan.depth` of the configuration, as far as they are set. @category reading */
 export const searchSettings = Effect.gen(function* () {
   const configuration = yield* Configuration.Configuration
   const roots = yield* configuration.get("roots")
   const ignore = yield* configuration.get("ignore")
-  return { roots: roots.value ?? [], ignore: ignore.value ?? [] }
+  const depth = yield* configuration.get("scan.depth")
+  return { roots: roots.value ?? [], ignore: ignore.value ?? [], depth: depth.value }
 }).pipe(Effect.provide(layer))

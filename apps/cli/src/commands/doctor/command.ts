@@ -1,0 +1,27 @@
+import { declare, type Values } from "../../Declaration.js"
+import * as options from "../../options.js"
+
+const input = {
+  flags: {
+    repair: options.toggle("repair", { description: "Do what can be done by itself; asks first unless --yes is given." }),
+    yes: options.yes,
+    json: options.json
+  },
+  arguments: {}
+}
+
+/** What the command line says. @category models */
+export type DoctorInput = Values<typeof input>
+
+/** `dev-infra doctor` @category commands */
+export const command = declare({
+  summary: "Say what is wrong with the registry and its surroundings, and what would mend it.",
+  details:
+    "Looks at the folder of dev-infra, its permissions, the configuration, the registry and its entries, locks, left-over files, and git. All offline; without --repair nothing is changed.\nThe exit code is 1 if something is wrong.",
+  input,
+  examples: [
+    ["dev-infra doctor", "what is wrong"],
+    ["dev-infra doctor --repair", "mend it, keeping a copy of what is replaced"]
+  ],
+  work: () => import("./run.js")
+})
