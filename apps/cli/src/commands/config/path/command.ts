@@ -1,9 +1,6 @@
-import { declare, type Values } from "../../../Declaration.js"
+import { declare } from "../../../Declaration.js"
 
 const input = { flags: {}, arguments: {} }
-
-/** What the command line says. @category models */
-export type ConfigPathInput = Values<typeof input>
 
 /** `dev-infra config path` @category commands */
 export const command = declare({

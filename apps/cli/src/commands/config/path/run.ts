@@ -4,10 +4,9 @@ import type { CommandError } from "../../../CommandError.js"
 import type { CommandServices } from "../../../Declaration.js"
 import { Output } from "../../../Output.js"
 import * as RegistryServices from "../../../RegistryServices.js"
-import type { ConfigPathInput } from "./command.js"
 
 /** Print where the configuration file is. @category commands */
-export const run = (_: ConfigPathInput): Effect.Effect<void, CommandError, CommandServices> =>
+export const run = (): Effect.Effect<void, CommandError, CommandServices> =>
   Effect.gen(function* () {
     const { configFile } = yield* DevInfraHome
     const output = yield* Output
