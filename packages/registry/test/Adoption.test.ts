@@ -1,0 +1,118 @@
+import { FileFailure } from "@dev-infra/durable-files/FileFailure"
+import * as LocalFiles from "@dev-infra/durable-files/LocalFiles"
+import { AbsolutePath } from "@dev-infra/metadata/AbsolutePath"
+import * as IdGenerator from "@dev-infra/metadata/IdGenerator"
+import * as MetadataFile from "@dev-infra/metadata/MetadataFile"
+import type { JsonValue } from "@dev-infra/metadata/Project"
+import * as Adoption from "@dev-infra/registry/Adoption"
+import type { Found } from "@dev-infra/registry/DiscoveryEvent"
+import * as Machine from "@dev-infra/registry/Machine"
+import * as Registry from "@dev-infra/registry/Registry"
+import * as RegistryStore from "@dev-infra/registry/RegistryStore"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+
+const folder = AbsolutePath.make("/code/api")
+
+const found = (more: Partial<Found> = {}): Found => ({ _tag: "Found", path: folder, kind: "repository", hasMetadata: false, ...more })
+
+const id = "11111111-1111-4111-8111-111111111111"
+const entry = { id, name: "Our API", path: folder, template: "standard", version: "0.8.0", status: "active", organization: "acme", tags: ["go"] }
+
+const base = Layer.mergeAll(Machine.layerMemory, IdGenerator.layerMemory, LocalFiles.layerMemory({ "/code/api/README.md": "" }))
+
+const worldWith = (files: Layer.Layer<MetadataFile.MetadataFile>, projects: ReadonlyArray<JsonValue> = []) =>
+  Registry.layer.pipe(Layer.provideMerge(Layer.mergeAll(base, files, RegistryStore.layerMemory({ version: "1.0", projects, rest: {} }))))
+
+const world = (text?: string, projects?: ReadonlyArray<JsonValue>) =>
+  worldWith(text === undefined ? MetadataFile.layerMemory : MetadataFile.layerMemoryWith([[folder, text]]), projects)
+
+/** For comparing with plain texts: the types of its values are forgotten. */
+const plain = (value: object | undefined): { readonly [key: string]: unknown } => ({ ...value })
+
+const registered = Effect.flatMap(Registry.Registry, (registry) => Effect.map(registry.list(), ({ projects }) => projects))
+
+const file = Effect.flatMap(MetadataFile.MetadataFile, (files) => files.read(folder))
+
+describe("Adoption", () => {
+  it.effect("writes a file with the id under which the project is registered", () =>
+    Effect.gen(function* () {
+      const { document, isWritten, outcome } = yield* Adoption.adopt(found())
+      const [project] = yield* registered
+      assert.isTrue(isWritten)
+      assert.strictEqual(outcome._tag, "Added")
+      assert.strictEqual(document.metadata.id, project?.id)
+      assert.deepStrictEqual(Option.map(yield* file, ({ text }) => text), Option.some(document.text))
+    }).pipe(Effect.provide(world())))
+
+  it.effect("the second time nothing is written and nothing is registered", () =>
+    Effect.gen(function* () {
+      const first = yield* Adoption.adopt(found())
+      const second = yield* Adoption.adopt(found({ hasMetadata: true }))
+      assert.isFalse(second.isWritten)
+      assert.strictEqual(second.outcome._tag, "AlreadyRegistered")
+      assert.strictEqual(second.document.text, first.document.text)
+      assert.lengthOf(yield* registered, 1)
+    }).pipe(Effect.provide(world())))
+
+  it.effect("a registered project keeps its id, and the file states what is known of it", () =>
+    Effect.gen(function* () {
+      const { document } = yield* Adoption.adopt(found())
+      assert.deepInclude(plain(document.metadata), { id, name: "Our API", template: "standard", version: "0.8.0", organization: "acme", tags: ["go"] })
+    }).pipe(Effect.provide(world(undefined, [entry]))))
+
+  it.effect("what is given stands in the file and in the registry, also of a registered project", () =>
+    Effect.gen(function* () {
+      const { document } = yield* Adoption.adopt(found(), { fields: { description: "it's: #1", tags: ["web"] } })
+      assert.deepInclude(plain(document.metadata), { description: "it's: #1", tags: ["web"], organization: "acme" })
+      assert.deepInclude(plain((yield* registered)[0]), { id, description: "it's: #1", tags: ["web"], organization: "acme" })
+    }).pipe(Effect.provide(world(undefined, [entry]))))
+
+  it.effect("a file that is there is left as it is, and what it states is taken over", () =>
+    Effect.gen(function* () {
+      const { document, isWritten } = yield* Adoption.adopt(found({ hasMetadata: true }))
+      assert.isFalse(isWritten)
+      assert.strictEqual(document.text, "# ours\ntemplate: none # yet\n")
+      assert.strictEqual((yield* registered)[0]?.template, "none")
+    }).pipe(Effect.provide(world("# ours\ntemplate: none # yet\n"))))
+
+  it.effect("fields for a file that is there are refused, and nothing is registered", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(Adoption.adopt(found({ hasMetadata: true }), { fields: { name: "other" } }))
+      assert.deepInclude(plain(error), { _tag: "MetadataUnavailable", reason: "AlreadyExists" })
+      assert.lengthOf(yield* registered, 0)
+    }).pipe(Effect.provide(world("template: none\n"))))
+
+  it.effect("a file that cannot be read is an error with its line, and nothing is registered", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(Adoption.adopt(found({ hasMetadata: true })))
+      assert.deepInclude(plain(error), { _tag: "MetadataInvalid", line: 7 })
+      assert.lengthOf(yield* registered, 0)
+    }).pipe(Effect.provide(world(`template: none\n${"#\n".repeat(5)}status: gone\n`))))
+
+  it.effect("only looks with dryRun", () =>
+    Effect.gen(function* () {
+      const { document, outcome } = yield* Adoption.adopt(found(), { dryRun: true })
+      assert.strictEqual(outcome._tag, "Added")
+      assert.include(document.text, "template: unknown")
+      assert.isTrue(Option.isNone(yield* file))
+      assert.lengthOf(yield* registered, 0)
+    }).pipe(Effect.provide(world())))
+
+  it.effect("where the file cannot be written nothing is registered", () => {
+    const refused = new FileFailure({ path: `${folder}/.dev-infra.yml`, operation: "write", reason: "PermissionDenied", code: "EACCES" })
+    const readOnly = Layer.succeed(MetadataFile.MetadataFile, { read: () => Effect.succeedNone, update: () => Effect.fail(refused), create: () => Effect.fail(refused) })
+    return Effect.gen(function* () {
+      assert.strictEqual(yield* Effect.flip(Adoption.adopt(found())), refused)
+      assert.lengthOf(yield* registered, 0)
+    }).pipe(Effect.provide(worldWith(readOnly)))
+  })
+
+  it.effect("a bare repository has no place for a file", () =>
+    Effect.gen(function* () {
+      assert.deepInclude(plain(yield* Effect.flip(Adoption.adopt(found({ kind: "bare" })))), { _tag: "FolderUnusable", reason: "Bare" })
+      assert.lengthOf(yield* registered, 0)
+    }).pipe(Effect.provide(world())))
+})
