@@ -61,6 +61,29 @@ const noneIfAbsent = <A>(effect: Effect.Effect<A, FileFailure>): Effect.Effect<O
     Effect.catchIf((failure) => failure.reason === "NotFound", () => Effect.succeed(Option.none<A>()))
   )
 
+/**
+ * Make a folder with the ones around it; gives the outermost that was made. Node's own recursive `mkdirSync` never returns
+ * where the system denies a folder with ENOENT although the one around it is there, as below `/proc`.
+ */
+const makeFolders = (folder: string, mode: number): string | undefined => {
+  const pending = [folder]
+  let outermost: string | undefined
+  for (let path = pending.at(-1); path !== undefined; path = pending.at(-1)) {
+    try {
+      fs.mkdirSync(path, { mode })
+      outermost ??= path
+      pending.pop()
+    } catch (cause) {
+      const code = codeOf(cause)
+      const parent = path.slice(0, path.lastIndexOf("/")) || "/"
+      if (code === "EEXIST" && fs.statSync(path).isDirectory()) pending.pop()
+      else if (code === "ENOENT" && parent !== path && fs.statSync(parent, { throwIfNoEntry: false }) === undefined) pending.push(parent)
+      else throw cause
+    }
+  }
+  return outermost
+}
+
 /** One reading; none if somebody wrote into the file meanwhile. */
 const readOnce = (path: string, limit: number): Effect.Effect<Option.Option<FileContent>, FileFailure> =>
   Effect.suspend(() => {
@@ -185,7 +208,7 @@ const live: FileOperations = {
     ),
   list: (folder) => attempt("list", folder, () => fs.readdirSync(folder)),
   makeFolder: (folder, mode) =>
-    attempt("makeFolder", folder, () => Option.fromNullable(fs.mkdirSync(folder, { recursive: true, mode }))).pipe(
+    attempt("makeFolder", folder, () => Option.fromNullable(makeFolders(folder, mode))).pipe(
       Effect.mapError((failure) => failure.code === "EEXIST" ? fromCode(words.makeFolder, folder, "ENOTDIR") : failure)
     ),
   create: (path, mode, use) =>

@@ -40,6 +40,9 @@ export class HomeUnusable extends Schema.TaggedError<HomeUnusable>("@dev-infra/r
         return unusable("NotAFolder")
       case "ReadOnly":
         return unusable("ReadOnly")
+      case "NotFound":
+        // The folder around it is there, yet nobody may make one in it, as below /proc.
+        return failure.operation.includes("folder") ? unusable("NotWritable") : undefined
       case "PermissionDenied":
         return ofOneFile.has(failure.operation) && failure.path !== home.folder ? undefined : unusable("NotWritable")
       default:
