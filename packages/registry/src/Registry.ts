@@ -7,7 +7,6 @@
  *
  * @module
  */
-import type { FileFailure, LockUnavailable } from "@dev-infra/durable-files/FileFailure"
 import { LocalFiles } from "@dev-infra/durable-files/LocalFiles"
 import type { AbsolutePath } from "@dev-infra/metadata/AbsolutePath"
 import { IdGenerator } from "@dev-infra/metadata/IdGenerator"
@@ -47,7 +46,8 @@ export type AddOutcome =
 export interface AddOptions {
   /**
    * For a folder that carries the id of a registered project but has another repository: `refuse` it (default), take it for
-   * the `same` project, or register it as another one under a `new-id`.
+   * the `same` project, or register it as another one under a `new-id`. With `new-id` a folder that has nothing but the id in
+   * common with a project is another one too.
    */
   readonly onConflict?: "refuse" | "same" | "new-id"
   /** Say what would be done, change nothing. */
@@ -170,14 +170,20 @@ const make = Effect.gen(function* () {
     return decodeDocument(document, yield* machineIdFor(document, machine.identify))
   })
 
+  /** A dry run only reads: it takes no lock and needs no place that can be written. */
   const edit = <A, E>(change: (edit: RegistryEdit) => Effect.Effect<A, E>, dryRun = false) =>
-    store.modify((document) =>
-      Effect.gen(function* () {
-        const registryEdit = new RegistryEdit(document, yield* machineIdFor<FileFailure | LockUnavailable | MachineUnreadable>(document, dryRun ? machine.identify : machine.ensure))
-        const result = yield* change(registryEdit)
-        return [result, dryRun ? document : registryEdit.document] as const
-      })
-    )
+    dryRun
+      ? Effect.gen(function* () {
+          const document = yield* store.read
+          return yield* change(new RegistryEdit(document, yield* machineIdFor(document, machine.identify)))
+        })
+      : store.modify((document) =>
+          Effect.gen(function* () {
+            const registryEdit = new RegistryEdit(document, yield* machineIdFor(document, machine.ensure))
+            const result = yield* change(registryEdit)
+            return [result, registryEdit.document] as const
+          })
+        )
 
   const hasMoved = (from: string) => {
     const [there, parentThere] = files.existing([from, parentOf(from)])
@@ -238,6 +244,10 @@ const make = Effect.gen(function* () {
         case "SamePlace":
           return { _tag: "AlreadyRegistered", project: match.project, path: candidate.path } satisfies AddOutcome
         case "SameProject":
+          // Only the id says that it is this project: a copied folder, which shall be one of its own.
+          if (onConflict === "new-id" && candidate.id !== undefined && index.match(withoutId(candidate))._tag === "New") {
+            return yield* register(registryEdit, index, candidate, yield* ids.next)
+          }
           return yield* placeAgain(registryEdit, index, candidate, match.project)
         case "New":
           return yield* register(registryEdit, index, candidate, candidate.id ?? (yield* ids.next))
@@ -347,6 +357,8 @@ const conflictOf = (candidate: Candidate, known: Project): IdentityConflict => {
     ...(known.repository === undefined ? {} : { registeredRepository: known.repository })
   })
 }
+
+const withoutId = ({ id: _id, ...rest }: Candidate): Candidate => rest
 
 /** A second id for a project that is known under another one is remembered beside it: files are not rewritten. */
 const aliasesWith = (known: Project, candidate: Candidate): ProjectPatch => {
