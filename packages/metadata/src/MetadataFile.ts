@@ -14,10 +14,11 @@ import * as SynchronizedRef from "effect/SynchronizedRef"
 import * as MetadataDocument from "./MetadataDocument.js"
 import { type MetadataEditRefused, type MetadataInvalid, MetadataUnavailable } from "./MetadataFailure.js"
 import type { MetadataPatch } from "./ProjectMetadata.js"
+import { metadataFileName } from "./ProjectRules.js"
 import { notText, sizeLimit, tooLarge } from "./YamlSource.js"
 
 /** The name of the file in the root of a project. */
-export const fileName = ".dev-infra.yml"
+export const fileName = metadataFileName
 
 type ReadFailure = MetadataInvalid | MetadataUnavailable | FileFailure
 

@@ -5,6 +5,9 @@
  * @module
  */
 
+/** The name of the file in the root of a project that says what the project is. */
+export const metadataFileName = ".dev-infra.yml"
+
 /** Where a project can stand. `archived` is put away; the last three are what work-prod also knows. */
 export const projectStatuses = ["active", "archived", "paused", "completed", "cancelled"] as const
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { LocalFiles } from "@dev-infra/durable-files/LocalFiles"
-import { fileName } from "@dev-infra/metadata/MetadataFile"
+import { metadataFileName } from "@dev-infra/metadata/ProjectRules"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 
@@ -47,7 +47,7 @@ export const byDefault = (workingFolder: string, homeFolder: string | undefined)
     const resolved = (path: string) => Effect.orElseSucceed(files.resolve(path), () => path)
     const here = yield* resolved(workingFolder)
     const folders = above(here)
-    const marks = files.existing(folders.flatMap((folder) => [`${folder === "/" ? "" : folder}/.git`, `${folder === "/" ? "" : folder}/${fileName}`]))
+    const marks = files.existing(folders.flatMap((folder) => [`${folder === "/" ? "" : folder}/.git`, `${folder === "/" ? "" : folder}/${metadataFileName}`]))
     const project = folders.find((_, index) => marks[2 * index] === true || marks[2 * index + 1] === true)
     const around = project === undefined ? here : parentOf(project)
     const home = homeFolder === undefined || homeFolder === "" ? undefined : yield* resolved(homeFolder)
