@@ -110,8 +110,8 @@ const wanted = (project: Project, document: Document, changes: ProjectChanges): 
   return values
 }
 
-/** The URL that is given up, among those that the project had before. */
-const formerRepositories = (project: Project, repository: JsonValue): ProjectPatch => {
+/** The URL that is given up, among those that the project had before. @category combinators */
+export const formerRepositories = (project: Project, repository: JsonValue): ProjectPatch => {
   if (project.repository === undefined || project.repository === repository) return {}
   const before = textsOf(orNull(project["former_repositories"]))
   const former = normalise(project.repository)

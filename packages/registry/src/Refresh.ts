@@ -3,14 +3,17 @@
  *
  * A field that the file states replaces the registry's value, a cleared one removes it, and one that the file does not
  * mention stays. A git remote is only compared: the repository of a project is set when it is registered and changed only on
- * purpose. Every value that is replaced goes to the log before the registry is written.
+ * purpose. Where the primary folder is gone for good, another checkout takes its place. Every value that is replaced goes to
+ * the log before the registry is written.
  *
  * @module
  */
 import type { FileFailure, LockUnavailable } from "@dev-infra/durable-files/FileFailure"
 import { LocalFiles } from "@dev-infra/durable-files/LocalFiles"
-import { fileName, type MetadataFile } from "@dev-infra/metadata/MetadataFile"
+import type { AbsolutePath } from "@dev-infra/metadata/AbsolutePath"
+import type { MetadataFile } from "@dev-infra/metadata/MetadataFile"
 import type { JsonValue, Project, ProjectInvalid } from "@dev-infra/metadata/Project"
+import { metadataFileName } from "@dev-infra/metadata/ProjectRules"
 import { sameRepository, split, withInner } from "@dev-infra/metadata/RepositoryUrl"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -18,6 +21,7 @@ import { Discovery } from "./Discovery.js"
 import { type FieldChange, sameValue } from "./FieldChange.js"
 import { type Override, OverrideLog } from "./OverrideLog.js"
 import { readAll } from "./ProjectStatement.js"
+import { formerRepositories } from "./ProjectUpdate.js"
 import type { Statement, StatementProblem } from "./Registration.js"
 import { Registry, type WriteError } from "./Registry.js"
 import type { ProjectPatch } from "./RegistryEdit.js"
@@ -41,7 +45,7 @@ export interface ProjectRefresh {
   readonly changes: ReadonlyArray<SourcedChange>
   /** a remote that differs and was not accepted */
   readonly remote?: RemoteDifference
-  /** the folder is gone; nothing could be read */
+  /** every folder of the project is gone, or its disk is not there; nothing could be read */
   readonly isMissing: boolean
   /** the project's own file cannot be read; its values of before stand */
   readonly problem?: StatementProblem
@@ -85,6 +89,38 @@ const compareRemote = (project: Project, found: string, place: string | undefine
   }
 }
 
+const patchChanges = (project: Project, patch: ProjectPatch): ReadonlyArray<FieldChange> =>
+  Object.entries(patch).map(([field, after]) => ({ field, before: valueOf(project, field), after }))
+
+/** Where a project is to be read, and what has to change for that to be its primary folder. */
+interface Place {
+  readonly path: AbsolutePath
+  readonly patch: ProjectPatch
+}
+
+const parentOf = (path: string): string => path.slice(0, path.lastIndexOf("/")) || "/"
+
+/**
+ * The place of each project; none if it is missing. Another checkout is promoted only if the folder around the primary one is
+ * still there: else a disk may just not be mounted.
+ */
+const placesOf = (
+  projects: ReadonlyArray<Project>,
+  existing: (paths: ReadonlyArray<string>) => ReadonlyArray<boolean>
+): ReadonlyArray<Place | undefined> => {
+  const exists = existing(projects.map((project) => project.path))
+  return projects.map((project, index) => {
+    if (exists[index] === true) return { path: project.path, patch: {} }
+    const checkouts = project.checkouts ?? []
+    if (checkouts.length === 0 || existing([parentOf(project.path)])[0] !== true) return undefined
+    const there = existing(checkouts)
+    const path = checkouts.find((_checkout, at) => there[at] === true)
+    if (path === undefined) return undefined
+    const rest = checkouts.filter((checkout) => checkout !== path)
+    return { path, patch: { path, checkouts: rest.length === 0 ? null : rest } }
+  })
+}
+
 /**
  * What refreshing projects would change, in their order; nothing is written.
  *
@@ -111,26 +147,27 @@ export const examine = (
   Effect.gen(function* () {
     const discovery = yield* Discovery
     const files = yield* LocalFiles
-    const existing = files.existing(projects.map((project) => project.path))
-    const hasFile = files.existing(projects.map((project) => `${project.path}/${fileName}`))
-    const stating = projects.filter((_, index) => existing[index] === true && hasFile[index] === true)
-    const { problems, statements } = yield* readAll(stating.map((project) => project.path))
+    const places = placesOf(projects, files.existing)
+    const folders = places.flatMap((place) => (place === undefined ? [] : [place.path]))
+    const hasFile = files.existing(folders.map((folder) => `${folder}/${metadataFileName}`))
+    const { problems, statements } = yield* readAll(folders.filter((_folder, index) => hasFile[index] === true))
     const problemsByFolder = new Map(problems.map((problem) => [problem.folder, problem]))
     return yield* Effect.forEach(projects, (project, index) =>
       Effect.gen(function* () {
-        if (existing[index] !== true) return { project, changes: [], isMissing: true } satisfies ProjectRefresh
-        const statement = statements.get(project.path)
-        const found = yield* discovery.inspect(project.path)
+        const place = places[index]
+        if (place === undefined) return { project, changes: [], isMissing: true } satisfies ProjectRefresh
+        const statement = statements.get(place.path)
+        const found = yield* discovery.inspect(place.path)
         const remote = found._tag === "Found" && found.repository !== undefined ? compareRemote(project, found.repository, found.inner) : {}
         const accepted = options.accept === true ? remote.accepted : undefined
-        const problem = problemsByFolder.get(project.path)
+        const problem = problemsByFolder.get(place.path)
+        const from = (source: string) => (change: FieldChange): SourcedChange => ({ ...change, source })
         return {
           project,
           changes: [
-            ...(statement === undefined
-              ? []
-              : [...fileChanges(project, statement), ...aliasChanges(project, statement)].map((change) => ({ ...change, source: statement.path }))),
-            ...(accepted === undefined ? [] : [{ field: "repository", before: project.repository ?? null, after: accepted, source: project.path }])
+            ...patchChanges(project, place.patch).map(from(place.path)),
+            ...(statement === undefined ? [] : [...fileChanges(project, statement), ...aliasChanges(project, statement)].map(from(statement.path))),
+            ...(accepted === undefined ? [] : patchChanges(project, { repository: accepted, ...formerRepositories(project, accepted) }).map(from(place.path)))
           ],
           isMissing: false,
           ...(remote.difference === undefined || accepted !== undefined ? {} : { remote: remote.difference }),

@@ -219,6 +219,29 @@ describe("Refresh", () => {
       assert.deepStrictEqual(changesOf(refreshes), [])
     }).pipe(Effect.provide(world({ projects: [entry(1), entry(2)], places: { "project-2": {} } }))))
 
+  it.effect("another checkout takes the place of a primary folder that is gone, and its file is read", () =>
+    Effect.gen(function* () {
+      yield* Effect.flatMap(examine(), Refresh.apply)
+      assert.deepStrictEqual(
+        (yield* all).map(({ checkouts, description, path }) => ({ path: String(path), checkouts: checkouts?.map(String), description })),
+        [{ path: "/code/third", checkouts: ["/code/second"], description: "here" }]
+      )
+      assert.deepStrictEqual((yield* logged).map(({ field, old }) => [field, old]), [
+        ["path", "/code/project-1"],
+        ["checkouts", ["/code/second", "/code/third"]]
+      ])
+    }).pipe(
+      Effect.provide(
+        world({ projects: [entry(1, { checkouts: ["/code/second", "/code/third"] })], places: { third: { text: "description: here\n" } } })
+      )
+    ))
+
+  it.effect("on a disk that is not there, no other checkout is promoted", () =>
+    Effect.gen(function* () {
+      const refreshes = yield* examine()
+      assert.deepStrictEqual(refreshes.map(({ changes, isMissing }) => ({ changes, isMissing })), [{ changes: [], isMissing: true }])
+    }).pipe(Effect.provide(world({ projects: [entry(1, { path: "/mnt/disk/api", checkouts: ["/code/second"] })], places: { second: {} } }))))
+
   describe("a git remote", () => {
     const remote = "https://me:secret@example.com/fork.git"
     const differing = world({
@@ -240,6 +263,7 @@ describe("Refresh", () => {
       Effect.gen(function* () {
         yield* Effect.flatMap(examine({ accept: true }), Refresh.apply)
         assert.deepStrictEqual((yield* all).map(({ repository }) => repository), ["https://example.com/fork.git", "git@example.com:two.git"])
+        assert.deepStrictEqual((yield* all)[0]?.["former_repositories"], ["https://example.com/api"])
         assert.deepStrictEqual((yield* logged).map(({ field, old }) => [field, old]), [["repository", "git@example.com:api.git"]])
       }).pipe(Effect.provide(differing)))
 
@@ -253,18 +277,18 @@ describe("Refresh", () => {
       ))
   })
 
-  it.effect("a thousand projects are one write and one batch of the log", () =>
+  it.effect("many projects are one write and one batch of the log", () =>
     Effect.gen(function* () {
       const refreshes = yield* examine()
       const changed = yield* Refresh.apply(refreshes)
-      assert.strictEqual(changed.length, 1000)
-      assert.strictEqual((yield* logged).length, 1000)
+      assert.strictEqual(changed.length, 200)
+      assert.strictEqual((yield* logged).length, 200)
       assert.isTrue((yield* all).every(({ description }, at) => description === `new ${at}`))
     }).pipe(
       Effect.provide(
         world({
-          projects: Array.from({ length: 1000 }, (_, at) => entry(at, { description: `old ${at}` })),
-          places: Object.fromEntries(Array.from({ length: 1000 }, (_, at) => [`project-${at}`, { text: `description: new ${at}\n` }]))
+          projects: Array.from({ length: 200 }, (_, at) => entry(at, { description: `old ${at}` })),
+          places: Object.fromEntries(Array.from({ length: 200 }, (_, at) => [`project-${at}`, { text: `description: new ${at}\n` }]))
         })
       )
     ))
