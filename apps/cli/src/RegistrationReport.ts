@@ -7,6 +7,7 @@ import type { StatementProblem } from "@dev-infra/registry/Registration"
 import * as Registration from "@dev-infra/registry/Registration"
 import type { AddOutcome } from "@dev-infra/registry/Registry"
 import * as Effect from "effect/Effect"
+import { CommandFailed } from "./CommandError.js"
 import * as ErrorReport from "./ErrorReport.js"
 import { Output } from "./Output.js"
 import { type SafeText, styled, text } from "./SafeText.js"
@@ -14,6 +15,16 @@ import { type SafeText, styled, text } from "./SafeText.js"
 /** What is wrong with a project's own file, in a line. @category texts */
 export const problemText = ({ column, line, path, problem }: StatementProblem): SafeText =>
   line === undefined ? text`${path}: ${problem}` : text`${path}:${line}:${column ?? 1}: ${problem}`
+
+/** The failure where a project whose own file cannot be read must not be registered. @category errors */
+export const unreadable = ([first, ...others]: readonly [StatementProblem, ...ReadonlyArray<StatementProblem>]): CommandFailed => {
+  const { column, hint, line, path, problem } = first
+  const more = others.length === 0 ? "" : ` (and ${others.length} more file${others.length === 1 ? "" : "s"} cannot be read)`
+  return new CommandFailed({
+    what: `${line === undefined ? path : `${path}:${line}:${column ?? 1}`}: ${problem}${more}`,
+    hint: `${hint === undefined ? "" : `${hint}; `}nothing was registered`
+  })
+}
 
 /** Say which projects' own files could not be read. @category printing */
 export const warnOfProblems = (problems: ReadonlyArray<StatementProblem>): Effect.Effect<void, never, Output> =>

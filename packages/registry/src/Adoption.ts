@@ -126,3 +126,46 @@ export const adopt = (found: Found, options: AdoptOptions = {}): Effect.Effect<A
     const [project] = yield* registry.update([{ id: outcome.project.id, patch: candidate.fields }])
     return { outcome: { ...outcome, project: project ?? outcome.project }, document, isWritten: true }
   })
+
+/**
+ * Candidates that carry the id of another project get one of their own, in their own files too. The files are written first:
+ * should that fail, nothing is registered yet, and an id that nobody knows does no harm.
+ *
+ * @param candidates as `Registration.prepare` gives them
+ * @returns the candidates, to be registered as they are, and those of them that have a new id
+ * @example
+ * ```ts
+ * import * as Adoption from "@dev-infra/registry/Adoption"
+ * import type { Candidate } from "@dev-infra/registry/Identity"
+ * import { Registry } from "@dev-infra/registry/Registry"
+ * import * as Effect from "effect/Effect"
+ *
+ * export const registerCopies = (candidates: ReadonlyArray<Candidate>) =>
+ *   Effect.gen(function* () {
+ *     const registry = yield* Registry
+ *     const settled = yield* Adoption.withOwnIds(candidates)
+ *     return yield* registry.add(settled.candidates, { onConflict: "new-id" })
+ *   })
+ * ```
+ * @category constructors
+ */
+export const withOwnIds = (
+  candidates: ReadonlyArray<Candidate>
+): Effect.Effect<
+  { readonly candidates: ReadonlyArray<Candidate>; readonly renumbered: ReadonlyArray<Candidate> },
+  MetadataInvalid | MetadataUnavailable | MetadataEditRefused | FileFailure | LockUnavailable | WriteError,
+  Registry | MetadataFile
+> =>
+  Effect.gen(function* () {
+    const registry = yield* Registry
+    const files = yield* MetadataFile
+    const foreseen = yield* registry.add(candidates, { onConflict: "new-id", dryRun: true })
+    const ids = new Map(foreseen.flatMap((outcome) => (outcome._tag === "Added" ? [[outcome.path, outcome.project.id] as const] : [])))
+    const settled = candidates.map((candidate) => {
+      const id = candidate.id === undefined ? undefined : ids.get(candidate.path)
+      return id === undefined || id === candidate.id ? candidate : { ...candidate, id }
+    })
+    const renumbered = settled.filter((candidate, index) => candidate !== candidates[index])
+    yield* Effect.forEach(renumbered, (candidate) => files.update(candidate.path, { id: candidate.id }), { discard: true })
+    return { candidates: settled, renumbered }
+  })

@@ -37,7 +37,9 @@ export const statementOf = ({ metadata, path }: MetadataDocument): Statement => 
 
 const problemOf = (folder: AbsolutePath, failure: MetadataInvalid | MetadataUnavailable | FileFailure): StatementProblem => {
   const path = `${folder}/${fileName}`
-  if (failure._tag !== "MetadataInvalid") return { folder, path, problem: failure.message }
+  // The message begins with the path, which whoever shows the problem puts first by itself.
+  if (failure._tag === "MetadataUnavailable") return { folder, path, problem: failure.message.replace(`${path} `, "it ") }
+  if (failure._tag === "FileFailure") return { folder, path, problem: failure.message }
   return {
     folder,
     path: failure.path,

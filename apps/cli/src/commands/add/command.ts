@@ -25,7 +25,7 @@ export type AddInput = Values<typeof input>
 export const command = declare({
   summary: "Register projects that lie in the folders you name.",
   details:
-    "A folder need be no git repository. What its .dev-infra.yml states is taken over. A folder that is registered already is told so; a project that has moved, or a second clone of one, is recognised by its id or its repository.\nIf one of the paths cannot be used, nothing is registered.",
+    "A folder need be no git repository. What its .dev-infra.yml states is taken over. A folder that is registered already is told so; a project that has moved, or a second clone of one, is recognised by its id or its repository.\nIf one of the folders cannot be used, or a .dev-infra.yml cannot be read, nothing is registered.",
   input,
   examples: [
     ["dev-infra add .", "the folder you are in"],

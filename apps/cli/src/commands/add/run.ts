@@ -58,23 +58,23 @@ const pathsOf = (input: AddInput) =>
     return paths
   })
 
-/**
- * What one write of the registry could not do: the flags' fields of a project that was there already or has a file of its own,
- * and the id of a project that got another one than its file states.
- */
-const settle = (input: AddInput, candidates: Registration.Registration["candidates"], outcomes: ReadonlyArray<AddOutcome>, stating: ReadonlySet<string>) =>
+/** What one write of the registry could not do: the flags' fields of a project that was there already or has a file of its own. */
+const settle = (input: AddInput, outcomes: ReadonlyArray<AddOutcome>, stating: ReadonlySet<string>) =>
   Effect.gen(function* () {
-    const given = new Map(candidates.map((candidate) => [candidate.path, candidate.id]))
-    const added = outcomes.flatMap((outcome) => (outcome._tag === "Added" ? [outcome.project] : []))
-    const renumbered = added.filter((project) => (given.get(project.path) ?? project.id) !== project.id)
     const changes = changesOf(input)
     const open = Object.keys(changes).length === 0 ? [] : outcomes.flatMap((outcome) => (outcome._tag === "Refused" || (outcome._tag === "Added" && !stating.has(outcome.path)) ? [] : [outcome.project]))
-    if (renumbered.length === 0 && open.length === 0) return outcomes
-    const { setFields, setId } = yield* Effect.promise(() => import("./settle.js"))
-    yield* Effect.forEach(renumbered, setId, { discard: true })
     if (open.length === 0) return outcomes
+    const { setFields } = yield* Effect.promise(() => import("./settle.js"))
     const updated = new Map((yield* setFields(open, changes)).map((project) => [project.id, project]))
     return outcomes.map((outcome) => (outcome._tag === "Refused" ? outcome : { ...outcome, project: updated.get(outcome.project.id) ?? outcome.project }))
+  })
+
+/** With `--new-id`, candidates that carry the id of another project get one of their own. */
+const withOwnIds = (input: AddInput, candidates: ReadonlyArray<Candidate>) =>
+  Effect.gen(function* () {
+    if (!input.newId || input.dryRun || candidates.every(({ id }) => id === undefined)) return candidates
+    const { withOwnIds } = yield* Effect.promise(() => import("./settle.js"))
+    return yield* withOwnIds(candidates)
   })
 
 /** Register folders. @category commands */
@@ -85,11 +85,13 @@ export const run = (input: AddInput): Effect.Effect<ExitCode.ExitCode | void, Co
     const found = yield* Effect.flatMap(pathsOf(input), Registration.inspectAll)
     // Whoever names a submodule means it; it is registered as the repository that it is.
     const { candidates, problems } = yield* Registration.prepare(found.map(Registration.asRepository), LazyStatements.read)
+    const [problem, ...others] = problems
+    if (problem !== undefined) return yield* RegistrationReport.unreadable([problem, ...others])
     const stating = new Set(found.flatMap((one) => (one.hasMetadata ? [one.path] : [])))
     const onConflict = input.same ? "same" : input.newId ? "new-id" : "refuse"
-    const registered = yield* registry.add(candidates.map((candidate) => withFlags(input, candidate)), { onConflict, dryRun: input.dryRun })
-    const outcomes = input.dryRun ? registered : yield* settle(input, candidates, registered, stating)
-    yield* RegistrationReport.warnOfProblems(problems)
+    const own = yield* withOwnIds(input, candidates)
+    const registered = yield* registry.add(own.map((candidate) => withFlags(input, candidate)), { onConflict, dryRun: input.dryRun })
+    const outcomes = input.dryRun ? registered : yield* settle(input, registered, stating)
     if (input.json) yield* output.json({ dry_run: input.dryRun, folders: outcomes.map(RegistrationReport.forScripts) })
     else {
       const rows = outcomes.map((outcome) => [

@@ -1,17 +1,19 @@
 import * as MetadataFile from "@dev-infra/metadata/MetadataFile"
 import type { Project } from "@dev-infra/metadata/Project"
+import * as Adoption from "@dev-infra/registry/Adoption"
+import type { Candidate } from "@dev-infra/registry/Identity"
 import * as ProjectUpdate from "@dev-infra/registry/ProjectUpdate"
 import * as Effect from "effect/Effect"
 import { Output } from "../../Output.js"
 import { text } from "../../SafeText.js"
 
-/** Give the project's own file the id that the project has now. */
-export const setId = (project: Project) =>
+/** Candidates with ids of their own, in their files too; says which files were changed. */
+export const withOwnIds = (candidates: ReadonlyArray<Candidate>) =>
   Effect.gen(function* () {
-    const files = yield* MetadataFile.MetadataFile
     const output = yield* Output
-    const { path } = yield* files.update(project.path, { id: project.id })
-    yield* output.message(text`${path} has the new id.`)
+    const settled = yield* Adoption.withOwnIds(candidates)
+    for (const { path } of settled.renumbered) yield* output.message(text`${path}/${MetadataFile.fileName} has a new id.`)
+    return settled.candidates
   }).pipe(Effect.provide(MetadataFile.layer))
 
 /** Set fields of projects where each lives; the projects as they are now. */
