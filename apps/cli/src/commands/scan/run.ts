@@ -43,6 +43,20 @@ const rowsOf = (searched: FolderSearch.Searched, outcomes: ReadonlyArray<AddOutc
   return [...rows, ...broken]
 }
 
+/** Everything that was found, with what it is to the registry. */
+const foldersOf = (searched: FolderSearch.Searched, outcomes: ReadonlyArray<AddOutcome>): ReadonlyArray<object> => {
+  const byPath = new Map(outcomes.map((outcome) => [outcome.path, outcome]))
+  return searched.found.map(({ _tag: _found, hasMetadata, mainPath, ...found }) => {
+    const outcome = byPath.get(found.path)
+    return {
+      ...found,
+      ...(mainPath === undefined ? {} : { main_path: mainPath }),
+      has_metadata: hasMetadata,
+      ...(outcome === undefined ? { state: "submodule" } : RegistrationReport.forScripts(outcome))
+    }
+  })
+}
+
 const many = (count: number, one: string, more = `${one}s`) => `${count} ${count === 1 ? one : more}`
 
 const needsRegistering = (outcome: AddOutcome) => outcome._tag !== "AlreadyRegistered" && outcome._tag !== "Refused"
@@ -67,8 +81,7 @@ export const run = (input: ScanInput): Effect.Effect<ExitCode.ExitCode | void, C
         ? output.json({
             dry_run: !writes,
             roots: searched.roots,
-            folders: outcomes.map(RegistrationReport.forScripts),
-            submodules,
+            folders: foldersOf(searched, outcomes),
             skipped: searched.skipped.map(({ detail, path, reason }) => ({ path, reason, detail })),
             problems
           })
