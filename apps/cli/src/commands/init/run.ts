@@ -30,7 +30,10 @@ export const run = (input: InitInput): Effect.Effect<ExitCode.ExitCode | void, C
     const fields = { ...fieldsOf(input), ...(input.tag.length === 0 ? {} : { tags: input.tag }) }
     const { document, isWritten, outcome } = yield* Adoption.adopt(folder, { fields, dryRun: input.dryRun })
     if (input.json) yield* output.json({ dry_run: input.dryRun, file: document.path, written: isWritten, ...RegistrationReport.forScripts(outcome) })
-    else if (input.dryRun && isWritten) yield* output.plain(document.text.replace(/\n$/, ""), "\n")
+    else if (input.dryRun && isWritten) {
+      // Line by line: on a terminal what is inside a line is escaped.
+      for (const line of document.text.replace(/\n$/, "").split("\n")) yield* output.plain(line, "\n")
+    }
     yield* output.message(isWritten ? text`${input.dryRun ? "Would write" : "Wrote"} ${document.path}.` : text`${document.path} is there already; it was left as it is.`)
     const name = outcome.project.name
     if (outcome._tag === "AlreadyRegistered") yield* output.message(text`${name} is registered already.`)
