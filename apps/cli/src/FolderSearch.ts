@@ -69,7 +69,9 @@ const fallback = (command: string) =>
     const prompt = yield* Prompt
     if (prompt.isPossible) {
       const question = { question: text`${root.around} is wide. Which folder shall be searched?`, flag: "a folder", byDefault: root.project ?? root.around }
-      return { roots: [yield* prompt.text(question)] }
+      const answer = yield* prompt.text(question)
+      // A shell would have written the home folder out; here nobody else does.
+      return { roots: [homeFolder === undefined ? answer : answer.replace(/^~(?=\/|$)/, () => homeFolder)] }
     }
     if (root.project === undefined) {
       return yield* new UsageError({
