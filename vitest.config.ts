@@ -18,6 +18,7 @@ export default defineConfig({
     // there is one process more than processors.
     pool: "forks",
     poolOptions: { forks: { isolate: false, maxForks: availableParallelism() + 1 } },
+    setupFiles: ["scripts/workspace/end-with-runner.mjs"],
     fakeTimers: { toFake: undefined },
     testTimeout: 30_000,
     hookTimeout: 60_000
