@@ -52,8 +52,9 @@ const deepestDelta = 64
 
 const inflate = (bytes: Uint8Array): Buffer | undefined => {
   try {
-    // With this flush what is there counts, also if the end is cut off.
-    return zlib.inflateSync(bytes, { finishFlush: zlib.constants.Z_SYNC_FLUSH, maxOutputLength: 2 * sizeLimit })
+    // With this flush what is there counts, also if the end is cut off. Few commits are longer than one chunk, and sixteen
+    // times as much memory for each is what zlib takes otherwise.
+    return zlib.inflateSync(bytes, { chunkSize: 1024, finishFlush: zlib.constants.Z_SYNC_FLUSH, maxOutputLength: 2 * sizeLimit })
   } catch {
     return undefined
   }
