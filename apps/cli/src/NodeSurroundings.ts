@@ -5,7 +5,7 @@
  */
 import * as Effect from "effect/Effect"
 import { accessSync, constants } from "node:fs"
-import { hostname } from "node:os"
+import { availableParallelism, hostname } from "node:os"
 import { quote } from "./Next.js"
 import type { Surroundings } from "./Surroundings.js"
 
@@ -57,6 +57,7 @@ export const make = (program: string, folder: string): Surroundings["Type"] => {
     homeFolder: process.env["HOME"],
     workingFolder,
     hostName: hostname,
+    processors: availableParallelism,
     readableStack: (stack) => Effect.map(Effect.promise(() => import("./SourcePositions.js")), ({ withSources }) => withSources(stack)),
     crash: Effect.async<never>(() => void process.kill(process.pid, "SIGKILL")),
     invocation: Effect.sync(() => invocation(program, workingFolder)),

@@ -20,6 +20,8 @@ export class Surroundings extends Context.Tag("dev-infra/Surroundings")<
     readonly workingFolder: string
     readonly homeFolder: string | undefined
     readonly hostName: () => string
+    /** How many processors this process may use. */
+    readonly processors: () => number
     /** A stack trace that names the sources instead of the bundle. */
     readonly readableStack: (stack: string) => Effect.Effect<string>
     /** End this process as a crash would, without any cleaning up; for tests of what a crash leaves behind. */
@@ -41,6 +43,7 @@ export const layerMemory = (environment: { readonly [name: string]: string } = {
     workingFolder: "/work",
     homeFolder: "/home/user",
     hostName: () => "laptop",
+    processors: () => 2,
     invocation: Effect.succeed("dev-infra"),
     pathFolder: undefined,
     readableStack: Effect.succeed,

@@ -18,7 +18,7 @@ const defaultTimeLimit = 30
 /** Arguments of one process: well below what any system allows (1 MiB with the environment on macOS). */
 const batchPaths = 512
 /** A share is not cut smaller than this: a process costs as much as asking about two or three checkouts. */
-const smallestShare = 8
+const smallestShare = 12
 const batchCharacters = 96 * 1024
 const pathCharacters = 4096
 /** Milliseconds between two reads. Taking each answer as it comes costs as much again as git takes for it. */
@@ -83,7 +83,7 @@ interface Work {
 /** Takes a share of the work: large at first, small at the end, so that all shells finish at about the same time. */
 const takeBatch = (work: Work, workers: number): ReadonlyArray<number> => {
   const left = work.paths.length - work.next + work.again.length
-  const size = Math.min(batchPaths, Math.max(Math.ceil((left * 2) / (3 * workers)), Math.min(smallestShare, Math.ceil(left / workers))))
+  const size = Math.min(batchPaths, Math.max(Math.ceil((left * 3) / (4 * workers)), Math.min(smallestShare, Math.ceil(left / workers))))
   const batch: Array<number> = []
   let characters = 0
   while (batch.length < size && characters < batchCharacters) {

@@ -21,6 +21,7 @@ import { Progress } from "../../Progress.js"
 import * as ProjectArguments from "../../ProjectArguments.js"
 import * as RegistryServices from "../../RegistryServices.js"
 import { join, type SafeText, styled, text } from "../../SafeText.js"
+import { Surroundings } from "../../Surroundings.js"
 import type { StatusInput } from "./command.js"
 
 const day = (seconds: number): string => {
@@ -134,7 +135,10 @@ const repeated = (names: ReadonlyArray<string>): ReadonlySet<string> => {
   return new Set(names.filter((name) => seen.has(name) || !seen.add(name)))
 }
 
-const gitStatus = GitStatus.layer.pipe(Layer.provide(NodeCommandExecutor.layer), Layer.provide(NodeFileSystem.layer))
+/** As many at once as there are processors: known here, while `GitStatus.layer` would start a process to find out. */
+const gitStatus = Layer.unwrapEffect(
+  Effect.map(Surroundings, ({ processors }) => GitStatus.layerWith({ concurrency: Math.min(processors(), 8) }))
+).pipe(Layer.provide(NodeCommandExecutor.layer), Layer.provide(NodeFileSystem.layer))
 const commitTimes = Layer.provide(CommitTimes.layer, DirectoryReader.layer)
 
 const many = (count: number) => `${count} project${count === 1 ? "" : "s"}`
