@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { OutputFailed } from "./CommandError.js"
 import { GlobalFlags } from "./GlobalFlags.js"
-import { escape, isPlain, render, type SafeText, styled, text } from "./SafeText.js"
+import { escape, render, type SafeText, styled, text } from "./SafeText.js"
 import { StandardStreams } from "./StandardStreams.js"
 import { Surroundings } from "./Surroundings.js"
 
@@ -86,11 +86,18 @@ export const usesColor = (
   return isTerminal && environment["TERM"] !== "dumb"
 }
 
-/** Rows as lines. Mostly nothing is to be escaped, which one look at all texts together tells. */
+/** Rows as lines. One text that grows: lists of 10,000 rows and of their cells cost more than escaping them. */
 const linesOf = (rows: ReadonlyArray<ReadonlyArray<Cell>>, color: boolean): string => {
-  const texts = rows.flat().filter((cell) => typeof cell === "string")
-  const show = isPlain(texts.join("")) ? (text: string) => text : escape
-  return rows.map((row) => `${row.map((cell) => (typeof cell === "string" ? show(cell) : render(cell, color))).join("\t")}\n`).join("")
+  let lines = ""
+  for (const row of rows) {
+    let separator = ""
+    for (const cell of row) {
+      lines += separator + (typeof cell === "string" ? escape(cell) : render(cell, color))
+      separator = "\t"
+    }
+    lines += "\n"
+  }
+  return lines
 }
 
 /**
