@@ -4,6 +4,8 @@ import { defineConfig } from "vitest/config"
 
 const root = fileURLToPath(new URL("./", import.meta.url))
 
+const forks = availableParallelism() + 1
+
 export default defineConfig({
   resolve: {
     alias: [
@@ -15,9 +17,9 @@ export default defineConfig({
     include: ["packages/*/test/**/*.test.ts", "apps/*/test/**/*.test.ts", "scripts/test/**/*.test.ts"],
     exclude: ["**/node_modules/**", "**/dist/**"],
     // One process runs many files and loads each module once: a third less work. Tests wait for programs that they start, so
-    // there is one process more than processors.
+    // there is one process more than processors. With fewer as the minimum, the pool ends one that still has files to run.
     pool: "forks",
-    poolOptions: { forks: { isolate: false, maxForks: availableParallelism() + 1 } },
+    poolOptions: { forks: { isolate: false, minForks: forks, maxForks: forks } },
     setupFiles: ["scripts/workspace/end-with-runner.mjs"],
     fakeTimers: { toFake: undefined },
     testTimeout: 30_000,
