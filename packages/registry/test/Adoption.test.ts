@@ -4,8 +4,10 @@ import { AbsolutePath } from "@dev-infra/metadata/AbsolutePath"
 import * as IdGenerator from "@dev-infra/metadata/IdGenerator"
 import * as MetadataFile from "@dev-infra/metadata/MetadataFile"
 import type { JsonValue } from "@dev-infra/metadata/Project"
+import { ProjectId } from "@dev-infra/metadata/ProjectId"
 import * as Adoption from "@dev-infra/registry/Adoption"
 import type { Found } from "@dev-infra/registry/DiscoveryEvent"
+import type { Candidate } from "@dev-infra/registry/Identity"
 import * as Machine from "@dev-infra/registry/Machine"
 import * as Registry from "@dev-infra/registry/Registry"
 import * as RegistryStore from "@dev-infra/registry/RegistryStore"
@@ -115,4 +117,34 @@ describe("Adoption", () => {
       assert.deepInclude(plain(yield* Effect.flip(Adoption.adopt(found({ kind: "bare" })))), { _tag: "FolderUnusable", reason: "Bare" })
       assert.lengthOf(yield* registered, 0)
     }).pipe(Effect.provide(world())))
+
+  describe("withOwnIds", () => {
+    const copy: Candidate = { path: folder, kind: "repository", repository: "https://example.org/me/fork.git", id: ProjectId.make(id), fields: {} }
+    const original = { ...entry, path: "/code/original", repository: "https://example.org/acme/api.git" }
+    const text = `id: ${id} # ours\ntemplate: standard\n`
+
+    it.effect("gives a copy an id of its own, in its file before it is registered", () =>
+      Effect.gen(function* () {
+        const registry = yield* Registry.Registry
+        const { candidates, renumbered } = yield* Adoption.withOwnIds([copy])
+        assert.lengthOf(yield* registered, 1)
+        assert.deepStrictEqual(renumbered, candidates)
+        const [outcome] = yield* registry.add(candidates, { onConflict: "new-id" })
+        assert.strictEqual(outcome?._tag, "Added")
+        const stated = Option.getOrThrow(yield* file)
+        assert.notStrictEqual(String(stated.metadata.id), id)
+        assert.deepStrictEqual((yield* registered).map((project) => String(project.id)), [id, String(stated.metadata.id)])
+        assert.strictEqual(stated.text, `id: ${stated.metadata.id} # ours\ntemplate: standard\n`)
+      }).pipe(Effect.provide(world(text, [original]))))
+
+    it.effect("leaves those alone that are new, or another checkout", () =>
+      Effect.gen(function* () {
+        const clone = { ...copy, repository: "git@example.org:acme/api" }
+        const fresh: Candidate = { path: AbsolutePath.make("/code/new"), kind: "folder", fields: {} }
+        const { candidates, renumbered } = yield* Adoption.withOwnIds([clone, fresh])
+        assert.deepStrictEqual(candidates, [clone, fresh])
+        assert.deepStrictEqual(renumbered, [])
+        assert.strictEqual(Option.getOrThrow(yield* file).text, text)
+      }).pipe(Effect.provide(world(text, [original]))))
+  })
 })

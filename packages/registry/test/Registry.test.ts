@@ -1,3 +1,4 @@
+import { FileFailure } from "@dev-infra/durable-files/FileFailure"
 import * as LocalFiles from "@dev-infra/durable-files/LocalFiles"
 import { AbsolutePath } from "@dev-infra/metadata/AbsolutePath"
 import * as IdGenerator from "@dev-infra/metadata/IdGenerator"
@@ -9,6 +10,7 @@ import * as RegistryStore from "@dev-infra/registry/RegistryStore"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
 import type { Candidate } from "../src/Identity.js"
 
 /** A world in memory in which the named folders exist. */
@@ -140,6 +142,25 @@ describe("Registry", () => {
         assert.strictEqual(new Set(projects.map((project) => project.id)).size, 2)
       }).pipe(Effect.provide(world(["/code/fork", "/code/project-1"], [entry(1, { repository: "https://example.org/acme/api.git" })]))))
 
+    it.effect("a copied folder without a repository is a checkout, or with a new id a project of its own", () =>
+      Effect.gen(function* () {
+        const registry = yield* Registry.Registry
+        const copy = at("/code/copy", { id: id(1), kind: "folder" })
+        const [checkout] = yield* registry.add([copy], { dryRun: true })
+        assert.strictEqual(checkout?._tag, "CheckoutAdded")
+        const [own] = yield* registry.add([copy], { onConflict: "new-id" })
+        assert.strictEqual(own?._tag, "Added")
+        assert.deepStrictEqual((yield* registry.list()).projects.map((project) => String(project.path)), ["/code/project-1", "/code/copy"])
+      }).pipe(Effect.provide(world(["/code/project-1", "/code/copy"], [entry(1)]))))
+
+    it.effect("a second clone is a checkout, whatever is said of new ids", () =>
+      Effect.gen(function* () {
+        const registry = yield* Registry.Registry
+        const repository = "https://example.org/acme/api.git"
+        const [outcome] = yield* registry.add([at("/code/clone", { id: id(1), repository })], { onConflict: "new-id" })
+        assert.strictEqual(outcome?._tag, "CheckoutAdded")
+      }).pipe(Effect.provide(world(["/code/project-1", "/code/clone"], [entry(1, { repository: "git@example.org:acme/api" })]))))
+
     it.effect("remembers the other id of a project that got ids on two machines", () =>
       Effect.gen(function* () {
         const registry = yield* Registry.Registry
@@ -155,6 +176,24 @@ describe("Registry", () => {
         assert.strictEqual(outcome?._tag, "Added")
         assert.strictEqual((yield* registry.list()).projects.length, 0)
       }).pipe(Effect.provide(world(["/code/api"]))))
+
+    it.effect("a dry run only reads, so that it works where nothing may be written", () => {
+      const readOnly = Layer.succeed(RegistryStore.RegistryStore, {
+        location: "/mnt/cdrom/registry.json",
+        read: Effect.succeed({ version: "1.0", projects: [entry(1)], rest: {} }),
+        modify: () => Effect.fail(new FileFailure({ path: "/mnt/cdrom/registry.json", operation: "write", reason: "ReadOnly" })),
+        changes: Stream.empty
+      })
+      return Effect.gen(function* () {
+        const registry = yield* Registry.Registry
+        const outcomes = yield* registry.add([at("/code/api"), at("/code/project-1")], { dryRun: true })
+        assert.deepStrictEqual(outcomes.map((outcome) => outcome._tag), ["Added", "AlreadyRegistered"])
+        assert.strictEqual((yield* Effect.flip(registry.add([at("/code/api")])))._tag, "FileFailure")
+      }).pipe(
+        Effect.provide(Registry.layer),
+        Effect.provide(Layer.mergeAll(readOnly, Machine.layerMemory, IdGenerator.layerMemory, LocalFiles.layerMemory({})))
+      )
+    })
   })
 
   describe("find", () => {
