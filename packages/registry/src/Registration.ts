@@ -181,7 +181,8 @@ export class FolderUnusable extends Schema.TaggedError<FolderUnusable>("@dev-inf
 
 const unusable = (path: string, failure: FileFailure): FolderUnusable => {
   if (failure.reason === "NotFound" || failure.reason === "NotAFolder") return new FolderUnusable({ path, reason: failure.reason })
-  if (failure.code === "ENAMETOOLONG") return new FolderUnusable({ path, reason: "NotFound" })
+  // Nothing can have such a name.
+  if (failure.code === "ENAMETOOLONG" || path.includes("\0")) return new FolderUnusable({ path, reason: "NotFound" })
   return new FolderUnusable({ path, reason: "Unreadable", ...(failure.code === undefined ? {} : { detail: failure.code }) })
 }
 
