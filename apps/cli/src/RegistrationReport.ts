@@ -12,8 +12,8 @@ import * as ErrorReport from "./ErrorReport.js"
 import { Output } from "./Output.js"
 import { type SafeText, styled, text } from "./SafeText.js"
 
-/** What is wrong with a project's own file, in a line. @category texts */
-export const problemText = ({ column, line, path, problem }: StatementProblem): SafeText =>
+/** What is wrong with a project's own file, in a line. */
+const problemText = ({ column, line, path, problem }: StatementProblem): SafeText =>
   line === undefined ? text`${path}: ${problem}` : text`${path}:${line}:${column ?? 1}: ${problem}`
 
 /** The failure where a project whose own file cannot be read must not be registered. @category errors */
