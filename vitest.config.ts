@@ -5,7 +5,6 @@ import { defineConfig } from "vitest/config"
 const root = fileURLToPath(new URL("./", import.meta.url))
 
 const forks = availableParallelism() + 1
-const processes = availableParallelism() + 1
 
 export default defineConfig({
   resolve: {
