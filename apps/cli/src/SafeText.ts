@@ -29,7 +29,7 @@ const unsafe = new RegExp(`[\\u0000-\\u001f\\u007f-\\u009f${invisible}\\\\]`, "g
 const plain = /^[\x20-\x5b\x5d-\x7e]*$/
 
 /** Whether a text is plain ASCII that {@link escape} leaves as it is; others may be too. @category predicates */
-export const isPlain = (text: string): boolean => plain.test(text)
+const isPlain = (text: string): boolean => plain.test(text)
 
 const named: { readonly [character: string]: string } = { "\n": "\\n", "\r": "\\r", "\t": "\\t", "\\": "\\\\" }
 

@@ -145,12 +145,6 @@ export const text = (name: string, about: About): Flag<Option.Option<string>> =>
   parse: once(name, Options.text(name))
 })
 
-/** A flag with a value, and what holds without it. @category constructors */
-export const textOr = (name: string, byDefault: string, about: About): Flag<string> => ({
-  shape: shapeOf(name, about, { byDefault }),
-  parse: onceOr(name, Options.text(name), byDefault)
-})
-
 /** A flag with a value that may be given more than once: `--tag api --tag go`. @category constructors */
 export const texts = (name: string, about: About): Flag<ReadonlyArray<string>> => ({
   shape: shapeOf(name, about, { repeatable: true }),
@@ -238,10 +232,6 @@ export const dryRun: Flag<boolean> = toggle("dry-run", { description: "Only show
 export const stdin: Flag<boolean> = toggle("stdin", { description: "Read further projects from standard input, one a line (so does the argument -)." })
 /** Of commands that take many projects. @category shared */
 export const nullSeparated: Flag<boolean> = toggle("null", { letter: "0", description: "Projects on standard input end with a NUL character instead of a newline." })
-/** Of commands that print paths for `xargs -0`. @category shared */
-export const print0: Flag<boolean> = toggle("print0", { letter: "0", description: "Print paths as they are, each ended by a NUL character." })
-/** One project. @category shared */
-export const project: Argument<string> = argument("PROJECT", { kind: "project", description: "An id, the beginning of one (4 characters or more), a name, a path, or . for here." })
 /** One or more projects; none is allowed for commands that then take all, or that read `--stdin`. @category shared */
 export const projects: Argument<ReadonlyArray<string>> = manyArguments("PROJECT", 0, { kind: "project", description: "Ids, beginnings of ids, names or paths; - reads them from standard input." })
 /** Of commands that search folders. @category shared */
