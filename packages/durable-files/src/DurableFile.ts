@@ -20,7 +20,7 @@ import { Buffer } from "node:buffer"
 import { around } from "./FaultPoint.js"
 import { FileFailure, fromCode, type LockUnavailable } from "./FileFailure.js"
 import { FileLock, type Held, isMomentary, layer as fileLock, type LockOptions } from "./FileLock.js"
-import { type FileContent, type FileIdentity, isSameFile, isUnchanged } from "./FileOperations.js"
+import { type FileContent, type FileIdentity, isSameFile, isUnchanged, isWriteProtected } from "./FileOperations.js"
 import { layer as localFiles, LocalFiles } from "./LocalFiles.js"
 import { layer as localProcess, type LocalProcess } from "./LocalProcess.js"
 
@@ -185,9 +185,8 @@ const make = Effect.gen(function* () {
     })
 
   const checkWritable = (target: string, identity: FileIdentity): Effect.Effect<void, FileFailure> =>
-    // root may write anything, yet a file without a single write bit was protected on purpose
-    (identity.mode & 0o222) === 0
-      ? Effect.fail(new FileFailure({ path: target, operation: "write", reason: "ReadOnly" }))
+    isWriteProtected(identity)
+      ? Effect.fail(new FileFailure({ path: target, operation: "write", reason: "WriteProtected" }))
       : files.checkWritable(target)
 
   /** Write and flush a file that is not visible under its final name yet. */

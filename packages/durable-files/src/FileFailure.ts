@@ -5,8 +5,25 @@
  */
 import * as Schema from "effect/Schema"
 
+const reason = Schema.Literal("NotFound", "PermissionDenied", "NoSpace", "ReadOnly", "WriteProtected", "NotAFile", "NotAFolder", "TooLarge", "KeepsChanging", "Other")
+
+/** Each reason as a clause for people. @category errors */
+export const reasonClauses: { readonly [R in typeof reason.Type]: string } = {
+  NotFound: "it does not exist",
+  PermissionDenied: "permission denied",
+  NoSpace: "no space left on the disk",
+  ReadOnly: "the file system is read-only",
+  WriteProtected: "it is protected against writing",
+  NotAFile: "it is not a file",
+  NotAFolder: "a part of the path is not a folder",
+  TooLarge: "the file is too large",
+  KeepsChanging: "it is being written to all the time",
+  Other: "the system refused"
+}
+
 /**
  * The file system refused. `reason` is the closed set that callers tell apart; `code` is the system's own word (`EACCES`).
+ * `WriteProtected` is a file that nobody may write, not even its owner, on a file system that can be written.
  * `KeepsChanging` means that others changed the file again and again, so that a change never found it at rest.
  *
  * @category errors
@@ -14,11 +31,11 @@ import * as Schema from "effect/Schema"
 export class FileFailure extends Schema.TaggedError<FileFailure>("@dev-infra/durable-files/FileFailure")("FileFailure", {
   path: Schema.String,
   operation: Schema.String,
-  reason: Schema.Literal("NotFound", "PermissionDenied", "NoSpace", "ReadOnly", "NotAFile", "NotAFolder", "TooLarge", "KeepsChanging", "Other"),
+  reason,
   code: Schema.optional(Schema.String)
 }) {
   override get message(): string {
-    return `could not ${this.operation} ${this.path}: ${this.reason}${this.code === undefined ? "" : ` (${this.code})`}`
+    return `could not ${this.operation} ${this.path}: ${reasonClauses[this.reason]}${this.code === undefined ? "" : ` (${this.code})`}`
   }
 }
 

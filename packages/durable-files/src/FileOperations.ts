@@ -43,6 +43,13 @@ export const isUnchanged = (a: FileIdentity, b: FileIdentity): boolean =>
  */
 export const isSameFile = (a: FileIdentity, b: FileIdentity): boolean => a.inode === b.inode && a.device === b.device
 
+/**
+ * Whether nobody may write the file, not even its owner. The superuser could, yet it was protected on purpose.
+ *
+ * @category models
+ */
+export const isWriteProtected = (identity: FileIdentity): boolean => (identity.mode & 0o222) === 0
+
 /** What was read, and of which file. @category models */
 export interface FileContent {
   readonly bytes: Uint8Array

@@ -176,7 +176,7 @@ export const testDurableFile = (
       const path = yield* at("file")
       const files = yield* LocalFiles
       yield* files.create(path, 0o400, (file) => file.adopt(0o444))
-      assert.deepInclude(yield* Effect.flip(addLine(path, "x")), { _tag: "FileFailure", reason: "ReadOnly", path })
+      assert.deepInclude(yield* Effect.flip(addLine(path, "x")), { _tag: "FileFailure", reason: "WriteProtected", path })
       assert.strictEqual(yield* textOf(path), "")
       assert.deepStrictEqual(yield* namesIn((yield* World).folder), ["file"])
     }))
@@ -359,7 +359,7 @@ export const testDurableFile = (
     }))
 
     test("names the failure as the system does", Effect.sync(() => {
-      assert.strictEqual(fromCode("write", "/a", "ENOSPC").message, "could not write /a: NoSpace (ENOSPC)")
+      assert.strictEqual(fromCode("write", "/a", "ENOSPC").message, "could not write /a: no space left on the disk (ENOSPC)")
     }))
   })
 }

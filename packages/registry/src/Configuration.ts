@@ -44,11 +44,17 @@ export interface Setting<K extends ConfigurationKey = ConfigurationKey> {
   readonly source: ConfigurationSource
 }
 
-/** Everything: the settings of keys that are right, what is wrong with the others, and keys nobody knows. @category models */
+/**
+ * Everything: the settings of keys that are right, what is wrong with the others, and keys nobody knows. `storedKeys` are
+ * those that the file says something about, also where that is wrong or overridden.
+ *
+ * @category models
+ */
 export interface ConfigurationListing {
   readonly settings: ReadonlyArray<Setting>
   readonly problems: ReadonlyArray<ConfigurationInvalid>
   readonly unknownKeys: ReadonlyArray<UnknownKey>
+  readonly storedKeys: ReadonlyArray<ConfigurationKey>
 }
 
 /** @category errors */
@@ -114,6 +120,9 @@ export const display = (setting: Setting): string => {
   return String(value)
 }
 
+/** The `origin` of a {@link ConfigurationInvalid} that is about the value that was to be set. @category errors */
+export const givenOrigin = "the value given"
+
 /** Where a value came from, in words. @category combinators */
 export const describeSource = (source: ConfigurationSource): string => {
   switch (source._tag) {
@@ -172,7 +181,7 @@ const make = (store: TextStore, options: ConfigurationOptions) => {
     Effect.gen(function* () {
       const { read, toStore }: KeyDefinition<ConfigurationTypes[ConfigurationKey]> = definitions[key]
       const stored = toStore === undefined ? texts : texts.map((text) => toStore(text, folders))
-      yield* Either.mapLeft(read(stored, folders), (detail) => new ConfigurationInvalid({ key, origin: "the value given", detail }))
+      yield* Either.mapLeft(read(stored, folders), (detail) => new ConfigurationInvalid({ key, origin: givenOrigin, detail }))
       yield* store.modify((current) =>
         Effect.gen(function* () {
           const before = Option.getOrElse(current, () => "")
@@ -190,7 +199,8 @@ const make = (store: TextStore, options: ConfigurationOptions) => {
       return {
         settings: results.filter(Either.isRight).map(({ right }) => right),
         problems: results.filter(Either.isLeft).map(({ left }) => left),
-        unknownKeys: parsed.unknownKeys
+        unknownKeys: parsed.unknownKeys,
+        storedKeys: configurationKeys.filter((key) => Either.match(parsed.valueOf(key), { onLeft: () => true, onRight: (value) => value !== undefined }))
       }
     }),
     set: storeTexts,
@@ -233,8 +243,12 @@ export const layer = (
       const { configFile: path } = yield* DevInfraHome
       const files = yield* DurableFile.DurableFile
       const fileSystem = yield* FileSystem.FileSystem
-      // The change itself says what is wrong if this is not allowed.
-      const makePrivate = Effect.ignore(fileSystem.chmod(path, secretFileMode))
+      // Only what others may do is taken away. The change itself says what is wrong if this is not allowed.
+      const makePrivate = Effect.ignore(
+        Effect.flatMap(files.read(path, { limit: fileLimit }), (snapshot) =>
+          Option.isSome(snapshot) && (snapshot.value.mode & 0o077) !== 0 ? fileSystem.chmod(path, snapshot.value.mode & 0o700) : Effect.void
+        )
+      )
       const texts = (snapshot: Option.Option<DurableFile.FileSnapshot>) => Option.map(snapshot, ({ text }) => text)
       return make(
         {

@@ -76,9 +76,9 @@ const applyRepair = (repair: Repair) =>
         return { what: isGone ? `removed the lock of ${repair.target}` : `left the lock of ${repair.target}: a running process holds it now` } satisfies Done
       }
       case "RestoreRegistry": {
-        const repaired = yield* RegistryRepair.repair(repair.path)
+        const repaired = yield* RegistryRepair.repair(repair.path, repair.summary)
         return Option.match(repaired, {
-          onNone: (): Done => ({ what: `left ${repair.path} as it is: it can be read now` }),
+          onNone: (): Done => ({ what: `left ${repair.path} as it is: it is no longer the file that was examined` }),
           onSome: ({ copy, plan }): Done => ({ what: `kept ${repair.path} as ${copy}, then: ${plan.summary}`, copy })
         })
       }

@@ -59,25 +59,35 @@ export interface HomeFault {
 }
 
 /**
+ * The fault as two clauses: what is wrong, and what to do about it.
+ *
+ * @category constructors
+ */
+export const explainFault = (fault: HomeFault): { readonly what: string; readonly fix: string } => {
+  const folder = JSON.stringify(fault.folder ?? "")
+  const subject = fault.fromVariable ? `DEV_INFRA_HOME (${folder})` : `the folder for dev-infra's own files (${folder})`
+  switch (fault.reason) {
+    case "NotSet":
+      return { what: "HOME is not set, so there is no place for dev-infra's own files", fix: "set DEV_INFRA_HOME to a folder" }
+    case "NotAbsolute":
+      return { what: `HOME is the relative path ${folder}`, fix: "set DEV_INFRA_HOME to a folder" }
+    case "NotAFolder":
+      return { what: `${subject} is not a folder, or lies below something that is none`, fix: "set DEV_INFRA_HOME to a folder" }
+    case "NotWritable":
+      return { what: `${subject} may not be written`, fix: "change its permissions, or set DEV_INFRA_HOME to a folder of yours" }
+    case "ReadOnly":
+      return { what: `${subject} is on a read-only file system`, fix: "set DEV_INFRA_HOME to a folder that can be written" }
+  }
+}
+
+/**
  * The fault as a sentence that names `DEV_INFRA_HOME`.
  *
  * @category constructors
  */
 export const describeFault = (fault: HomeFault): string => {
-  const folder = JSON.stringify(fault.folder ?? "")
-  const subject = fault.fromVariable ? `DEV_INFRA_HOME (${folder})` : `the folder for dev-infra's own files (${folder})`
-  switch (fault.reason) {
-    case "NotSet":
-      return "HOME is not set, so there is no place for dev-infra's own files; set DEV_INFRA_HOME to a folder"
-    case "NotAbsolute":
-      return `HOME is the relative path ${folder}; set DEV_INFRA_HOME to a folder`
-    case "NotAFolder":
-      return `${subject} is not a folder, or lies below something that is none; set DEV_INFRA_HOME to a folder`
-    case "NotWritable":
-      return `${subject} may not be written; change its permissions, or set DEV_INFRA_HOME to a folder of yours`
-    case "ReadOnly":
-      return `${subject} is on a read-only file system; set DEV_INFRA_HOME to a folder that can be written`
-  }
+  const { fix, what } = explainFault(fault)
+  return `${what}; ${fix}`
 }
 
 /**

@@ -6,8 +6,8 @@
 import type { JsonValue } from "@dev-infra/metadata/Project"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import { findFault, positionAt } from "./JsonFault.js"
-import { isJsonObject, type JsonObject, members, rewrite } from "./JsonSource.js"
+import { findFault, type LinePosition, positionAt } from "./JsonFault.js"
+import { elements, isJsonObject, type JsonObject, members, rewrite } from "./JsonSource.js"
 import { RegistryUnreadable } from "./RegistryError.js"
 import { compare, latest, migrateText, versionOf } from "./RegistryMigration.js"
 
@@ -116,6 +116,19 @@ export const parse = (file: RegistryText): Either.Either<ParsedRegistry, Registr
   return isJsonObject(root10)
     ? withShape(file, migrated.value, root10, latest, Option.some(version.value))
     : refuse(file, "WrongShape", "the file holds no object { … }")
+}
+
+/**
+ * Where entries begin in the text of a file that can be read, by their places in the list, counted from 0.
+ *
+ * @category parsing
+ */
+export const entryPositions = (text: string, indexes: ReadonlyArray<number>): ReadonlyMap<number, LinePosition> => {
+  // of a key that stands twice the last one counts
+  const list = members(text, text.startsWith("\uFEFF") ? 1 : 0).findLast((member) => member.key === "projects")?.start
+  if (list === undefined || text[list] !== "[") return new Map()
+  const { starts } = elements(text, list)
+  return new Map(indexes.flatMap((index) => (starts[index] === undefined ? [] : [[index, positionAt(text, starts[index])] as const])))
 }
 
 /** The file's object for a document; keys keep the order that they have in `like`. */

@@ -114,7 +114,11 @@ export const plan = (damaged: RegistryText, problem: RegistryUnreadable, backup:
   // what was put together is a registry again, or nothing here is trusted
   if (Either.isLeft(parse({ path: damaged.path, text }))) return instead()
   const parts = [
-    isMerge ? `join both sides of the merge to ${entriesOf(united.entries.length)}` : `keep the ${entriesOf(united.entries.length)} that can be read`,
+    isMerge
+      ? `join both sides of the merge to ${entriesOf(united.entries.length)}`
+      : united.entries.length === 0
+        ? "start a registry without entries, for the file holds none"
+        : `keep the ${entriesOf(united.entries.length)} that can be read`,
     ...(united.differing.length === 0 ? [] : [`where they differ (${entriesOf(united.differing.length)}) take the first side`]),
     ...(all.added === 0 ? [] : [`add ${entriesOf(all.added)} that only the backup has`]),
     ...(lostLines.length === 0 ? [] : [`leave out what stands at line ${lostLines.join(", ")}`])
@@ -169,8 +173,9 @@ export interface Repaired {
 
 /**
  * Copy the damaged file to `backups` beside it, then replace it as planned. Under the registry's lock; none if the file can be
- * read after all. The file `<file>.bak` stays as it is.
+ * read after all, or if the plan is no longer the one that was agreed to. The file `<file>.bak` stays as it is.
  *
+ * @param agreed - the summary of the plan that may be carried out; any plan by default
  * @example
  * ```ts
  * import * as DurableFile from "@dev-infra/durable-files/DurableFile"
@@ -181,13 +186,13 @@ export interface Repaired {
  * ```
  * @category repairing
  */
-export const repair = (path: string): Effect.Effect<Option.Option<Repaired>, FileFailure | LockUnavailable, DurableFile> =>
+export const repair = (path: string, agreed?: string): Effect.Effect<Option.Option<Repaired>, FileFailure | LockUnavailable, DurableFile> =>
   Effect.flatMap(Effect.context<DurableFile>(), (context) =>
     Effect.flatMap(DurableFile, (files) =>
       files.modify<Option.Option<Repaired>, FileFailure>(path, { backup: "none", modeWhenNew: 0o600, limit: sizeLimit }, (current) =>
         Effect.gen(function* () {
           const planned = Option.isNone(current) ? Option.none() : yield* Effect.provide(planFor(current.value), context)
-          if (Option.isNone(planned) || Option.isNone(current)) return { result: Option.none(), content: undefined }
+          if (Option.isNone(planned) || Option.isNone(current) || (agreed !== undefined && planned.value.summary !== agreed)) return { result: Option.none(), content: undefined }
           const name = copyPath(current.value.path, "damaged", yield* Clock.currentTimeMillis)
           const copy = yield* files.keep(name, current.value.bytes, { mode: 0o600, folderMode: 0o700 })
           return { result: Option.some({ plan: planned.value, copy }), content: planned.value.text }

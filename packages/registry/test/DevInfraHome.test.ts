@@ -53,6 +53,7 @@ describe("DevInfraHome", () => {
     expect(told("/srv/infra", "make the folder", "PermissionDenied")).toBe("NotWritable")
     expect(told("/srv", "make the folder", "PermissionDenied")).toBe("NotWritable")
     expect(told("/srv/infra/registry.json", "write", "ReadOnly")).toBe("ReadOnly")
+    expect(told("/srv/infra/registry.json", "write", "WriteProtected")).toBeUndefined()
     expect(told("/srv/infra/registry.json", "create", "PermissionDenied")).toBe("NotWritable")
     expect(told("/srv/infra/registry.json", "read", "PermissionDenied")).toBeUndefined()
     expect(told("/srv/infra/registry.json", "write", "PermissionDenied")).toBeUndefined()

@@ -16,6 +16,7 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Inspectable from "effect/Inspectable"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Sink from "effect/Sink"
 import * as Stream from "effect/Stream"
 
@@ -125,6 +126,8 @@ describe("Doctor", () => {
       expect(finding).toMatchObject({ subject: "home", severity: "error" })
       expect(finding?.what).toContain("is not a folder")
       expect(finding?.fix).toContain("DEV_INFRA_HOME")
+      // nothing else is told that only follows from it
+      expect((yield* complaints).filter(({ severity }) => severity === "error")).toEqual([])
     }).pipe(Effect.provide(setup({ files: { [home]: "x" } }).layer))
   )
 
@@ -132,8 +135,8 @@ describe("Doctor", () => {
     Effect.gen(function* () {
       const found = yield* complaints
       expect(found.map(({ severity, subject, what }) => `${severity} ${subject}: ${what}`)).toEqual([
-        expect.stringMatching(/^error entry: entry 2 \("bad"\) is no project: status must be /),
-        expect.stringMatching(/^error entry: entry 3 is no project: /),
+        expect.stringMatching(/^error entry: .*registry\.json:12:5: entry 2 \("bad"\) is no project: status must be /),
+        expect.stringMatching(/^error entry: .*registry\.json:20:5: entry 3 is no project: /),
         'error entry: 2 entries have the id 3f2b6c1e-0d7a-4a59-9c1e-6a2f0b9d4e11: "api" at /code/api, "api" at /code/copy',
         'warning entry: 2 entries lie at /code/api: "api" (3f2b6c1e-0d7a-4a59-9c1e-6a2f0b9d4e11), "twin" (3f2b6c1e-0d7a-4a59-9c1e-6a2f0b9d4e12)',
         'warning project: "api" is not at /code/copy',
@@ -176,9 +179,31 @@ describe("Doctor", () => {
         expect(yield* text(outcome?._tag === "Repaired" ? (outcome.copy ?? "") : "")).toBe(broken)
         expect(JSON.parse(yield* text(path)).projects).toHaveLength(1)
         expect(yield* complaints).toEqual([])
-        expect(yield* doctor.repair(found)).toMatchObject([{ what: `left ${path} as it is: it can be read now` }])
+        expect(yield* doctor.repair(found)).toMatchObject([{ what: `left ${path} as it is: it is no longer the file that was examined` }])
       }).pipe(Effect.provide(layer))
     })
+  )
+
+  it.effect("does not repair a registry in another way than it said", () =>
+    Effect.gen(function* () {
+      const path = `${home}/registry.json`
+      const { layer } = setup({ files: { [path]: "" } })
+      yield* Effect.gen(function* () {
+        const found = yield* examine
+        const durable = yield* DurableFile.DurableFile
+        const other = `${registryOf(projectAt("/code/api")).slice(0, -6)},\n    {"na`
+        yield* durable.modify(path, { backup: "none" }, () => Effect.succeed({ result: undefined, content: other }))
+        const outcomes = yield* Effect.flatMap(Doctor.Doctor, (doctor) => doctor.repair(found.filter(({ subject }) => subject === "registry")))
+        expect(outcomes).toMatchObject([{ what: `left ${path} as it is: it is no longer the file that was examined` }])
+        expect(Option.getOrThrow(yield* durable.read(path)).text).toBe(other)
+      }).pipe(Effect.provide(layer))
+    })
+  )
+
+  it.effect("finds a key that others may read also where the environment names another one", () =>
+    Effect.gen(function* () {
+      expect((yield* complaints).map(({ what }) => what)).toEqual(["others may read the API key in it (permissions 0644)"])
+    }).pipe(Effect.provide(setup({ files: { [`${home}/config.yml`]: "api:\n  key: stored\n" }, environment: { DEV_INFRA_API_KEY: "other" } }).layer))
   )
 
   it.effect("names the place where the registry is broken, and does not touch it", () =>
@@ -300,6 +325,11 @@ describe("Doctor", () => {
         expect((yield* files.stat(`${folder}/state`)).mode & 0o777).toBe(0o700)
         expect((yield* repairAll).map(({ finding }) => finding.subject)).toEqual(["home"])
         expect((yield* files.stat(folder)).mode & 0o777).toBe(0o700)
+        expect(yield* complaints).toEqual([])
+        yield* files.writeFileString(`${folder}/registry.json`, registryOf())
+        yield* files.chmod(`${folder}/registry.json`, 0o444)
+        expect(yield* complaints).toMatchObject([{ subject: "registry", severity: "warning", what: expect.stringContaining("protected against writing (permissions 0444)") }])
+        expect(yield* repairAll).toMatchObject([{ _tag: "Repaired", what: `set the permissions of ${folder}/registry.json to 0644` }])
         expect(yield* complaints).toEqual([])
       }).pipe(Effect.provide(layer))
     }).pipe(Effect.provide(NodeContext.layer))

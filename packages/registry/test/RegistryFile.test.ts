@@ -49,7 +49,7 @@ describe("RegistryFile", () => {
         const path = `${folder}/registry.json`
         fs.writeFileSync(path, one, { mode: 0o444 })
         const store = yield* storeAt(path)
-        assert.deepInclude(yield* Effect.flip(append(store, "two")), { _tag: "FileFailure", reason: "ReadOnly", path })
+        assert.deepInclude(yield* Effect.flip(append(store, "two")), { _tag: "FileFailure", reason: "WriteProtected", path })
         assert.strictEqual((yield* store.read).projects.length, 1)
         assert.deepStrictEqual(fs.readdirSync(folder), ["registry.json"])
       }))

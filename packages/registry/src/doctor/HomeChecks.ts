@@ -7,9 +7,9 @@ import { LocalFiles } from "@dev-infra/durable-files/LocalFiles"
 import type { FileFailure } from "@dev-infra/durable-files/FileFailure"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { Configuration, describeSource, type Setting } from "../Configuration.js"
+import { Configuration, describeSource } from "../Configuration.js"
 import { DevInfraHome, HomeUnusable } from "../DevInfraHome.js"
-import { folderMode, type HomePaths, secretFileMode } from "../HomePaths.js"
+import { explainFault, folderMode, type HomePaths, secretFileMode } from "../HomePaths.js"
 import { Machine } from "../Machine.js"
 import { type Finding, octal } from "./Finding.js"
 
@@ -17,9 +17,12 @@ const unusable = (home: HomePaths, reason: HomeUnusable["reason"]): Finding => (
   subject: "home",
   severity: "error",
   path: home.folder,
-  what: new HomeUnusable({ reason, folder: home.folder, fromVariable: home.fromVariable }).message,
-  fix: "set DEV_INFRA_HOME to a folder that you may write"
+  ...explainFault({ reason, folder: home.folder, fromVariable: home.fromVariable })
 })
+
+/** What is no fault of its own but follows from the home, which has a finding already, is not told again. */
+export const unlessOfHome = (home: HomePaths, failure: FileFailure, finding: Finding): ReadonlyArray<Finding> =>
+  HomeUnusable.fromFileFailure(home, failure)?.reason === "NotAFolder" ? [] : [finding]
 
 const fromFailure = (home: HomePaths, failure: FileFailure): Finding => {
   const fault = HomeUnusable.fromFileFailure(home, failure)
@@ -63,15 +66,14 @@ export const examineHome: Effect.Effect<ReadonlyArray<Finding>, never, DevInfraH
   }).pipe(Effect.catchAll((failure) => Effect.succeed([fromFailure(home, failure)])))
 })
 
-const isFromFile = (setting: Setting): boolean => setting.source._tag === "File"
-
 /** Whether the configuration can be read, what in it is wrong, and whether others may read the key in it. */
-export const examineConfiguration: Effect.Effect<ReadonlyArray<Finding>, never, Configuration | LocalFiles> = Effect.gen(function* () {
+export const examineConfiguration: Effect.Effect<ReadonlyArray<Finding>, never, Configuration | DevInfraHome | LocalFiles> = Effect.gen(function* () {
+  const home = yield* DevInfraHome
   const configuration = yield* Configuration
   const files = yield* LocalFiles
   const { path } = configuration
   return yield* Effect.gen(function* () {
-    const { problems, settings, unknownKeys } = yield* configuration.list
+    const { problems, settings, storedKeys, unknownKeys } = yield* configuration.list
     const findings: Array<Finding> = problems.map((problem) => ({
       subject: "configuration",
       severity: "error",
@@ -82,9 +84,7 @@ export const examineConfiguration: Effect.Effect<ReadonlyArray<Finding>, never, 
     for (const { key, position } of unknownKeys) {
       findings.push({ subject: "configuration", severity: "note", path, what: `line ${position.line}: the key ${key} is not known to this version and is left alone` })
     }
-    const key = settings.find((setting) => setting.key === "api.key" && setting.value !== undefined && isFromFile(setting))
-    const holdsKey = key !== undefined || problems.some((problem) => problem.key === "api.key")
-    const identity = holdsKey ? yield* Effect.flatMap(files.resolve(path), files.stat) : Option.none()
+    const identity = storedKeys.includes("api.key") ? yield* Effect.flatMap(files.resolve(path), files.stat) : Option.none()
     if (Option.isSome(identity) && (identity.value.mode & 0o077) !== 0) {
       findings.push({
         subject: "configuration",
@@ -101,17 +101,21 @@ export const examineConfiguration: Effect.Effect<ReadonlyArray<Finding>, never, 
     }
     return findings
   }).pipe(
-    Effect.catchAll((failure) =>
-      Effect.succeed<ReadonlyArray<Finding>>([
-        { subject: "configuration", severity: "error", path, what: failure.message, fix: "correct the file by hand; it is never overwritten as long as it cannot be read" }
-      ])
-    )
+    Effect.catchTags({
+      ConfigurationUnreadable: (failure) =>
+        Effect.succeed<ReadonlyArray<Finding>>([
+          { subject: "configuration", severity: "error", path, what: failure.message, fix: "correct the file by hand; it is never overwritten as long as it cannot be read" }
+        ]),
+      FileFailure: (failure) =>
+        Effect.succeed(unlessOfHome(home, failure, { subject: "configuration", severity: "error", path, what: failure.message, fix: `see what is wrong with ${failure.path}` }))
+    })
   )
 })
 
 /** Whether the machine's id can be read, and whether the home came from another machine. */
 export const examineMachine: Effect.Effect<ReadonlyArray<Finding>, never, DevInfraHome | Machine> = Effect.gen(function* () {
-  const { machineFile } = yield* DevInfraHome
+  const home = yield* DevInfraHome
+  const { machineFile } = home
   const machine = yield* Machine
   return yield* machine.identify.pipe(
     Effect.map(({ id, previous, stored }): ReadonlyArray<Finding> =>
@@ -139,9 +143,7 @@ export const examineMachine: Effect.Effect<ReadonlyArray<Finding>, never, DevInf
           }
         ]),
       FileFailure: (failure) =>
-        Effect.succeed<ReadonlyArray<Finding>>([
-          { subject: "machine", severity: "error", path: machineFile, what: failure.message, fix: `see what is wrong with ${failure.path}` }
-        ])
+        Effect.succeed(unlessOfHome(home, failure, { subject: "machine", severity: "error", path: machineFile, what: failure.message, fix: `see what is wrong with ${failure.path}` }))
     })
   )
 })

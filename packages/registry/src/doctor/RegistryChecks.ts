@@ -3,16 +3,22 @@
  *
  * @module
  */
-import type { DurableFile } from "@dev-infra/durable-files/DurableFile"
+import { DurableFile } from "@dev-infra/durable-files/DurableFile"
+import { isWriteProtected } from "@dev-infra/durable-files/FileOperations"
+import type { FileFailure } from "@dev-infra/durable-files/FileFailure"
 import { LocalFiles } from "@dev-infra/durable-files/LocalFiles"
 import type { Project } from "@dev-infra/metadata/Project"
+import type { LinePosition } from "../JsonFault.js"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { Machine } from "../Machine.js"
-import { decodeDocument, needsMachineId } from "../RegistryEdit.js"
+import { decodeDocument, type EntryProblem, needsMachineId } from "../RegistryEdit.js"
+import { DevInfraHome } from "../DevInfraHome.js"
+import { entryPositions } from "../RegistryDocument.js"
 import * as RegistryRepair from "../RegistryRepair.js"
 import { refuseNewer, RegistryStore } from "../RegistryPort.js"
-import type { Finding } from "./Finding.js"
+import { type Finding, octal } from "./Finding.js"
+import { unlessOfHome } from "./HomeChecks.js"
 
 const called = (project: Project): string => JSON.stringify(project.name)
 
@@ -69,8 +75,41 @@ const examineProjects = (projects: ReadonlyArray<Project>, exists: (paths: Reado
   return findings
 }
 
+/** Where in the file the entries stand that have problems. */
+const placesOf = (path: string, problems: ReadonlyArray<EntryProblem>): Effect.Effect<ReadonlyMap<number, LinePosition>, FileFailure, DurableFile> =>
+  Effect.map(
+    Effect.flatMap(DurableFile, (durable) => durable.read(path)),
+    Option.match({ onNone: () => new Map(), onSome: ({ text }) => entryPositions(text, problems.map(({ index }) => index)) })
+  )
+
+/** Whether the file may be replaced: also the superuser leaves alone what nobody may write. */
+const examineProtection = (path: string): Effect.Effect<ReadonlyArray<Finding>, FileFailure, LocalFiles | DurableFile> =>
+  Effect.gen(function* () {
+    const files = yield* LocalFiles
+    const target = yield* Effect.flatMap(DurableFile, (durable) => durable.resolve(path))
+    const identity = yield* files.stat(target)
+    if (Option.isNone(identity)) return []
+    if (isWriteProtected(identity.value)) {
+      return [
+        {
+          subject: "registry",
+          severity: "warning",
+          path,
+          what: `is protected against writing (permissions ${octal(identity.value.mode)}), so nothing can be registered or changed`,
+          fix: "chmod u+w on it",
+          repair: { _tag: "ChangeMode", path: target, mode: (identity.value.mode & 0o777) | 0o200 }
+        }
+      ]
+    }
+    return yield* Effect.matchEffect(files.checkWritable(target), {
+      onSuccess: () => Effect.succeed<ReadonlyArray<Finding>>([]),
+      onFailure: (failure) => Effect.succeed<ReadonlyArray<Finding>>([{ subject: "registry", severity: "warning", path, what: failure.message, fix: "look at who owns it and at its permissions" }])
+    })
+  })
+
 /** The registry as a whole. */
-export const examineRegistry: Effect.Effect<ReadonlyArray<Finding>, never, RegistryStore | Machine | LocalFiles | DurableFile> = Effect.gen(function* () {
+export const examineRegistry: Effect.Effect<ReadonlyArray<Finding>, never, DevInfraHome | RegistryStore | Machine | LocalFiles | DurableFile> = Effect.gen(function* () {
+  const home = yield* DevInfraHome
   const store = yield* RegistryStore
   const machine = yield* Machine
   const files = yield* LocalFiles
@@ -87,15 +126,18 @@ export const examineRegistry: Effect.Effect<ReadonlyArray<Finding>, never, Regis
     if (Option.isSome(newer)) {
       findings.push({ subject: "registry", severity: "error", path, what: newer.value.message, fix: "update dev-infra; until then the registry is only read" })
     }
+    const positions = problems.length === 0 ? new Map<number, LinePosition>() : yield* placesOf(path, problems)
     for (const problem of problems) {
+      const position = positions.get(problem.index)
       findings.push({
         subject: "entry",
         severity: "error",
         path,
-        what: `entry ${problem.index + 1}${problem.label === undefined ? "" : ` (${JSON.stringify(problem.label)})`} is no project: ${problem.problems.map(({ message }) => message).join("; ")}`,
+        what: `${position === undefined ? "" : `${path}:${position.line}:${position.column}: `}entry ${problem.index + 1}${problem.label === undefined ? "" : ` (${JSON.stringify(problem.label)})`} is no project: ${problem.problems.map(({ message }) => message).join("; ")}`,
         fix: "correct it in the file by hand; it is kept as it is until then"
       })
     }
+    findings.push(...(yield* examineProtection(path)))
     findings.push(...examineProjects(projects, files.existing))
     const counted = `${projects.length} ${projects.length === 1 ? "project" : "projects"}`
     return [{ subject: "registry", severity: "ok", path, what: `can be read: ${counted}` } satisfies Finding, ...findings]
@@ -117,9 +159,7 @@ export const examineRegistry: Effect.Effect<ReadonlyArray<Finding>, never, Regis
       })
     ),
     Effect.catchTag("FileFailure", (failure) =>
-      Effect.succeed<ReadonlyArray<Finding>>([
-        { subject: "registry", severity: "error", path, what: failure.message, fix: `see what is wrong with ${failure.path}` }
-      ])
+      Effect.succeed(unlessOfHome(home, failure, { subject: "registry", severity: "error", path, what: failure.message, fix: `see what is wrong with ${failure.path}` }))
     )
   )
 })

@@ -15,6 +15,8 @@ const oldestGit = [2, 17] as const
 /** The first line that `tool --version` prints; none if the tool is not there, fails or takes longer than 5 s. */
 const versionOf = (tool: string): Effect.Effect<Option.Option<string>, never, CommandExecutor> =>
   Command.make(tool, "--version").pipe(
+    // gh looks for a newer version of itself now and then
+    Command.env({ GH_NO_UPDATE_NOTIFIER: "1" }),
     Command.string,
     Effect.timeout("5 seconds"),
     Effect.map((output) => (output.split("\n", 1)[0] ?? "").trim()),
