@@ -10,7 +10,7 @@ import * as Option from "effect/Option"
 
 /**
  * What to search. `Folder`: this one. `TooWide`: the folder around the project (`around`) is the root of a file system or the
- * home folder, which one may not want to search whole; `project` is the project alone, where there is one.
+ * home folder, or has the home in it, which one may not want to search whole; `project` is the project alone, where there is one.
  *
  * @category models
  */
@@ -54,5 +54,6 @@ export const byDefault = (workingFolder: string, homeFolder: string | undefined)
     const device = (path: string) =>
       Effect.map(Effect.orElseSucceed(files.stat(path), Option.none), (facts) => (Option.isSome(facts) ? facts.value.device : undefined))
     const isMount = around !== "/" && (yield* device(around)) !== (yield* device(parentOf(around)))
-    return around === "/" || around === home || isMount ? { _tag: "TooWide", around, project } : { _tag: "Folder", path: around }
+    const isAroundHome = home !== undefined && (home === around || home.startsWith(`${around}/`))
+    return around === "/" || isAroundHome || isMount ? { _tag: "TooWide", around, project } : { _tag: "Folder", path: around }
   })

@@ -45,6 +45,13 @@ describe("SearchRoot", () => {
       assert.deepStrictEqual(yield* from("/"), { _tag: "TooWide", around: "/", project: undefined })
     }).pipe(Effect.provide(files)))
 
+  it.effect("is never what is around the home, where the home is a repository", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* from("/home/me/code/docs", "/home/me/code/docs/me"), { _tag: "TooWide", around: "/home/me/code", project: "/home/me/code/docs" })
+      assert.deepStrictEqual(yield* from("/home/me/code/docs", "/home/me/code/docs"), { _tag: "TooWide", around: "/home/me/code", project: "/home/me/code/docs" })
+      assert.deepStrictEqual(yield* from("/home/me/code/docs", "/home/me/codex"), { _tag: "Folder", path: "/home/me/code" })
+    }).pipe(Effect.provide(files)))
+
   it.effect("does without a home", () =>
     Effect.gen(function* () {
       for (const home of [undefined, ""]) {
