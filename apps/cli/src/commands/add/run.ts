@@ -82,7 +82,9 @@ export const run = (input: AddInput): Effect.Effect<ExitCode.ExitCode | void, Co
   Effect.gen(function* () {
     const output = yield* Output
     const registry = yield* Registry
-    const found = yield* Effect.flatMap(pathsOf(input), Registration.inspectAll)
+    const named = yield* Effect.flatMap(pathsOf(input), Registration.inspectAll)
+    // A folder may be named by links to it, too.
+    const found = [...new Map(named.map((one) => [one.path, one])).values()]
     // Whoever names a submodule means it; it is registered as the repository that it is.
     const { candidates, problems } = yield* Registration.prepare(found.map(Registration.asRepository), LazyStatements.read)
     const [problem, ...others] = problems
