@@ -26,7 +26,7 @@ const mapOf = (file: string): SourceMap | undefined => {
  * @category stacks
  */
 export const withSources = (stack: string): string =>
-  stack.replace(/(\/[^\s()]*\/bundle-[0-9a-f]+\.cjs):(\d+):(\d+)/g, (place, file: string, line: string, column: string) => {
+  stack.replace(/(\/[^\n()]*\/bundle-[0-9a-f]+\.cjs):(\d+):(\d+)/g, (place, file: string, line: string, column: string) => {
     const entry = mapOf(file)?.findEntry(Number(line) - 1, Number(column) - 1)
     return entry !== undefined && "originalSource" in entry ? `${entry.originalSource.replace(/^(?:\.\.\/)+/, "")}:${entry.originalLine + 1}:${entry.originalColumn + 1}` : place
   })
