@@ -330,7 +330,7 @@ const make = Effect.gen(function* () {
     find: (reference, { folder }) => Effect.flatMap(listing, ({ projects }) => resolve(projects, reference, folder)),
     list: ({ filter, sort } = {}) =>
       Effect.map(listing, ({ problems, projects }) => {
-        const kept = filter === undefined ? projects : projects.filter((project) => fits(project, filter))
+        const kept = filter === undefined || Object.keys(filter).length === 0 ? projects : projects.filter((project) => fits(project, filter))
         return { projects: sort === undefined ? kept : sortBy(kept, sort), problems }
       }),
     update,
