@@ -135,6 +135,7 @@ const globalValues = (values: ReadonlyMap<string, ReadonlyArray<string>>): Globa
   return {
     quiet: values.has("quiet"),
     color: last("color", colorChoices, defaults.color),
+    colorIsGiven: values.has("color"),
     input: !values.has("no-input"),
     logLevel: last("log-level", logLevels, defaults.logLevel)
   }

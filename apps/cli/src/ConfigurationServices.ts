@@ -6,27 +6,45 @@
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import type { LocalRegistry } from "@dev-infra/registry/LocalRegistry"
 import * as Configuration from "@dev-infra/registry/Configuration"
-import { type ConfigurationKey, parseKey } from "@dev-infra/registry/ConfigurationKey"
-import { configurationKeys } from "@dev-infra/registry/ConfigurationKey"
 import type { HomeUnusable } from "@dev-infra/registry/DevInfraHome"
 import type { FileSystem } from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { GlobalFlags } from "./GlobalFlags.js"
 import * as RegistryServices from "./RegistryServices.js"
-import { didYouMean } from "./Suggestion.js"
 import { Surroundings } from "./Surroundings.js"
 import { UsageError } from "./UsageError.js"
 
-/** Configuration, and all that the registry is made of. @category layers */
-export const layer: Layer.Layer<Configuration.Configuration | LocalRegistry | FileSystem, HomeUnusable | UsageError, Surroundings> = Layer.unwrapEffect(
-  Effect.map(Surroundings, ({ environment, homeFolder, workingFolder }) =>
-    Configuration.layer({ environment, homeDirectory: homeFolder, workingDirectory: workingFolder })
+/** Configuration with what the flags say, and all that the registry is made of. @category layers */
+export const layer: Layer.Layer<Configuration.Configuration | LocalRegistry | FileSystem, HomeUnusable | UsageError, GlobalFlags | Surroundings> = Layer.unwrapEffect(
+  Effect.map(Effect.all([GlobalFlags, Surroundings]), ([{ color, colorIsGiven }, { environment, homeFolder, workingFolder }]) =>
+    Configuration.layer({ environment, homeDirectory: homeFolder, workingDirectory: workingFolder, flags: colorIsGiven ? { color: [color] } : {} })
   )
 ).pipe(Layer.provideMerge(NodeFileSystem.layer), Layer.provideMerge(RegistryServices.layer))
 
-/** The key that somebody typed, or what keys there are. @category reading */
-export const keyOf = (command: ReadonlyArray<string>, typed: string): Effect.Effect<ConfigurationKey, UsageError> =>
-  Effect.mapError(parseKey(typed), () => {
-    const hint = didYouMean(typed, configurationKeys) ?? `the keys are ${configurationKeys.join(", ")}`
-    return new UsageError({ command, message: `there is no configuration key ${JSON.stringify(typed)}`, hint })
-  })
+/**
+ * A setting for scripts: `{key, value, source}`. `value` is null where there is none, and for a secret, which has `hidden` then;
+ * `source` is null or says where it is `from` (`flag`, `environment`, `file`, `default`), with `variable`, or `path` and `line`.
+ *
+ * @category printing
+ */
+export const forScripts = ({ key, source, value }: Configuration.Setting) => ({
+  key,
+  value: Redacted.isRedacted(value) ? null : (value ?? null),
+  ...(Redacted.isRedacted(value) ? { hidden: true } : {}),
+  source: value === undefined ? null : sourceForScripts(source)
+})
+
+const sourceForScripts = (source: Configuration.ConfigurationSource) => {
+  switch (source._tag) {
+    case "Flag":
+      return { from: "flag" }
+    case "Environment":
+      return { from: "environment", variable: source.variable }
+    case "File":
+      return { from: "file", path: source.path, line: source.line }
+    case "Default":
+      return { from: "default" }
+  }
+}

@@ -15,11 +15,13 @@ const sizeLimit = 1024 * 1024
 
 const isChoice = (word: string | undefined): word is GlobalValues["color"] => word === "auto" || word === "always" || word === "never"
 
-/** The values of the flags, with the configured colour where `--color` says nothing. @category reading */
+/** The values of the flags, with the configured colour where neither `--color` nor the environment says anything. @category reading */
 export const withConfiguredColor = (values: GlobalValues): Effect.Effect<GlobalValues, never, Surroundings> =>
   Effect.gen(function* () {
-    if (values.color !== "auto") return values
+    if (values.colorIsGiven) return values
     const { environment, homeFolder, workingFolder } = yield* Surroundings
+    // The environment goes before the file.
+    if ((environment["NO_COLOR"] ?? "") !== "" || (environment["FORCE_COLOR"] ?? "") !== "") return values
     const home = resolve({ environment, homeDirectory: homeFolder, workingDirectory: workingFolder })
     if (isFault(home)) return values
     const files = yield* LocalFiles

@@ -14,13 +14,15 @@ export const logLevels = ["none", "error", "warning", "info", "debug"] as const
 export interface GlobalValues {
   readonly quiet: boolean
   readonly color: (typeof colorChoices)[number]
+  /** `--color` was given, so that no configuration counts */
+  readonly colorIsGiven: boolean
   /** prompts are allowed, if there is a terminal to ask on */
   readonly input: boolean
   readonly logLevel: (typeof logLevels)[number]
 }
 
 /** @category constructors */
-export const defaults: GlobalValues = { quiet: false, color: "auto", input: true, logLevel: "warning" }
+export const defaults: GlobalValues = { quiet: false, color: "auto", colorIsGiven: false, input: true, logLevel: "warning" }
 
 /**
  * The service: what was given on the command line.

@@ -62,20 +62,24 @@ const readAll = Effect.promise(async () => {
 
 const writeMessage = (text: string) => Effect.ignore(writeAll(2, text))
 
-const ask = (question: string): Effect.Effect<string> =>
+/** A hidden answer is edited on an output that nobody sees; the question and the end of the line are written beside it. */
+const askOn = (question: string, hidden: boolean): Effect.Effect<string> =>
   Effect.flatMap(
-    Effect.promise(() => import("node:readline")),
-    (readline) =>
+    Effect.promise(() => Promise.all([import("node:readline"), import("node:stream")])),
+    ([readline, { Writable }]) =>
       Effect.async<string>((resume) => {
-        const lines = readline.createInterface({ input: process.stdin, output: process.stderr })
+        const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
+        const lines = readline.createInterface({ input: process.stdin, output: hidden ? nowhere : process.stderr, terminal: process.stderr.isTTY, historySize: 0 })
+        if (hidden) process.stderr.write(question)
         let answered = false
         lines.once("SIGINT", () => lines.close())
         lines.once("close", () => {
           if (!answered) resume(Effect.zipRight(writeMessage("\n"), Effect.interrupt))
         })
-        lines.question(question, (answer) => {
+        lines.question(hidden ? "" : question, (answer) => {
           answered = true
           lines.close()
+          if (hidden) process.stderr.write("\n")
           resume(Effect.succeed(answer))
         })
         return Effect.sync(() => lines.close())
@@ -98,7 +102,8 @@ export const make = (): StandardStreams["Type"] => {
         return isTerminal(0)
       },
       readAll,
-      ask
+      ask: (question) => askOn(question, false),
+      askHidden: (question) => askOn(question, true)
     },
     stdout: {
       isTerminal: stdoutIsTerminal,

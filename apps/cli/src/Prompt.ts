@@ -6,6 +6,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
 import { GlobalFlags } from "./GlobalFlags.js"
 import { render, type SafeText, styled, text } from "./SafeText.js"
 import { StandardStreams } from "./StandardStreams.js"
@@ -41,6 +42,8 @@ export class Prompt extends Context.Tag("dev-infra/Prompt")<
     readonly isPossible: boolean
     readonly confirm: (question: Question & { readonly byDefault: boolean }) => Effect.Effect<boolean, UsageError>
     readonly text: (question: Question & { readonly byDefault?: string }) => Effect.Effect<string, UsageError>
+    /** What is typed is not shown. May be empty. */
+    readonly secret: (question: Question) => Effect.Effect<Redacted.Redacted, UsageError>
     /** One of `choices`, by its number or its title. */
     readonly select: <A>(
       question: Question & { readonly choices: ReadonlyArray<{ readonly title: string; readonly value: A }> }
@@ -56,9 +59,9 @@ export class Prompt extends Context.Tag("dev-infra/Prompt")<
 export const make = ({ stderr, stdin }: StandardStreams["Type"], flags: GlobalFlags["Type"]): Prompt["Type"] => {
   const isPossible = flags.input && stdin.isTerminal && stderr.isTerminal
   const show = (content: SafeText) => render(content, false)
-  const ask = (question: Question, line: SafeText): Effect.Effect<string, UsageError> =>
+  const ask = (question: Question, line: SafeText, by = stdin.ask): Effect.Effect<string, UsageError> =>
     isPossible
-      ? Effect.map(stdin.ask(show(line)), (answer) => answer.trim())
+      ? Effect.map(by(show(line)), (answer) => answer.trim())
       : Effect.fail(
           new UsageError({
             command: [],
@@ -93,7 +96,8 @@ export const make = ({ stderr, stdin }: StandardStreams["Type"], flags: GlobalFl
     })
     return isPossible ? Effect.zipRight(stderr.write(`${show(styled("bold", question.question))}\n${list}\n`), attempt) : attempt
   }
-  return { isPossible, confirm, text: askText, select }
+  const secret = (question: Question) => Effect.map(ask(question, text`${question.question} `, stdin.askHidden), (answer) => Redacted.make(answer))
+  return { isPossible, confirm, text: askText, secret, select }
 }
 
 /**

@@ -33,6 +33,8 @@ export class StandardStreams extends Context.Tag("dev-infra/StandardStreams")<
       readonly readAll: Effect.Effect<string>
       /** Show a question on standard error and wait for a line; interrupts on Ctrl-C and at the end of the input. */
       readonly ask: (question: string) => Effect.Effect<string>
+      /** The same without showing what is typed. */
+      readonly askHidden: (question: string) => Effect.Effect<string>
     }
     readonly stdout: Terminal & {
       readonly write: (text: string) => Effect.Effect<void, OutputFailed>
@@ -64,16 +66,18 @@ export const layerMemory = (
   Layer.sync(StandardStreams, () => {
     const terminal = { isTerminal: options?.terminal ?? false, columns: options?.columns ?? 80 }
     const answers = [...(options?.answers ?? [])]
+    const ask = (question: string) =>
+      Effect.suspend(() => {
+        written.stderr += question
+        const answer = answers.shift()
+        return answer === undefined ? Effect.interrupt : Effect.succeed(answer)
+      })
     return {
       stdin: {
         isTerminal: terminal.isTerminal,
         readAll: Effect.succeed(options?.stdin ?? ""),
-        ask: (question) =>
-          Effect.suspend(() => {
-            written.stderr += question
-            const answer = answers.shift()
-            return answer === undefined ? Effect.interrupt : Effect.succeed(answer)
-          })
+        ask,
+        askHidden: ask
       },
       stdout: {
         ...terminal,

@@ -1,10 +1,11 @@
+import { configurationKeys } from "@dev-infra/registry/ConfigurationKey"
 import { declare, type Values } from "../../../Declaration.js"
 import * as options from "../../../options.js"
 
 const input = {
   flags: { stdin: options.toggle("stdin", { description: "Read the value from standard input; the only way for a secret but a terminal." }) },
   arguments: {
-    key: options.argument("KEY", { description: "Which setting, e.g. roots." }),
+    key: options.choiceArgument("KEY", configurationKeys, { description: "Which setting." }),
     values: options.manyArguments("VALUE", 0, { description: "Its value; several for a list." })
   }
 }

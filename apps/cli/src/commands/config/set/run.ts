@@ -1,3 +1,4 @@
+import { LocalFiles } from "@dev-infra/durable-files/LocalFiles"
 import * as Configuration from "@dev-infra/registry/Configuration"
 import { isSecretKey } from "@dev-infra/registry/ConfigurationKey"
 import * as Effect from "effect/Effect"
@@ -14,37 +15,66 @@ import type { ConfigSetInput } from "./command.js"
 
 const wrong = (message: string, hint?: string) => new UsageError({ command: ["config", "set"], message, ...(hint === undefined ? {} : { hint }) })
 
+/** What is piped in; nothing is waited for where somebody would have to type it unseen. */
+const piped = (key: string) =>
+  Effect.gen(function* () {
+    const { stdin } = yield* StandardStreams
+    if (stdin.isTerminal) return yield* wrong(`standard input is a terminal, so the value of ${key} cannot be read from it`, `pipe it: dev-infra config set ${key} --stdin < FILE`)
+    return yield* stdin.readAll
+  })
+
 const secretOf = (input: ConfigSetInput) =>
   Effect.gen(function* () {
-    if (input.values.length > 0) return yield* wrong(`${input.key} is a secret and is not taken from the command line`, `dev-infra config set ${input.key} --stdin reads it from standard input`)
-    const { stdin } = yield* StandardStreams
+    if (input.values.length > 0) {
+      return yield* wrong(
+        `${input.key} is a secret and is not taken from the command line, where other programs see it`,
+        `type dev-infra config set ${input.key} and answer the question, or pipe it: dev-infra config set ${input.key} --stdin < FILE`
+      )
+    }
     const prompt = yield* Prompt
-    const given = input.stdin || !prompt.isPossible ? yield* stdin.readAll : yield* prompt.text({ question: text`${input.key}:`, flag: "--stdin" })
-    if (given.trim() === "") return yield* wrong(`no value for ${input.key} came from standard input`)
-    return Redacted.make(given)
+    const { stdin } = yield* StandardStreams
+    const asks = !input.stdin && stdin.isTerminal
+    const given = asks
+      ? yield* prompt.secret({ question: text`${input.key} (not shown):`, flag: "--stdin and pipe the value in" })
+      : Redacted.make(yield* piped(input.key))
+    if (Redacted.value(given).trim() === "") return yield* wrong(`no value for ${input.key} came from ${asks ? "the terminal" : "standard input"}`)
+    return given
   })
 
 const valuesOf = (input: ConfigSetInput) =>
   Effect.gen(function* () {
     if (!input.stdin) return input.values
-    const { stdin } = yield* StandardStreams
-    return [...input.values, ...(yield* stdin.readAll).split("\n").filter((line) => line !== "")]
+    return [...input.values, ...(yield* piped(input.key)).split(/\r?\n/).filter((line) => line !== "")]
   })
+
+/** A value that is not allowed is a fault of the command line, unlike one that stands in the file. */
+const blameLine = (change: Effect.Effect<void, Configuration.ConfigurationWriteError>) =>
+  Effect.mapError(change, (error) =>
+    error._tag === "ConfigurationInvalid" && error.origin === Configuration.givenOrigin ? wrong(`${error.key} ${error.detail}`) : error
+  )
 
 /** Store the value of a setting. @category commands */
 export const run = (input: ConfigSetInput): Effect.Effect<void, CommandError, CommandServices> =>
   Effect.gen(function* () {
-    const key = yield* ConfigurationServices.keyOf(["config", "set"], input.key)
+    const { key } = input
     const configuration = yield* Configuration.Configuration
     const output = yield* Output
-    if (isSecretKey(key)) yield* configuration.setSecret(key, yield* secretOf(input))
+    if (isSecretKey(key)) yield* blameLine(configuration.setSecret(key, yield* secretOf(input)))
     else {
       const values = yield* valuesOf(input)
       if (values.length === 0) return yield* wrong(`no value for ${key} is given`, `to take it away: dev-infra config unset ${key}`)
-      // A value that is not allowed is a fault of the command line, unlike one that stands in the file.
-      yield* Effect.catchTag(configuration.set(key, values), "ConfigurationInvalid", (invalid) => Effect.fail(wrong(`${invalid.key} ${invalid.detail}`)))
+      yield* blameLine(configuration.set(key, values))
     }
     const setting = yield* configuration.get(key)
+    const { source, value } = setting
+    if (source._tag !== "File") {
+      yield* output.message(text`Stored ${key} in ${configuration.path}.`)
+      return yield* output.warning(text`${source._tag === "Flag" ? "the flag" : Configuration.describeSource(source)} wins over the file: ${key} is ${Configuration.display(setting)}`)
+    }
     yield* output.message(text`${key} is now ${Configuration.display(setting)}.`)
-    if (setting.source._tag === "Environment") yield* output.warning(text`${setting.source.variable} is set and wins over the file`)
+    if (key === "roots" && Array.isArray(value)) {
+      const files = yield* LocalFiles
+      const there = files.existing(value)
+      yield* Effect.forEach(value, (root, at) => (there[at] === false ? output.warning(text`${root} does not exist`) : Effect.void), { discard: true })
+    }
   }).pipe(Effect.provide(ConfigurationServices.layer))

@@ -1,7 +1,8 @@
+import { configurationKeys } from "@dev-infra/registry/ConfigurationKey"
 import { declare, type Values } from "../../../Declaration.js"
 import * as options from "../../../options.js"
 
-const input = { flags: {}, arguments: { key: options.argument("KEY", { description: "Which setting, e.g. roots." }) } }
+const input = { flags: {}, arguments: { key: options.choiceArgument("KEY", configurationKeys, { description: "Which setting." }) } }
 
 /** What the command line says. @category models */
 export type ConfigUnsetInput = Values<typeof input>

@@ -10,7 +10,7 @@ import type { ConfigUnsetInput } from "./command.js"
 /** Take a setting out of the file. @category commands */
 export const run = (input: ConfigUnsetInput): Effect.Effect<void, CommandError, CommandServices> =>
   Effect.gen(function* () {
-    const key = yield* ConfigurationServices.keyOf(["config", "unset"], input.key)
+    const { key } = input
     const configuration = yield* Configuration.Configuration
     const output = yield* Output
     const wasSet = yield* configuration.unset(key)
