@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { reasonClauses } from "@dev-infra/durable-files/FileFailure"
 import { HomeUnusable } from "@dev-infra/registry/DevInfraHome"
 import * as HomePaths from "@dev-infra/registry/HomePaths"
 import * as Cause from "effect/Cause"
@@ -21,18 +22,6 @@ interface Sentence {
   readonly hint?: SafeText
 }
 
-const fileReasons = {
-  NotFound: "it does not exist",
-  PermissionDenied: "permission denied",
-  NoSpace: "no space left on the disk",
-  ReadOnly: "the file system is read-only",
-  NotAFile: "it is not a file",
-  NotAFolder: "a part of the path is not a folder",
-  TooLarge: "the file is too large",
-  KeepsChanging: "it is being written to all the time",
-  Other: "the system refused"
-} as const
-
 const folderReasons = {
   NotFound: "does not exist",
   NotAFolder: "is not a folder",
@@ -41,7 +30,8 @@ const folderReasons = {
   Bare: "is a bare repository: it has no place for a file"
 } as const
 
-const fileHints: { readonly [reason in keyof typeof fileReasons]?: SafeText } = {
+const fileHints: { readonly [reason in keyof typeof reasonClauses]?: SafeText } = {
+  WriteProtected: text`if that is not on purpose: chmod u+w it`,
   NoSpace: text`free some space and try again; nothing was changed`,
   PermissionDenied: text`check who owns it and its permissions`
 }
@@ -65,7 +55,7 @@ const sentence = (error: CommandError): Sentence => {
     case "FileFailure": {
       const hint = fileHints[error.reason]
       const code = error.code === undefined || error.reason !== "Other" ? text`` : text` (${error.code})`
-      return { what: text`could not ${error.operation} ${error.path}: ${fileReasons[error.reason]}${code}`, ...(hint === undefined ? {} : { hint }) }
+      return { what: text`could not ${error.operation} ${error.path}: ${reasonClauses[error.reason]}${code}`, ...(hint === undefined ? {} : { hint }) }
     }
     case "LockUnavailable": {
       const seconds = Math.round(error.waitedMillis / 1000)
@@ -116,9 +106,11 @@ const sentence = (error: CommandError): Sentence => {
     case "MachineUnreadable":
       return { what: text`${error.path}: ${error.detail}`, hint: text`it was left as it is; move it away to get a new one` }
     case "ProjectListUnreadable":
+      return { what: text`${error.message}`, hint: error.format === undefined ? text`say what it is with --format` : text`nothing was imported` }
     case "ConfigurationInvalid":
+      return { what: text`${error.message}`, hint: text`dev-infra config list shows all settings and where they come from` }
     case "ConfigurationUnreadable":
-      return { what: text`${error.message}` }
+      return { what: text`${error.message}`, hint: text`correct it by hand; it was left as it is` }
     case "FolderUnusable": {
       const detail = error.detail === undefined || error.reason === "NotFound" || error.reason === "NotAFolder" ? text`` : text`: ${error.detail}`
       const hint = error.reason === "Bare" ? text`clone it, or register it as it is with dev-infra add` : text`nothing was changed`

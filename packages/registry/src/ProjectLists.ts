@@ -74,7 +74,7 @@ export const decode = (
   const format = place.format ?? detectFormat(place.path, text)
   return format === undefined
     ? Either.left(
-        new ProjectListUnreadable({ path: place.path, detail: "this is no list of a known format (json, csv, myrepos, gita, project-manager)" })
+        new ProjectListUnreadable({ path: place.path, detail: "this is no list of a known format" })
       )
     : decoders[format](text, place)
 }

@@ -19,8 +19,9 @@ export interface ImportOptions {
   readonly overwrite?: boolean
 }
 
-/** A field of which both sides have a value and they differ. @category models */
+/** A field of which both sides have a value and they differ; `index` is the place in the list that was imported, from 0. @category models */
 export interface ImportDifference {
+  readonly index: number
   readonly project: Project
   readonly field: string
   readonly here: JsonValue
@@ -67,7 +68,7 @@ const lookUp = (found: Found, entry: JsonObject): Project | undefined => {
 }
 
 /** What an entry would change of a project, and where the value that is here stands. */
-const compare = (project: Project, entry: JsonObject, overwrite: boolean) => {
+const compare = (project: Project, entry: JsonObject, index: number, overwrite: boolean) => {
   const patch: Record<string, JsonValue> = {}
   const kept: Array<ImportDifference> = []
   const here = project as JsonObject // a decoded project holds nothing but JSON
@@ -78,7 +79,7 @@ const compare = (project: Project, entry: JsonObject, overwrite: boolean) => {
     else if (field === "tags" && Array.isArray(before) && Array.isArray(imported)) {
       const union = [...new Set([...before, ...imported])]
       if (!same(union, before)) patch[field] = union
-    } else kept.push({ project, field, here: before, imported })
+    } else kept.push({ index, project, field, here: before, imported })
   }
   const path = entry["path"]
   const known = [project.path, ...(project.checkouts ?? [])]
@@ -131,7 +132,7 @@ export const mergeEntries = (
         }
         continue
       }
-      const difference = compare(project, entry, options.overwrite ?? false)
+      const difference = compare(project, entry, index, options.overwrite ?? false)
       kept.push(...difference.kept)
       const patched = edit.patch(project, difference.patch)
       if (Either.isLeft(patched)) refuse(index, entry, patched.left.problems)

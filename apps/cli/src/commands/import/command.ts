@@ -21,7 +21,7 @@ export type ImportInput = Values<typeof input>
 export const command = declare({
   summary: "Take over projects from a list: an export, or what another tool keeps.",
   details:
-    "Reads our own JSON and CSV, the .mrconfig of myrepos, repos.csv of gita, the roots of ghq, and projects.json of the Project Manager for VS Code.\nA project that is known already (by id, folder or repository) gets what it lacks; a value that is here stays unless --overwrite is given. Nothing in a list is run.",
+    "Reads our own JSON and CSV, the .mrconfig of myrepos, repos.csv of gita, the roots of ghq, and projects.json of the Project Manager for VS Code.\nA project that is known already (by id, folder or repository) gets what it lacks; a value that is here stays unless --overwrite is given. Nothing in a list is run.\nA folder that does not exist here is registered too, and shown as missing.\nThe exit code is 1 if an entry was refused.",
   input,
   examples: [
     ["dev-infra import ~/.mrconfig", "the repositories of myrepos"],
