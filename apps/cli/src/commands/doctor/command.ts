@@ -17,7 +17,7 @@ export type DoctorInput = Values<typeof input>
 export const command = declare({
   summary: "Say what is wrong with the registry and its surroundings, and what would mend it.",
   details:
-    "Looks at the folder of dev-infra, its permissions, the configuration, the registry and its entries, locks, left-over files, and git. All offline; without --repair nothing is changed.\nThe exit code is 1 if something is wrong.",
+    "Looks at the folder of dev-infra, its permissions, the configuration, the registry and its entries, locks, left-over files, and git. All offline; without --repair nothing is changed.\n--repair does what stands behind the findings that it can do, no more; what it replaces is kept in the folder backups.\nThe exit code is 1 if an error or a warning is left.",
   input,
   examples: [
     ["dev-infra doctor", "what is wrong"],

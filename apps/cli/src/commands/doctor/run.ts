@@ -20,7 +20,7 @@ const marks: { readonly [severity in Doctor.Finding["severity"]]: SafeText } = {
   error: styled("red", "error")
 }
 
-const columns = [{ title: "STATE" }, { title: "ABOUT" }, { title: "WHAT", shorten: "text" }] as const
+const columns = [{ title: "STATE" }, { title: "ABOUT" }, { title: "WHAT" }, { title: "FIX" }, { title: "REPAIR" }] as const
 
 const layer = Doctor.layer.pipe(Layer.provide(NodeCommandExecutor.layer), Layer.provideMerge(ConfigurationServices.layer))
 
@@ -29,45 +29,64 @@ const show = (findings: ReadonlyArray<Doctor.Finding>) =>
   Effect.gen(function* () {
     const output = yield* Output
     if (!output.isTerminal) {
-      return yield* output.table({ columns, rows: findings.map(({ fix, severity, subject, what }) => [severity, subject, fix === undefined ? what : `${what}; to mend it: ${fix}`]) })
+      return yield* output.table({
+        columns,
+        rows: findings.map((finding) => [finding.severity, finding.subject, finding.what, finding.fix ?? "", Doctor.isRepairable(finding) ? "--repair" : ""])
+      })
     }
-    for (const { fix, severity, subject, what } of findings) {
+    for (const finding of findings) {
+      const { fix, severity, subject, what } = finding
       yield* output.line(text`${marks[severity]}  ${subject}: ${what}`)
-      if (fix !== undefined) yield* output.line(text`    ${styled("dim", "to mend it:")} ${fix}`)
+      if (fix !== undefined) yield* output.line(text`    ${styled("dim", Doctor.isRepairable(finding) ? "--repair would:" : "to mend it:")} ${fix}`)
     }
   })
 
-/** What needs attention: a missing folder or an unused tool does not. */
+/** What needs attention. */
 const isWrong = ({ severity }: Doctor.Finding): boolean => severity === "error" || severity === "warning"
+
+const forScripts = ({ repair, ...finding }: Doctor.Finding) => ({ ...finding, repairable: repair !== undefined })
+
+const outcomeForScripts = (outcome: Doctor.RepairOutcome) => ({
+  subject: outcome.finding.subject,
+  ...(outcome.finding.path === undefined ? {} : { path: outcome.finding.path }),
+  done: outcome._tag === "Repaired",
+  what: outcome._tag === "Repaired" ? outcome.what : outcome.detail,
+  ...(outcome._tag === "Repaired" && outcome.copy !== undefined ? { copy: outcome.copy } : {})
+})
+
+/** Whether to do the repairs; they have been shown. */
+const agree = (input: DoctorInput, count: number) =>
+  Effect.gen(function* () {
+    if (!input.repair || count === 0) return false
+    if (input.yes) return true
+    const prompt = yield* Prompt
+    if (input.json || !prompt.isPossible) {
+      const why = input.json ? "--json does not ask" : "there is nobody to ask"
+      return yield* new UsageError({ command: ["doctor"], message: `--repair needs --yes here, for ${why}`, hint: "dev-infra doctor shows what --repair --yes would do" })
+    }
+    return yield* prompt.confirm({ question: text`Do ${count === 1 ? "this repair" : `these ${count} repairs`}?`, flag: "--yes", byDefault: true })
+  })
 
 /** Examine, and repair if that is asked for. @category commands */
 export const run = (input: DoctorInput): Effect.Effect<ExitCode.ExitCode | void, CommandError, CommandServices> =>
   Effect.gen(function* () {
     const doctor = yield* Doctor.Doctor
     const output = yield* Output
-    const prompt = yield* Prompt
     const findings = yield* doctor.examine
     const repairable = findings.filter(Doctor.isRepairable)
-    if (input.repair && repairable.length > 0 && !input.yes && !prompt.isPossible) {
-      return yield* new UsageError({ command: ["doctor"], message: "whether to repair cannot be asked here", hint: "give --yes to do what dev-infra doctor shows" })
-    }
     if (!input.json) yield* show(findings)
-    const asked = input.repair && repairable.length > 0
-    const agreed = asked && (input.yes || (yield* prompt.confirm({ question: text`Do ${repairable.length} ${repairable.length === 1 ? "repair" : "repairs"}?`, flag: "--yes", byDefault: true })))
+    const agreed = yield* agree(input, repairable.length)
     const outcomes = agreed ? yield* doctor.repair(repairable) : []
-    if (input.json) {
-      yield* output.json({
-        findings: findings.map(({ repair, ...finding }) => ({ ...finding, repairable: repair !== undefined })),
-        repairs: outcomes.map((outcome) => ({ subject: outcome.finding.subject, done: outcome._tag === "Repaired", what: outcome._tag === "Repaired" ? outcome.what : outcome.detail, ...(outcome._tag === "Repaired" && outcome.copy !== undefined ? { copy: outcome.copy } : {}) }))
-      })
-    }
+    const left = agreed ? yield* doctor.examine : findings
+    if (input.json) yield* output.json({ findings: findings.map(forScripts), repairs: outcomes.map(outcomeForScripts), left: left.filter(isWrong).map(forScripts) })
     for (const outcome of outcomes) {
-      if (outcome._tag === "Repaired") yield* output.message(text`Repaired: ${outcome.what}.`)
+      if (outcome._tag === "Repaired") yield* output.message(text`Done: ${outcome.what}.`)
       else yield* output.warning(text`could not mend ${outcome.finding.subject}: ${outcome.detail}`)
     }
-    const left = agreed ? (yield* doctor.examine).filter(isWrong) : findings.filter(isWrong)
-    const can = left.filter(Doctor.isRepairable).length
-    yield* output.message(left.length === 0 ? text`All is well.` : text`${left.length} ${left.length === 1 ? "thing needs" : "things need"} attention.`)
-    if (can > 0 && !input.repair) yield* output.message(text`${yield* Next.line("doctor", "--repair")}   ${styled("dim", `mends ${can} of them`)}`)
-    return left.length > 0 ? ExitCode.failed : undefined
+    const wrong = left.filter(isWrong)
+    const byItself = left.filter(Doctor.isRepairable).length
+    yield* output.message(wrong.length === 0 ? text`All is well.` : text`${wrong.length} ${wrong.length === 1 ? "thing needs" : "things need"} attention.`)
+    if (input.repair && repairable.length === 0 && wrong.length > 0) yield* output.message(text`None of it can be repaired without you; see what would mend it above.`)
+    if (!input.repair && byItself > 0) yield* output.message(text`${yield* Next.line("doctor", "--repair")}   ${styled("dim", `repairs ${byItself} of the findings`)}`)
+    return wrong.length > 0 ? ExitCode.failed : undefined
   }).pipe(Effect.provide(layer))
