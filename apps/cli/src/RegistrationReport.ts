@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Project } from "@dev-infra/metadata/Project"
 import type { StatementProblem } from "@dev-infra/registry/Registration"
 import * as Registration from "@dev-infra/registry/Registration"
 import type { AddOutcome } from "@dev-infra/registry/Registry"
@@ -69,11 +70,14 @@ export const noteText = (outcome: AddOutcome): SafeText => {
 export const nameOf = (outcome: AddOutcome): string =>
   outcome._tag === "Refused" ? outcome.path.slice(outcome.path.lastIndexOf("/") + 1) : outcome.project.name
 
-/** An outcome as JSON. @category printing */
-export const forScripts = (outcome: AddOutcome): object => ({
+/** What would be registered has no id yet. */
+const withoutId = ({ id: _, ...project }: Project): object => project
+
+/** An outcome as JSON; `isForeseen` after a dry run. @category printing */
+export const forScripts = (outcome: AddOutcome, isForeseen = false): object => ({
   path: outcome.path,
   state: Registration.stateOf(outcome),
-  ...(outcome._tag === "Refused" ? { reason: outcome.reason.message } : { project: outcome.project }),
+  ...(outcome._tag === "Refused" ? { reason: outcome.reason.message } : { project: isForeseen && outcome._tag === "Added" ? withoutId(outcome.project) : outcome.project }),
   ...(outcome._tag === "Moved" ? { from: outcome.from } : {})
 })
 

@@ -98,7 +98,7 @@ export type RemoveOutcome =
 export class Registry extends Context.Tag("@dev-infra/registry/Registry")<
   Registry,
   {
-    /** Register folders, in one write for all of them. The outcomes come in the order of `candidates`. */
+    /** Register folders, in one write for all of them. The outcomes come in the order of `candidates`. On a dry run the ids of new projects are provisional. */
     readonly add: (
       candidates: ReadonlyArray<Candidate>,
       options?: AddOptions
@@ -153,6 +153,16 @@ const localDay = (millis: number): string => {
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
 }
 
+/** Ids for projects that only would be registered: a search need not load the system's random numbers for them. */
+const provisionalIds = (): Effect.Effect<ProjectId> => {
+  let count = 0
+  return Effect.sync(() => {
+    count += 1
+    // hexadecimal digits in the places of a UUID: a valid id
+    return `00000000-0000-8000-8000-${count.toString(16).padStart(12, "0")}` as ProjectId
+  })
+}
+
 const nameOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1) || path
 
 const make = Effect.gen(function* () {
@@ -190,33 +200,30 @@ const make = Effect.gen(function* () {
     return there === false && parentThere === true
   }
 
-  const newEntry = (candidate: Candidate, id: ProjectId) =>
-    Effect.map(Clock.currentTimeMillis, (now): JsonObject => {
-      const repository = repositoryOf(candidate)
-      return orderKeys({
-        template: "unknown",
-        version: "unknown",
-        created: localDay(now),
-        status: "active",
-        name: nameOf(candidate.path),
-        ...candidate.derived,
-        ...(repository === undefined ? {} : { repository }),
-        ...candidate.fields,
-        id,
-        path: candidate.path
-      })
+  const newEntry = (candidate: Candidate, id: ProjectId, today: string): JsonObject => {
+    const repository = repositoryOf(candidate)
+    return orderKeys({
+      template: "unknown",
+      version: "unknown",
+      created: today,
+      status: "active",
+      name: nameOf(candidate.path),
+      ...candidate.derived,
+      ...(repository === undefined ? {} : { repository }),
+      ...candidate.fields,
+      id,
+      path: candidate.path
     })
+  }
 
-  const register = (registryEdit: RegistryEdit, index: IdentityIndex, candidate: Candidate, id: ProjectId) =>
-    Effect.map(newEntry(candidate, id), (entry) =>
-      Either.match(registryEdit.append(entry), {
-        onLeft: (reason): AddOutcome => ({ _tag: "Refused", path: candidate.path, reason }),
-        onRight: (project): AddOutcome => {
-          index.put(project)
-          return { _tag: "Added", project, path: candidate.path }
-        }
-      })
-    )
+  const register = (registryEdit: RegistryEdit, index: IdentityIndex, candidate: Candidate, id: ProjectId, today: string) =>
+    Either.match(registryEdit.append(newEntry(candidate, id, today)), {
+      onLeft: (reason): AddOutcome => ({ _tag: "Refused", path: candidate.path, reason }),
+      onRight: (project): AddOutcome => {
+        index.put(project)
+        return { _tag: "Added", project, path: candidate.path }
+      }
+    })
 
   const placeAgain = (registryEdit: RegistryEdit, index: IdentityIndex, candidate: Candidate, known: Project) =>
     Effect.sync(() => {
@@ -237,26 +244,30 @@ const make = Effect.gen(function* () {
       })
     })
 
-  const addOne = (registryEdit: RegistryEdit, index: IdentityIndex, candidate: Candidate, onConflict: "refuse" | "same" | "new-id") =>
-    Effect.gen(function* () {
-      const match = index.match(candidate)
-      switch (match._tag) {
-        case "SamePlace":
-          return { _tag: "AlreadyRegistered", project: match.project, path: candidate.path } satisfies AddOutcome
-        case "SameProject":
-          // Only the id says that it is this project: a copied folder, which shall be one of its own.
-          if (onConflict === "new-id" && candidate.id !== undefined && index.match(withoutId(candidate))._tag === "New") {
-            return yield* register(registryEdit, index, candidate, yield* ids.next)
-          }
-          return yield* placeAgain(registryEdit, index, candidate, match.project)
-        case "New":
-          return yield* register(registryEdit, index, candidate, candidate.id ?? (yield* ids.next))
-        case "Contradicts":
-          if (onConflict === "same") return yield* placeAgain(registryEdit, index, candidate, match.project)
-          if (onConflict === "new-id") return yield* register(registryEdit, index, candidate, yield* ids.next)
-          return { _tag: "Refused", path: candidate.path, reason: conflictOf(candidate, match.project) } satisfies AddOutcome
-      }
-    })
+  const addOne = (
+    registryEdit: RegistryEdit,
+    index: IdentityIndex,
+    candidate: Candidate,
+    { nextId, onConflict, today }: { readonly nextId: Effect.Effect<ProjectId>; readonly onConflict: "refuse" | "same" | "new-id"; readonly today: string }
+  ): Effect.Effect<AddOutcome> => {
+    const match = index.match(candidate)
+    const asNew = (id: Effect.Effect<ProjectId>) => Effect.map(id, (newId) => register(registryEdit, index, candidate, newId, today))
+    switch (match._tag) {
+      case "SamePlace":
+        return Effect.succeed({ _tag: "AlreadyRegistered", project: match.project, path: candidate.path })
+      case "SameProject":
+        // Only the id says that it is this project: a copied folder, which shall be one of its own.
+        return onConflict === "new-id" && candidate.id !== undefined && index.match(withoutId(candidate))._tag === "New"
+          ? asNew(nextId)
+          : placeAgain(registryEdit, index, candidate, match.project)
+      case "New":
+        return asNew(candidate.id === undefined ? nextId : Effect.succeed(candidate.id))
+      case "Contradicts":
+        if (onConflict === "same") return placeAgain(registryEdit, index, candidate, match.project)
+        if (onConflict === "new-id") return asNew(nextId)
+        return Effect.succeed({ _tag: "Refused", path: candidate.path, reason: conflictOf(candidate, match.project) })
+    }
+  }
 
   const add = (candidates: ReadonlyArray<Candidate>, options: AddOptions = {}) =>
     edit(
@@ -264,8 +275,13 @@ const make = Effect.gen(function* () {
         Effect.gen(function* () {
           const index = new IdentityIndex(registryEdit.projects)
           const outcomes = new Map<Candidate, AddOutcome>()
+          const how = {
+            nextId: options.dryRun === true ? provisionalIds() : ids.next,
+            onConflict: options.onConflict ?? "refuse",
+            today: localDay(yield* Clock.currentTimeMillis)
+          }
           for (const candidate of inOrderOfPrecedence(candidates)) {
-            outcomes.set(candidate, yield* addOne(registryEdit, index, candidate, options.onConflict ?? "refuse"))
+            outcomes.set(candidate, yield* addOne(registryEdit, index, candidate, how))
           }
           return candidates.flatMap((candidate) => outcomes.get(candidate) ?? [])
         }),

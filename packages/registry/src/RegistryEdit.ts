@@ -105,17 +105,17 @@ const keyOrder = [
   "classification", "project_type", "tags", "work_prod_id", "last_sync", "checkouts"
 ]
 
+const knownKeys = new Set(keyOrder)
+
 /** A new entry with its keys in the usual order, unknown ones last, without nulls. @category constructors */
 export const orderKeys = (entry: JsonObject): JsonObject => {
-  const rank = (key: string) => {
-    const place = keyOrder.indexOf(key)
-    return place === -1 ? keyOrder.length : place
+  const ordered: { [key: string]: JsonValue } = {}
+  for (const key of keyOrder) {
+    const value = entry[key]
+    if (value !== undefined && value !== null) ordered[key] = value
   }
-  return Object.fromEntries(
-    Object.entries(entry)
-      .filter(([, value]) => value !== null)
-      .sort(([left], [right]) => rank(left) - rank(right))
-  )
+  const rest = Object.entries(entry).filter(([key, value]) => value !== null && !knownKeys.has(key))
+  return rest.length === 0 ? ordered : Object.fromEntries([...Object.entries(ordered), ...rest])
 }
 
 /**

@@ -29,7 +29,7 @@ export const run = (input: InitInput): Effect.Effect<ExitCode.ExitCode | void, C
     if (folder === undefined) return
     const fields = { ...fieldsOf(input), ...(input.tag.length === 0 ? {} : { tags: input.tag }) }
     const { document, isWritten, outcome } = yield* Adoption.adopt(folder, { fields, dryRun: input.dryRun })
-    if (input.json) yield* output.json({ dry_run: input.dryRun, file: document.path, written: isWritten, ...RegistrationReport.forScripts(outcome) })
+    if (input.json) yield* output.json({ dry_run: input.dryRun, file: document.path, written: isWritten, ...RegistrationReport.forScripts(outcome, input.dryRun) })
     else if (input.dryRun && isWritten) {
       // Line by line: on a terminal what is inside a line is escaped.
       for (const line of document.text.replace(/\n$/, "").split("\n")) yield* output.plain(line, "\n")
