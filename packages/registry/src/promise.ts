@@ -67,8 +67,11 @@ export interface RegistryHandle {
   readonly remove: (reference: Reference) => Promise<Registry.RemoveOutcome>
   /** Merge entries by identity: id, then folder, then repository. An entry needs no more than a `path`. */
   readonly import: (entries: ReadonlyArray<JsonValue>, options?: ImportOptions) => Promise<ImportReport>
-  /** Runs `onChange` after every change by anybody, until the returned function is called. */
-  readonly watch: (onChange: () => void) => () => Promise<void>
+  /**
+   * Runs `onChange` after every change by anybody, until the returned function is called. Should watching end before that (the
+   * registry cannot be read, or `onChange` throws), `onError` is told why; without it that is an unhandled rejection.
+   */
+  readonly watch: (onChange: () => void, onError?: (error: unknown) => void) => () => Promise<void>
   /** Ends the watches and frees everything. */
   readonly close: () => Promise<void>
 }
@@ -136,10 +139,16 @@ export const openRegistry = async (options: OpenOptions = {}): Promise<RegistryH
     restore: (reference) => withProject(reference, (registry, { id }) => registry.restore([id])),
     remove: (reference) => withProject(reference, (registry, { id }) => registry.remove([{ id }])),
     import: (entries, importOptions) => run((registry) => registry.import(entries, importOptions)),
-    watch: (onChange) => {
+    watch: (onChange, onError) => {
       const fiber = runtime.runFork(
         Effect.flatMap(Registry.Registry, (registry) => Stream.runForEach(registry.changes, () => Effect.sync(onChange)))
       )
+      fiber.addObserver((exit) => {
+        if (Exit.isSuccess(exit) || Cause.isInterruptedOnly(exit.cause)) return
+        const error = Cause.squash(exit.cause)
+        if (onError === undefined) void Promise.reject(error)
+        else onError(error)
+      })
       return async () => {
         await runtime.runPromise(Fiber.interrupt(fiber))
       }
