@@ -108,7 +108,7 @@ export const adopt = (found: Found, options: AdoptOptions = {}): Effect.Effect<A
     const plain = candidateOf(asRepository(found), Option.getOrUndefined(Option.map(existing, statementOf)))
     if (plain === undefined) return yield* Effect.dieMessage("every folder but a submodule is a candidate")
     const candidate: Candidate = { ...plain, fields: { ...plain.fields, ...given } }
-    const foreseen = yield* Effect.flatMap(registry.add([candidate], { dryRun: true }), ([outcome]) => accepted(outcome))
+    const foreseen = yield* Effect.flatMap(registry.add([candidate], { dryRun: true, keepIds: options.dryRun !== true }), ([outcome]) => accepted(outcome))
     if (Option.isSome(existing)) {
       if (options.dryRun === true) return { outcome: foreseen, document: existing.value, isWritten: false }
       const outcome = yield* Effect.flatMap(registry.add([candidate]), ([first]) => accepted(first))
@@ -159,7 +159,7 @@ export const withOwnIds = (
   Effect.gen(function* () {
     const registry = yield* Registry
     const files = yield* MetadataFile
-    const foreseen = yield* registry.add(candidates, { onConflict: "new-id", dryRun: true })
+    const foreseen = yield* registry.add(candidates, { onConflict: "new-id", dryRun: true, keepIds: true })
     const ids = new Map(foreseen.flatMap((outcome) => (outcome._tag === "Added" ? [[outcome.path, outcome.project.id] as const] : [])))
     const settled = candidates.map((candidate) => {
       const id = candidate.id === undefined ? undefined : ids.get(candidate.path)

@@ -50,8 +50,10 @@ export interface AddOptions {
    * common with a project is another one too.
    */
   readonly onConflict?: "refuse" | "same" | "new-id"
-  /** Say what would be done, change nothing. */
+  /** Say what would be done, change nothing. The ids of new projects are made up, unless they are to be kept. */
   readonly dryRun?: boolean
+  /** With a dry run: give new projects ids that may be kept, for whoever writes a file first and registers then. */
+  readonly keepIds?: boolean
 }
 
 /** How a change goes about it. @category models */
@@ -276,7 +278,7 @@ const make = Effect.gen(function* () {
           const index = new IdentityIndex(registryEdit.projects)
           const outcomes = new Map<Candidate, AddOutcome>()
           const how = {
-            nextId: options.dryRun === true ? provisionalIds() : ids.next,
+            nextId: options.dryRun === true && options.keepIds !== true ? provisionalIds() : ids.next,
             onConflict: options.onConflict ?? "refuse",
             today: localDay(yield* Clock.currentTimeMillis)
           }

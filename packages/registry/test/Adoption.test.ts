@@ -49,6 +49,16 @@ describe("Adoption", () => {
       assert.deepStrictEqual(Option.map(yield* file, ({ text }) => text), Option.some(document.text))
     }).pipe(Effect.provide(world())))
 
+  it.effect("each project gets an id of its own, in its file and in the registry", () =>
+    Effect.gen(function* () {
+      const [one, two] = [AbsolutePath.make("/code/one"), AbsolutePath.make("/code/two")]
+      for (const path of [one, two]) yield* Adoption.adopt(found({ path }))
+      const files = yield* MetadataFile.MetadataFile
+      const stated = yield* Effect.forEach([one, two], (path) => Effect.map(files.read(path), Option.map(({ metadata }) => metadata.id)))
+      assert.deepStrictEqual((yield* registered).map((project) => Option.some(project.id)), stated)
+      assert.strictEqual(new Set((yield* registered).map((project) => project.id)).size, 2)
+    }).pipe(Effect.provide(world())))
+
   it.effect("the second time nothing is written and nothing is registered", () =>
     Effect.gen(function* () {
       const first = yield* Adoption.adopt(found())
