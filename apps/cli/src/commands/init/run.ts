@@ -34,7 +34,9 @@ export const run = (input: InitInput): Effect.Effect<ExitCode.ExitCode | void, C
       // Line by line: on a terminal what is inside a line is escaped.
       for (const line of document.text.replace(/\n$/, "").split("\n")) yield* output.plain(line, "\n")
     }
-    yield* output.message(isWritten ? text`${input.dryRun ? "Would write" : "Wrote"} ${document.path}.` : text`${document.path} is there already; it was left as it is.`)
+    // What is new gets its id when it is registered; the one of the plan is made up.
+    const later = input.dryRun && outcome._tag === "Added" ? text`, with an id that is made then` : text``
+    yield* output.message(isWritten ? text`${input.dryRun ? "Would write" : "Wrote"} ${document.path}${later}.` : text`${document.path} is there already; it was left as it is.`)
     const name = outcome.project.name
     if (outcome._tag === "AlreadyRegistered") yield* output.message(text`${name} is registered already.`)
     else yield* output.message(text`${input.dryRun ? "Would register" : "Registered"} ${name} (${outcome.path}${outcome._tag === "Added" ? text`` : text`, ${RegistrationReport.stateText(Registration.stateOf(outcome))}: ${RegistrationReport.noteText(outcome)}`}).`)

@@ -70,7 +70,7 @@ export const run = (input: ScanInput): Effect.Effect<ExitCode.ExitCode | void, C
     if (input.yes && !input.register) return yield* new UsageError({ command: ["scan"], message: "--yes answers what --register asks; it says nothing alone", hint: "add --register, or leave --yes away" })
     const writes = input.register && !input.dryRun
     if (writes && !input.yes && !prompt.isPossible) {
-      return yield* new UsageError({ command: ["scan"], message: "whether to register what is found cannot be asked here", hint: "give --yes to register all, or --dry-run to see what would be" })
+      return yield* new UsageError({ command: ["scan"], message: "an answer is needed (register what is found?), but there is nobody to ask", hint: "give --yes to register all, or --dry-run to see what would be" })
     }
     const searched = yield* FolderSearch.search("scan", input)
     const { candidates, problems, submodules } = yield* Registration.prepare(searched.found, LazyStatements.read)
