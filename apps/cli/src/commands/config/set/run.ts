@@ -35,7 +35,7 @@ const secretOf = (input: ConfigSetInput) =>
     const { stdin } = yield* StandardStreams
     const asks = !input.stdin && stdin.isTerminal
     const given = asks
-      ? yield* prompt.secret({ question: text`${input.key} (not shown):`, flag: "--stdin and pipe the value in" })
+      ? yield* prompt.secret({ question: text`What is ${input.key}? What is typed is not shown.`, flag: "--stdin and pipe the value in" })
       : Redacted.make(yield* piped(input.key))
     if (Redacted.value(given).trim() === "") return yield* wrong(`no value for ${input.key} came from ${asks ? "the terminal" : "standard input"}`)
     return given
