@@ -23,6 +23,7 @@ export default defineConfig({
     setupFiles: ["scripts/workspace/end-with-runner.mjs"],
     fakeTimers: { toFake: undefined },
     testTimeout: 30_000,
-    hookTimeout: 60_000
+    hookTimeout: 60_000,
+    maxConcurrency: 3
   }
 })

@@ -10,7 +10,7 @@ describe("golden transcripts", () => {
   beforeAll(ensureBuilt)
   const terminal = hasTerminal()
   for (const name of readdirSync(folder).filter((file) => file.endsWith(".txt"))) {
-    it(name.slice(0, -".txt".length), async () => {
+    it.concurrent(name.slice(0, -".txt".length), async () => {
       const place = makePlace()
       try {
         const file = join(folder, name)

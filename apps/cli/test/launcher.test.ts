@@ -9,7 +9,7 @@ describe("the launcher", () => {
   let cache: string
   beforeAll(ensureBuilt)
   beforeEach(() => {
-    place = makePlace()
+    place = makePlace({ ownCache: true })
     cache = join(place.environment["XDG_CACHE_HOME"] ?? "", "dev-infra")
   })
   afterEach(() => place.remove())
