@@ -1,3 +1,8 @@
+import * as DurableFile from "@dev-infra/durable-files/DurableFile"
+import * as FileLock from "@dev-infra/durable-files/FileLock"
+import * as LocalFiles from "@dev-infra/durable-files/LocalFiles"
+import * as LocalFilesFailing from "@dev-infra/durable-files/LocalFilesFailing"
+import * as LocalProcess from "@dev-infra/durable-files/LocalProcess"
 import * as Configuration from "@dev-infra/registry/Configuration"
 import { configurationKeys, parseKey } from "@dev-infra/registry/ConfigurationKey"
 import * as DevInfraHome from "@dev-infra/registry/DevInfraHome"
@@ -295,6 +300,33 @@ describe("Configuration", () => {
       expect(open.modes.get(path)).toBe(0o600)
     })
   )
+
+  for (const [operation, code, reason] of [["write", "ENOSPC", "NoSpace"], ["create", "EACCES", "PermissionDenied"], ["flush", "EIO", "Other"]] as const) {
+    it.effect(`leaves the file as it was if ${operation} ends with ${code}`, () =>
+      Effect.gen(function* () {
+        const text = "# mine\nname: a\n"
+        const disk = Layer.provideMerge(
+          DurableFile.layerOver,
+          Layer.provideMerge(
+            FileLock.layer,
+            Layer.merge(
+              Layer.provide(LocalFilesFailing.layer([{ operation, path: /config\.yml.*\.new$/, code }]), LocalFiles.layerMemory({ [path]: text })),
+              LocalProcess.layerMemory({ host: "desk", boot: "b1", namespace: "", pid: 10, started: 100, command: "dev-infra" })
+            )
+          )
+        )
+        const layer = Configuration.layer(surroundings).pipe(Layer.provide([DevInfraHome.layerMemory, FileSystem.layerNoop({ chmod: () => Effect.void })]), Layer.provideMerge(disk))
+        yield* Effect.gen(function* () {
+          const configuration = yield* service
+          expect(yield* Effect.flip(configuration.setSecret("api.key", Redacted.make("abc123")))).toMatchObject({ _tag: "FileFailure", reason })
+          const files = yield* LocalFiles.LocalFiles
+          expect(new TextDecoder().decode((yield* Effect.flatten(files.read(path, 1e6))).bytes)).toBe(text)
+          // half a secret in a file of its own would be left otherwise
+          expect(yield* files.list("/home/user/.dev-infra")).toEqual(["config.yml"])
+        }).pipe(Effect.provide(layer))
+      })
+    )
+  }
 
   it.effect("says what is in the way of a nested key", () =>
     Effect.gen(function* () {

@@ -1,6 +1,7 @@
 import * as DurableFile from "@dev-infra/durable-files/DurableFile"
 import * as FileLock from "@dev-infra/durable-files/FileLock"
 import * as LocalFiles from "@dev-infra/durable-files/LocalFiles"
+import * as LocalFilesFailing from "@dev-infra/durable-files/LocalFilesFailing"
 import * as LocalProcess from "@dev-infra/durable-files/LocalProcess"
 import * as Configuration from "@dev-infra/registry/Configuration"
 import * as DevInfraHome from "@dev-infra/registry/DevInfraHome"
@@ -62,14 +63,15 @@ interface World {
   readonly files?: { readonly [path: string]: string }
   readonly answers?: { readonly [tool: string]: string }
   readonly environment?: { readonly [name: string]: string }
+  readonly failures?: ReadonlyArray<LocalFilesFailing.Rule>
 }
 
 /** The whole doctor over files in memory. `modes` records permissions that were set. */
-const setup = ({ answers = { git: "git version 2.47.3\n" }, environment = {}, files = {} }: World = {}) => {
+const setup = ({ answers = { git: "git version 2.47.3\n" }, environment = {}, failures = [], files = {} }: World = {}) => {
   const modes = new Map<string, number>()
   const disk = Layer.provideMerge(
     DurableFile.layerOver,
-    Layer.provideMerge(FileLock.layer, Layer.merge(LocalFiles.layerMemory(files), LocalProcess.layerMemory(me, () => [me])))
+    Layer.provideMerge(FileLock.layer, Layer.merge(Layer.provide(LocalFilesFailing.layer(failures), LocalFiles.layerMemory(files)), LocalProcess.layerMemory(me, () => [me])))
   )
   const platform = Layer.merge(
     FileSystem.layerNoop({ chmod: (path, mode) => Effect.sync(() => void modes.set(path, mode)) }),
@@ -183,6 +185,43 @@ describe("Doctor", () => {
       }).pipe(Effect.provide(layer))
     })
   )
+
+  it.effect("says what the system refused, in words, and does not fall over it", () =>
+    Effect.gen(function* () {
+      const registry = `${home}/registry.json`
+      const config = `${home}/config.yml`
+      const files = { [registry]: registryOf(), [config]: "name: desk\n" }
+      const told = (...failures: ReadonlyArray<LocalFilesFailing.Rule>) =>
+        Effect.map(examine, (findings) => findings.filter(({ severity }) => severity === "error" || severity === "warning").map(({ severity, subject, what }) => `${severity} ${subject}: ${what}`)).pipe(
+          Effect.provide(setup({ files, failures }).layer)
+        )
+      const folder = "warning home: others may look into the folder (permissions 0755)"
+      expect(yield* told({ operation: "read", path: registry, code: "EACCES" })).toEqual([folder, `error registry: could not read ${registry}: permission denied (EACCES)`])
+      expect(yield* told({ operation: "read", path: config, code: "EACCES" })).toEqual([folder, `error configuration: could not read ${config}: permission denied (EACCES)`])
+      expect(yield* told({ operation: "checkWritable", path: registry, code: "EACCES" })).toEqual([folder, `warning registry: could not write ${registry}: permission denied (EACCES)`])
+      expect(yield* told({ operation: "checkWritable", path: home, code: "EACCES" })).toEqual([`error home: the folder for dev-infra's own files ("${home}") may not be written`])
+      expect(yield* told({ operation: "checkWritable", path: home, code: "EROFS" })).toEqual([`error home: the folder for dev-infra's own files ("${home}") is on a read-only file system`])
+      expect(yield* told({ operation: "list", path: home, code: "EIO" })).toContain(`warning lock: could not list ${home}: the system refused (EIO)`)
+    })
+  )
+
+  for (const [operation, code, clause] of [["write", "ENOSPC", "no space left on the disk"], ["create", "EACCES", "permission denied"], ["rename", "EIO", "the system refused"]] as const) {
+    it.effect(`leaves a broken registry as it was if ${operation} ends with ${code}`, () =>
+      Effect.gen(function* () {
+        const path = `${home}/registry.json`
+        const broken = `${registryOf(projectAt("/code/api")).slice(0, -6)},\n    {"na`
+        const { layer } = setup({ files: { [path]: broken, "/code/api/README": "" }, failures: [{ operation, path: /registry/, code }] })
+        yield* Effect.gen(function* () {
+          const outcomes = (yield* repairAll).filter(({ finding }) => finding.subject === "registry")
+          expect(outcomes).toMatchObject([{ _tag: "NotRepaired", detail: expect.stringContaining(clause) }])
+          const files = yield* LocalFiles.LocalFiles
+          expect(new TextDecoder().decode((yield* Effect.flatten(files.read(path, 1e6))).bytes)).toBe(broken)
+          // what was prepared is gone; at most the copy of the broken file is there
+          expect((yield* files.list(home)).filter((name) => name !== "backups")).toEqual(["registry.json"])
+        }).pipe(Effect.provide(layer))
+      })
+    )
+  }
 
   it.effect("does not repair a registry in another way than it said", () =>
     Effect.gen(function* () {

@@ -179,4 +179,10 @@ describe("RegistryDocument", () => {
       )
     })
   })
+
+  it("knows where its entries begin, of two lists the one that counts", () => {
+    const text = '{\n  "projects": [1],\n  "projects": [ {"a": "]"},\n    7, [\n  8]\n  ]\n}\n'
+    assert.deepStrictEqual([...RegistryDocument.entryPositions(text, [0, 2, 5])], [[0, { line: 3, column: 17 }], [2, { line: 4, column: 8 }]])
+    assert.deepStrictEqual([...RegistryDocument.entryPositions("{}", [0])], [])
+  })
 })
