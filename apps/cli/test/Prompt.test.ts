@@ -2,6 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
 import { defaults, GlobalFlags } from "../src/GlobalFlags.js"
 import * as Progress from "../src/Progress.js"
 import * as Prompt from "../src/Prompt.js"
@@ -28,6 +29,9 @@ describe("Prompt", () => {
       expect(no.written).toEqual({ stdout: "", stderr: "Register 2 projects? [Y/n] Please answer y or n.\nRegister 2 projects? [Y/n] " })
       expect((yield* asking({ terminal: true, answers: [""] }, (prompt) => prompt.confirm(register))).exit).toEqual(Exit.succeed(true))
       expect((yield* asking({ terminal: true, answers: ["", "web"] }, (prompt) => prompt.text({ question: text`Name?`, flag: "--name NAME" }))).exit).toEqual(Exit.succeed("web"))
+      const secret = yield* asking({ terminal: true, answers: [" abc "] }, (prompt) => prompt.secret({ question: text`Key?`, flag: "--stdin" }))
+      expect(Exit.isSuccess(secret.exit) && Redacted.value(secret.exit.value)).toBe("abc")
+      expect(secret.written.stderr).toBe("Key? ")
       const choices = [{ title: "api", value: 1 }, { title: "web", value: 2 }]
       for (const answer of ["2", "web"]) {
         expect((yield* asking({ terminal: true, answers: ["9", answer] }, (prompt) => prompt.select({ question: text`Which?`, flag: "PROJECT", choices }))).exit).toEqual(Exit.succeed(2))
