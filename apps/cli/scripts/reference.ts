@@ -41,7 +41,7 @@ const section = (words: ReadonlyArray<string>, command: Command): ReadonlyArray<
     usage,
     "```",
     ...details.flatMap((line) => ["", line.replaceAll("<", "&lt;")]),
-    ...table([...command.arguments.map((shape) => `| ${code(shape.name)} | ${cell(shape.description)} |`), ...command.flags.map(flagRow)]),
+    ...table([...command.arguments.map((shape) => `| ${code(shape.name)} | ${cell(shape.description)}${shape.choices === undefined ? "" : ` (one of ${shape.choices.map(code).join(", ")})`} |`), ...command.flags.map(flagRow)]),
     ...(command.examples.length === 0 ? [] : ["", "```sh", ...command.examples.map(([line, meaning]) => `${line}    # ${meaning}`), "```"]),
     ""
   ]
