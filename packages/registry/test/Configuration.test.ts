@@ -305,13 +305,14 @@ describe("Configuration", () => {
     it.effect(`leaves the file as it was if ${operation} ends with ${code}`, () =>
       Effect.gen(function* () {
         const text = "# mine\nname: a\n"
+        const me = { host: "desk", boot: "b1", namespace: "", pid: 10, started: 100, command: "dev-infra" }
         const disk = Layer.provideMerge(
           DurableFile.layerOver,
           Layer.provideMerge(
             FileLock.layer,
             Layer.merge(
               Layer.provide(LocalFilesFailing.layer([{ operation, path: /config\.yml.*\.new$/, code }]), LocalFiles.layerMemory({ [path]: text })),
-              LocalProcess.layerMemory({ host: "desk", boot: "b1", namespace: "", pid: 10, started: 100, command: "dev-infra" })
+              LocalProcess.layerMemory(me, () => [me])
             )
           )
         )
