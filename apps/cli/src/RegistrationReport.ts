@@ -6,7 +6,7 @@
 import type { Project } from "@dev-infra/metadata/Project"
 import type { StatementProblem } from "@dev-infra/registry/Registration"
 import * as Registration from "@dev-infra/registry/Registration"
-import type { AddOutcome } from "@dev-infra/registry/Registry"
+import { type AddOutcome, isProvisional } from "@dev-infra/registry/Registry"
 import * as Effect from "effect/Effect"
 import { CommandFailed } from "./CommandError.js"
 import * as ErrorReport from "./ErrorReport.js"
@@ -70,14 +70,17 @@ export const noteText = (outcome: AddOutcome): SafeText => {
 export const nameOf = (outcome: AddOutcome): string =>
   outcome._tag === "Refused" ? outcome.path.slice(outcome.path.lastIndexOf("/") + 1) : outcome.project.name
 
-/** What would be registered has no id yet. */
-const withoutId = ({ id: _, ...project }: Project): object => project
+/** What only would be registered has no id yet, unless its own file states one. */
+const withoutMadeUpId = (project: Project): object => {
+  const { id, ...rest } = project
+  return isProvisional(id) ? rest : project
+}
 
-/** An outcome as JSON; `isForeseen` after a dry run. @category printing */
-export const forScripts = (outcome: AddOutcome, isForeseen = false): object => ({
+/** An outcome as JSON. @category printing */
+export const forScripts = (outcome: AddOutcome): object => ({
   path: outcome.path,
   state: Registration.stateOf(outcome),
-  ...(outcome._tag === "Refused" ? { reason: outcome.reason.message } : { project: isForeseen && outcome._tag === "Added" ? withoutId(outcome.project) : outcome.project }),
+  ...(outcome._tag === "Refused" ? { reason: outcome.reason.message } : { project: withoutMadeUpId(outcome.project) }),
   ...(outcome._tag === "Moved" ? { from: outcome.from } : {})
 })
 

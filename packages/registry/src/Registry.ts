@@ -155,13 +155,19 @@ const localDay = (millis: number): string => {
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
 }
 
+/** The beginning of ids that are made up: in a UUID of version 8 all other digits mean what its maker wants. */
+const provisional = "00000000-0000-8000-8000-"
+
+/** Whether an id was only made up for a dry run: the project will get another one. @category predicates */
+export const isProvisional = (id: ProjectId): boolean => id.startsWith(provisional)
+
 /** Ids for projects that only would be registered: a search need not load the system's random numbers for them. */
 const provisionalIds = (): Effect.Effect<ProjectId> => {
   let count = 0
   return Effect.sync(() => {
     count += 1
     // hexadecimal digits in the places of a UUID: a valid id
-    return `00000000-0000-8000-8000-${count.toString(16).padStart(12, "0")}` as ProjectId
+    return `${provisional}${count.toString(16).padStart(12, "0")}` as ProjectId
   })
 }
 

@@ -177,6 +177,17 @@ describe("Registry", () => {
         assert.strictEqual((yield* registry.list()).projects.length, 0)
       }).pipe(Effect.provide(world(["/code/api"]))))
 
+    it.effect("a dry run makes ids up, and says which; those to be kept are real ones", () =>
+      Effect.gen(function*() {
+        const registry = yield* Registry.Registry
+        const candidates = [at("/code/api"), at("/code/site", { id: id(7) })]
+        const isMadeUp = (outcomes: ReadonlyArray<Registry.AddOutcome>) =>
+          outcomes.map((outcome) => outcome._tag === "Added" && Registry.isProvisional(outcome.project.id))
+        assert.deepStrictEqual(isMadeUp(yield* registry.add(candidates, { dryRun: true })), [true, false])
+        assert.deepStrictEqual(isMadeUp(yield* registry.add(candidates, { dryRun: true, keepIds: true })), [false, false])
+        assert.deepStrictEqual(isMadeUp(yield* registry.add(candidates)), [false, false])
+      }).pipe(Effect.provide(world(["/code/api", "/code/site"]))))
+
     it.effect("a dry run only reads, so that it works where nothing may be written", () => {
       const readOnly = Layer.succeed(RegistryStore.RegistryStore, {
         location: "/mnt/cdrom/registry.json",

@@ -94,7 +94,7 @@ export const run = (input: AddInput): Effect.Effect<ExitCode.ExitCode | void, Co
     const own = yield* withOwnIds(input, candidates)
     const registered = yield* registry.add(own.map((candidate) => withFlags(input, candidate)), { onConflict, dryRun: input.dryRun })
     const outcomes = input.dryRun ? registered : yield* settle(input, registered, stating)
-    if (input.json) yield* output.json({ dry_run: input.dryRun, folders: outcomes.map((outcome) => RegistrationReport.forScripts(outcome, input.dryRun)) })
+    if (input.json) yield* output.json({ dry_run: input.dryRun, folders: outcomes.map(RegistrationReport.forScripts) })
     else {
       const rows = outcomes.map((outcome) => [
         RegistrationReport.nameOf(outcome),

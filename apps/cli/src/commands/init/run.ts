@@ -3,6 +3,7 @@ import * as DirectoryReader from "@dev-infra/registry/DirectoryReader"
 import * as Discovery from "@dev-infra/registry/Discovery"
 import { resolvePath } from "@dev-infra/registry/ProjectReference"
 import * as Registration from "@dev-infra/registry/Registration"
+import { isProvisional } from "@dev-infra/registry/Registry"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
@@ -29,13 +30,13 @@ export const run = (input: InitInput): Effect.Effect<ExitCode.ExitCode | void, C
     if (folder === undefined) return
     const fields = { ...fieldsOf(input), ...(input.tag.length === 0 ? {} : { tags: input.tag }) }
     const { document, isWritten, outcome } = yield* Adoption.adopt(folder, { fields, dryRun: input.dryRun })
-    if (input.json) yield* output.json({ dry_run: input.dryRun, file: document.path, written: isWritten, ...RegistrationReport.forScripts(outcome, input.dryRun) })
+    if (input.json) yield* output.json({ dry_run: input.dryRun, file: document.path, written: isWritten, ...RegistrationReport.forScripts(outcome) })
     else if (input.dryRun && isWritten) {
       // Line by line: on a terminal what is inside a line is escaped.
       for (const line of document.text.replace(/\n$/, "").split("\n")) yield* output.plain(line, "\n")
     }
     // What is new gets its id when it is registered; the one of the plan is made up.
-    const later = input.dryRun && outcome._tag === "Added" ? text`, with an id that is made then` : text``
+    const later = input.dryRun && isProvisional(outcome.project.id) ? text`, with an id that is made then` : text``
     yield* output.message(isWritten ? text`${input.dryRun ? "Would write" : "Wrote"} ${document.path}${later}.` : text`${document.path} is there already; it was left as it is.`)
     const name = outcome.project.name
     if (outcome._tag === "AlreadyRegistered") yield* output.message(text`${name} is registered already.`)

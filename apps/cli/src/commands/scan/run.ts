@@ -44,7 +44,7 @@ const rowsOf = (searched: FolderSearch.Searched, outcomes: ReadonlyArray<AddOutc
 }
 
 /** Everything that was found, with what it is to the registry. */
-const foldersOf = (searched: FolderSearch.Searched, outcomes: ReadonlyArray<AddOutcome>, isForeseen: boolean): ReadonlyArray<object> => {
+const foldersOf = (searched: FolderSearch.Searched, outcomes: ReadonlyArray<AddOutcome>): ReadonlyArray<object> => {
   const byPath = new Map(outcomes.map((outcome) => [outcome.path, outcome]))
   return searched.found.map(({ _tag: _found, hasMetadata, mainPath, ...found }) => {
     const outcome = byPath.get(found.path)
@@ -52,7 +52,7 @@ const foldersOf = (searched: FolderSearch.Searched, outcomes: ReadonlyArray<AddO
       ...found,
       ...(mainPath === undefined ? {} : { main_path: mainPath }),
       has_metadata: hasMetadata,
-      ...(outcome === undefined ? { state: "submodule" } : RegistrationReport.forScripts(outcome, isForeseen))
+      ...(outcome === undefined ? { state: "submodule" } : RegistrationReport.forScripts(outcome))
     }
   })
 }
@@ -81,7 +81,7 @@ export const run = (input: ScanInput): Effect.Effect<ExitCode.ExitCode | void, C
         ? output.json({
             dry_run: !writes,
             roots: searched.roots,
-            folders: foldersOf(searched, outcomes, outcomes === foreseen && (!writes || !input.yes)),
+            folders: foldersOf(searched, outcomes),
             skipped: searched.skipped.map(({ detail, path, reason }) => ({ path, reason, detail })),
             problems
           })
