@@ -132,7 +132,7 @@ describe("real repositories", () => {
   })
 
   it("Ctrl-C in the middle of a search ends with 130, and nothing is written", async () => {
-    for (let at = 0; at < 1500; at++) testBareBones(join(code, `group${at % 30}`, `project${at}`))
+    for (let at = 0; at < 700; at++) testBareBones(join(code, `group${at % 30}`, `project${at}`))
     for (const words of [["scan", "code", "--register", "--yes"], ["up", "code", "--yes"]]) {
       const preload = join(place.home, "signal.cjs")
       // A signal to itself once it has listed some hundred folders: in the middle, on a fast machine and on a slow one.
