@@ -67,7 +67,7 @@ describe("a command line", () => {
   })
 
   it("reads the flags of every command", () => {
-    expect(checked("-q", "--color", "never", "--no-input", "--log-level=debug").global).toEqual({ quiet: true, color: "never", input: false, logLevel: "debug" })
+    expect(checked("-q", "--color", "never", "--no-input", "--log-level=debug").global).toEqual({ quiet: true, color: "never", colorIsGiven: true, input: false, logLevel: "debug" })
   })
 
   it("shows help even if the rest of the line is wrong", () => {
