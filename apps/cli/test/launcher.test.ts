@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process"
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest"
+import { some } from "./Rounds.js"
 import { app, devInfra, ensureBuilt, makePlace, type Place, run } from "./Binary.js"
 
 describe("the launcher", () => {
@@ -53,7 +54,7 @@ describe("the launcher", () => {
       () => writeFileSync(file, whole.map((byte, at) => (at >= 40_960 && at < 45_056 ? 0 : byte))),
       () => writeFileSync(file, whole.map((byte, at) => (at < 4096 ? 0 : byte)))
     ]
-    for (const harm of damage) {
+    for (const harm of some(damage, 3)) {
       harm()
       await works()
       expect(readFileSync(file)[0]).toBe(1)
