@@ -22,8 +22,9 @@ export default defineConfig({
     poolOptions: { forks: { isolate: false, minForks: forks, maxForks: forks } },
     setupFiles: ["scripts/workspace/end-with-runner.mjs"],
     fakeTimers: { toFake: undefined },
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // The long forms of the tests may take long; the quick ones are to be quick, but not on a machine that is busy.
+    testTimeout: process.env["DEV_INFRA_SOAK"] === "1" ? 900_000 : 120_000,
+    hookTimeout: 120_000,
     maxConcurrency: 3
   }
 })
