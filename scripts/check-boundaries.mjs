@@ -15,7 +15,17 @@ const arrows = {
   "@dev-infra/durable-files": [],
   "@dev-infra/metadata": ["@dev-infra/durable-files"],
   "@dev-infra/registry": ["@dev-infra/durable-files", "@dev-infra/metadata"],
-  "dev-infra": ["@dev-infra/durable-files", "@dev-infra/metadata", "@dev-infra/registry"]
+  "@dev-infra/work-prod-api": ["@dev-infra/metadata"],
+  "@dev-infra/work-prod-client": ["@dev-infra/work-prod-api"],
+  "@dev-infra/work-prod-server": ["@dev-infra/durable-files", "@dev-infra/work-prod-api"],
+  "dev-infra": ["@dev-infra/durable-files", "@dev-infra/metadata", "@dev-infra/registry"],
+  "work-prod": [
+    "@dev-infra/durable-files",
+    "@dev-infra/metadata",
+    "@dev-infra/registry",
+    "@dev-infra/work-prod-api",
+    "@dev-infra/work-prod-server"
+  ]
 }
 
 /** The live sides of ports, and the promise facade: the only files of packages that may import `node:*`, with the modules that each may. */

@@ -1,0 +1,22 @@
+/**
+ * What a server says of itself, without a key.
+ *
+ * @module
+ */
+import * as Schema from "effect/Schema"
+import { Uid } from "./Project.js"
+
+/** What our server can do beyond 0.3.0. @category constants */
+export const capabilities = ["batch", "changes", "etag", "locations", "metadata", "paging"] as const
+
+/** `instance` stays the same for the life of the database, wherever it is reached. @category schemas */
+export const Health = Schema.Struct({
+  capabilities: Schema.Array(Schema.String),
+  instance: Uid,
+  message: Schema.String,
+  status: Schema.Literal("ok"),
+  version: Schema.String
+}).annotations({ identifier: "Health" })
+
+/** @category models */
+export type Health = typeof Health.Type

@@ -1,0 +1,17 @@
+/**
+ * Names of the headers that the contract adds to those of HTTP.
+ *
+ * @module
+ */
+
+/** The UUID of the machine that asks. Without it all callers are one machine without a name. @category constants */
+export const machine = "x-dev-infra-machine"
+
+/** What people call that machine, percent-encoded UTF-8; for display only. @category constants */
+export const machineName = "x-dev-infra-machine-name"
+
+/** Makes a batch safe to repeat: 1 to 255 printable ASCII characters. @category constants */
+export const idempotencyKey = "idempotency-key"
+
+/** The id of this request in the server's log; answers carry it. @category constants */
+export const requestId = "x-request-id"
