@@ -13,17 +13,12 @@ import * as Schema from "effect/Schema"
 import * as ErrorText from "./ErrorText.js"
 import * as Limits from "./Limits.js"
 import { Project, Uid } from "./Project.js"
+import { ProjectBody } from "./ProjectBody.js"
 import { InvalidInput } from "./ProjectFailure.js"
 import * as ProjectInput from "./ProjectInput.js"
 
 const IfMatch = Schema.optional(Schema.NullOr(Schema.String)).annotations({
   description: "The etag that the row must have. Null: there must be no row."
-})
-
-/** The writable fields as they are sent. @category schemas */
-export const ProjectBody = Schema.Record({ key: Schema.String, value: Schema.Unknown }).annotations({
-  identifier: "ProjectBody",
-  description: "Fields of a project: name, description, organization, classification, status, project_type, remote_url, path, metadata, uid."
 })
 
 /** Create the project with this uid, or change the fields that are sent. @category schemas */

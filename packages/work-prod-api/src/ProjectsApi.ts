@@ -13,6 +13,7 @@ import * as Batch from "./Batch.js"
 import * as Changes from "./Changes.js"
 import * as ErrorBody from "./ErrorBody.js"
 import { Project } from "./Project.js"
+import { ProjectBody } from "./ProjectBody.js"
 
 const text = (description: string) => Schema.optional(Schema.String.annotations({ description }))
 
@@ -67,7 +68,7 @@ export const ProjectsApi = HttpApiGroup.make("projects")
   .add(
     HttpApiEndpoint.post("create", "/api/projects")
       .setHeaders(Schema.Struct(machineHeaders))
-      .setPayload(Batch.ProjectBody)
+      .setPayload(ProjectBody)
       .addSuccess(Project, { status: 201 })
       .addError(ErrorBody.Conflict)
       .annotate(OpenApi.Summary, "Create a project")
@@ -119,7 +120,7 @@ export const ProjectsApi = HttpApiGroup.make("projects")
     HttpApiEndpoint.patch("update", "/api/projects/:id")
       .setPath(byId)
       .setHeaders(Schema.Struct({ ...machineHeaders, ...ifMatch }))
-      .setPayload(Batch.ProjectBody)
+      .setPayload(ProjectBody)
       .addSuccess(Project)
       .addError(ErrorBody.NotFound)
       .addError(ErrorBody.Conflict)

@@ -16,6 +16,8 @@ export * as HealthApi from "./HealthApi.js"
 export * as Limits from "./Limits.js"
 /** A project as the server tells it. */
 export * as Project from "./Project.js"
+/** The fields of a project as clients send them. */
+export * as ProjectBody from "./ProjectBody.js"
 /** Why a server does not do what it is asked. */
 export * as ProjectFailure from "./ProjectFailure.js"
 /** What a client may say of a project. */
