@@ -60,6 +60,13 @@ describe("the boundaries", () => {
     ["packages/registry", "@effect/cli/Command"],
     ["packages/registry", "effect"],
     ["packages/metadata", "@effect/platform"],
+    ["packages/work-prod-api", "@dev-infra/durable-files/FileLock"],
+    ["packages/work-prod-client", "@dev-infra/registry/Registry"],
+    ["packages/work-prod-client", "@dev-infra/work-prod-server/WorkProdServer"],
+    ["packages/work-prod-server", "@dev-infra/registry/Registry"],
+    ["packages/work-prod-server", "@dev-infra/work-prod-client/WorkProd"],
+    ["packages/work-prod-server", "@effect/sql"],
+    ["apps/work-prod", "@dev-infra/work-prod-server"],
     ["apps/cli", "@dev-infra/registry"]
   ])("keep %s from importing %s", async (folder, specifier) => {
     const { ok, output } = await withFile(`${folder}/src/Spoilt.ts`, `import * as spoilt from "${specifier}"\nexport const one = spoilt\n`, lint)
@@ -72,6 +79,11 @@ describe("the boundaries", () => {
     ["packages/registry", "@dev-infra/durable-files/DurableFile"],
     ["packages/registry", "@dev-infra/metadata/Project"],
     ["packages/registry", "effect/Effect"],
+    ["packages/work-prod-api", "@dev-infra/metadata/Project"],
+    ["packages/work-prod-client", "@dev-infra/work-prod-api/WorkProdApi"],
+    ["packages/work-prod-server", "@dev-infra/work-prod-api/WorkProdApi"],
+    ["packages/work-prod-server", "@dev-infra/durable-files/FileLock"],
+    ["apps/work-prod", "@dev-infra/registry/DevInfraHome"],
     ["apps/cli", "@dev-infra/registry/Registry"]
   ])("let %s import %s", async (folder, specifier) => {
     const { output } = await withFile(`${folder}/src/Spoilt.ts`, `import * as allowed from "${specifier}"\nexport const one = allowed\n`, lint)
