@@ -4,14 +4,15 @@
  * @module
  */
 import type * as Batch from "@dev-infra/work-prod-api/Batch"
-import type { Changes } from "@dev-infra/work-prod-api/Changes"
+import type { Deleted } from "@dev-infra/work-prod-api/Changes"
 import type { JsonObject } from "@dev-infra/work-prod-api/ProjectInput"
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
-import type { RemoteProject } from "./RemoteProject.js"
+import type { RemoteProject, UnreadableRow } from "./RemoteProject.js"
 import type { ServerFeatures } from "./ServerFeatures.js"
 import type { WorkProdError } from "./WorkProdError.js"
+import type { Written } from "./Written.js"
 
 /** Filters of a list, as the contract has them; those that a server does not know are applied here. @category models */
 export interface ListFilters {
@@ -36,8 +37,32 @@ export interface ImportResult {
 /** One item of a batch, as it is sent. @category models */
 export type BatchItem = typeof Batch.Item.Encoded
 
-/** One result of a batch. @category models */
-export type BatchResult = typeof Batch.Result.Type
+/**
+ * What became of one item: `status` is what the request alone would have been answered. `project` is the row as it now is, on
+ * success, and the row that stands in the way on 409 and 412. `unreadable`: there is such a row, but it cannot be read.
+ *
+ * @category models
+ */
+export interface BatchResult {
+  readonly status: number
+  readonly project?: RemoteProject | null | undefined
+  readonly unreadable?: UnreadableRow
+  readonly error?: string | undefined
+  readonly code?: string | undefined
+}
+
+/** One change of the feed. A project that cannot be read is told as such, never left out. @category models */
+export type RemoteChange =
+  | { readonly type: "project"; readonly id: number; readonly uid: string | null; readonly project: RemoteProject }
+  | typeof Deleted.Type
+  | { readonly type: "unreadable"; readonly row: UnreadableRow }
+
+/** A page of the feed. `cursor` is where to go on, now if `more`, else later. @category models */
+export interface RemoteChanges {
+  readonly changes: ReadonlyArray<RemoteChange>
+  readonly cursor: string
+  readonly more: boolean
+}
 
 /** What may be asked for with a change. `ifMatch`: only if the project has this etag (refused by a server without etags). @category models */
 export interface WriteOptions {
@@ -48,11 +73,15 @@ export interface WriteOptions {
 export interface WorkProdShape {
   /** Which server it is and what it can do. */
   readonly health: Effect.Effect<ServerFeatures, WorkProdError>
-  /** All projects that the filters let through, page by page where the server has pages. */
+  /**
+   * All projects that the filters let through, in order of id, page by page where the server has pages. Rows that cannot be read
+   * do not hold up the others: after the last one the stream fails with `UnreadableProjects`, which names them.
+   */
   readonly list: (filters?: ListFilters) => Stream.Stream<RemoteProject, WorkProdError>
   readonly get: (id: number) => Effect.Effect<RemoteProject, WorkProdError>
-  readonly create: (fields: JsonObject) => Effect.Effect<RemoteProject, WorkProdError>
-  readonly update: (id: number, fields: JsonObject, options?: WriteOptions) => Effect.Effect<RemoteProject, WorkProdError>
+  /** The project as it was stored, and which of the fields did not stick. An empty path or remote_url is sent as null. */
+  readonly create: (fields: JsonObject) => Effect.Effect<Written, WorkProdError>
+  readonly update: (id: number, fields: JsonObject, options?: WriteOptions) => Effect.Effect<Written, WorkProdError>
   readonly remove: (id: number, options?: WriteOptions) => Effect.Effect<void, WorkProdError>
   readonly archive: (id: number, options?: WriteOptions) => Effect.Effect<RemoteProject, WorkProdError>
   /** Any number of elements; cut into requests that every server survives. */
@@ -60,7 +89,7 @@ export interface WorkProdShape {
   /** Any number of items; cut into requests by count and size. `idempotencyKey` makes the whole safe to repeat. */
   readonly batch: (items: ReadonlyArray<BatchItem>, idempotencyKey?: string) => Effect.Effect<ReadonlyArray<BatchResult>, WorkProdError>
   /** One page of the feed. @param since a cursor, or "" for everything */
-  readonly changes: (since: string, limit?: number) => Effect.Effect<Changes, WorkProdError>
+  readonly changes: (since: string, limit?: number) => Effect.Effect<RemoteChanges, WorkProdError>
 }
 
 /** @category tags */
