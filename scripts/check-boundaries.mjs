@@ -37,7 +37,8 @@ const ports = {
   "packages/registry/src/CommitTimes.ts": ["node:fs", "node:zlib"],
   "packages/registry/src/DirectoryReader.ts": ["node:fs"],
   "packages/registry/src/Machine.ts": ["node:crypto"],
-  "packages/registry/src/promise.ts": ["node:os"]
+  "packages/registry/src/promise.ts": ["node:os"],
+  "packages/work-prod-client/src/NodeWorkProd.ts": ["node:tls"]
 }
 
 /** Where effects are run: entry points, facades, and the logger, which Effect itself calls outside of any effect. */

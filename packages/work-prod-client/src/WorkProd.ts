@@ -6,12 +6,17 @@
 import type * as Batch from "@dev-infra/work-prod-api/Batch"
 import type { Deleted } from "@dev-infra/work-prod-api/Changes"
 import type { JsonObject } from "@dev-infra/work-prod-api/ProjectInput"
+import * as HttpClient from "@effect/platform/HttpClient"
 import * as Context from "effect/Context"
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import type * as Stream from "effect/Stream"
+import * as HttpWorkProd from "./http/HttpWorkProd.js"
+import * as Transport from "./http/Transport.js"
 import type { RemoteProject, UnreadableRow } from "./RemoteProject.js"
 import type { ServerFeatures } from "./ServerFeatures.js"
 import type { WorkProdError } from "./WorkProdError.js"
+import { check, type KeyNeedsHttps, type WorkProdSettings } from "./WorkProdSettings.js"
 import type { Written } from "./Written.js"
 
 /** Filters of a list, as the contract has them; those that a server does not know are applied here. @category models */
@@ -94,3 +99,41 @@ export interface WorkProdShape {
 
 /** @category tags */
 export class WorkProd extends Context.Tag("@dev-infra/work-prod-client/WorkProd")<WorkProd, WorkProdShape>() {}
+
+/**
+ * Talks to a server over the `HttpClient` of the environment, which must not follow redirects by itself: one over `fetch` is told
+ * so, others do not. `NodeWorkProd.layer` brings one that knows proxies and certificates.
+ *
+ * Every operation first finds out, once, whether a work-prod server answers and what it can do. Its first answer must come within
+ * 6 seconds, every later request has 30, a part of an import 120. Only what changes nothing, and batches with an idempotency key,
+ * are repeated when they fail in passing: a PATCH with `ifMatch` would then be refused because of its own success.
+ *
+ * @category layers
+ * @example
+ * ```ts
+ * import * as WorkProd from "@dev-infra/work-prod-client/WorkProd"
+ * import * as WorkProdSettings from "@dev-infra/work-prod-client/WorkProdSettings"
+ * import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+ * import * as Effect from "effect/Effect"
+ * import * as Stream from "effect/Stream"
+ *
+ * const names = Effect.gen(function* () {
+ *   const workProd = yield* WorkProd.WorkProd
+ *   return yield* Stream.runCollect(workProd.list({ status: "active" }))
+ * })
+ *
+ * const program = Effect.gen(function* () {
+ *   const settings = yield* WorkProdSettings.resolve({ environment: { DEV_INFRA_API_URL: "http://127.0.0.1:5055" } })
+ *   return yield* Effect.provide(names, WorkProd.layer(settings))
+ * }).pipe(Effect.provide(FetchHttpClient.layer))
+ * ```
+ */
+export const layer = (settings: WorkProdSettings): Layer.Layer<WorkProd, KeyNeedsHttps, HttpClient.HttpClient> =>
+  Layer.effect(
+    WorkProd,
+    Effect.gen(function* () {
+      const checked = yield* check(settings)
+      const client = yield* HttpClient.HttpClient
+      return yield* HttpWorkProd.make(Transport.make(checked, client, undefined))
+    })
+  )

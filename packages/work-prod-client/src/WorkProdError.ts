@@ -24,9 +24,9 @@ const said = (text: string | null): string => (text === null || text === "" ? ""
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`
 
 /** Why no connection came about. @category models */
-export type UnreachableReason = "Refused" | "UnknownHost" | "NoRoute" | "TimedOut" | "Closed" | "Proxy" | "Other"
+export type UnreachableReason = "Refused" | "UnknownHost" | "NoRoute" | "TimedOut" | "Closed" | "NotHttp" | "Proxy" | "Other"
 
-/** No connection came about, so nothing was changed. @category errors */
+/** No connection came about, or it broke while something was only read: nothing was changed. @category errors */
 export class Unreachable extends Data.TaggedError("Unreachable")<Exchange & { readonly reason: UnreachableReason; readonly detail: string }> {
   override get message(): string {
     switch (this.reason) {
@@ -40,6 +40,8 @@ export class Unreachable extends Data.TaggedError("Unreachable")<Exchange & { re
         return `${this.host} did not take a connection in time: check the URL, the network, and any firewall between`
       case "Closed":
         return `${this.host} closed the connection without an answer: try again, and look at the server's log if that does not help`
+      case "NotHttp":
+        return `what answers at ${this.host} does not speak HTTP (${this.detail}): check the port, and whether the URL must begin with https://`
       case "Proxy":
         return `the proxy did not connect to ${this.host} (${this.detail}): check HTTPS_PROXY, HTTP_PROXY and NO_PROXY`
       case "Other":
@@ -220,6 +222,13 @@ export class RedirectRefused extends Data.TaggedError("RedirectRefused")<
   }
 }
 
+/** What was to be sent cannot be sent. Nothing was. @category errors */
+export class Unsendable extends Data.TaggedError("Unsendable")<{ readonly detail: string }> {
+  override get message(): string {
+    return `this cannot be sent to a work-prod server: ${this.detail}`
+  }
+}
+
 /** The server lacks what was asked for. Nothing was sent. @category errors */
 export class Unsupported extends Data.TaggedError("Unsupported")<{ readonly host: string; readonly capability: Capability; readonly version: string | null }> {
   override get message(): string {
@@ -281,6 +290,7 @@ export type WorkProdError =
   | Truncated
   | AnswerTooLarge
   | RedirectRefused
+  | Unsendable
   | Unsupported
   | UnreadableProjects
   | ImportStopped

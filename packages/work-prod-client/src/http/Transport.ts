@@ -1,0 +1,170 @@
+/**
+ * Sends requests: with deadlines, repeated where that is safe, sent on only where that is safe, and every failure told as what it
+ * is.
+ *
+ * @module
+ */
+import * as RequestHeader from "@dev-infra/work-prod-api/RequestHeader"
+import * as Limits from "@dev-infra/work-prod-api/Limits"
+import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import type { HttpClientError } from "@effect/platform/HttpClientError"
+import * as HttpClient from "@effect/platform/HttpClient"
+import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import type { HttpClientResponse } from "@effect/platform/HttpClientResponse"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
+import * as Redacted from "effect/Redacted"
+import type { AskingMachine, WorkProdSettings } from "../WorkProdSettings.js"
+import * as Failure from "../WorkProdError.js"
+import * as AnswerBody from "./Answer.js"
+import * as Redirect from "./Redirect.js"
+import * as Refusal from "./Refusal.js"
+import { firstAnswerSeconds, type Answer, type ServerRequest } from "./ServerRequest.js"
+import * as TransportFault from "./TransportFault.js"
+
+/** `isFirst`: nothing was heard of the server in this operation yet. */
+export interface Transport {
+  readonly send: (request: ServerRequest, isFirst: boolean) => Effect.Effect<Answer, Failure.WorkProdError>
+  readonly key: Redacted.Redacted | undefined
+  readonly host: string
+}
+
+/** Milliseconds since 1970 by which the answer must have begun, and ended. */
+interface Deadlines {
+  readonly begun: number
+  readonly ended: number
+}
+
+
+const machineHeaders = ({ name, uid }: AskingMachine): { readonly [name: string]: string } => ({
+  [RequestHeader.machine]: uid.toLowerCase(),
+  [RequestHeader.machineName]: encodeURIComponent([...name.replace(/\p{Surrogate}/gu, "\uFFFD")].slice(0, Limits.machineNameLength).join(""))
+})
+
+/** Whether the same request may succeed a moment later. Where nothing listens, nobody will soon. */
+const isPassing = (failure: Failure.WorkProdError): boolean => {
+  switch (failure._tag) {
+    case "Unreachable":
+      return failure.reason === "Closed"
+    case "ServerFault":
+      return failure.status === 502 || failure.status === 503 || failure.status === 504
+    case "TooManyRequests":
+    case "Truncated":
+      return true
+    default:
+      return false
+  }
+}
+
+const attempts = 4
+
+/**
+ * Makes what sends the requests of one client.
+ *
+ * @param settings which server, and with which key
+ * @param client what opens connections; it must not follow redirects by itself
+ * @param proxy the host of the proxy between, if there is one
+ */
+export const make = (settings: WorkProdSettings, client: HttpClient.HttpClient, proxy: string | undefined): Transport => {
+  const { key, machine, url } = settings
+  const { base, host } = url
+  const common = {
+    accept: "application/json",
+    "accept-encoding": "identity",
+    "user-agent": "dev-infra",
+    ...(key === undefined ? {} : { authorization: `Bearer ${Redacted.value(key)}` }),
+    ...(machine === undefined ? {} : machineHeaders(machine))
+  }
+  const quietClient = HttpClient.withTracerPropagation(client, false)
+
+  const exchangeOf = ({ method, path }: ServerRequest): Failure.Exchange => ({ host, method, path })
+
+  const brokenFailure = (request: ServerRequest, error: HttpClientError): Failure.WorkProdError => {
+    const exchange = exchangeOf(request)
+    const fault = TransportFault.read(error)
+    if (fault._tag === "Tls") return new Failure.TlsFailed({ ...exchange, code: fault.code, detail: fault.detail })
+    if (fault._tag === "Broken" && !request.isRepeatable) return new Failure.LostAnswer({ ...exchange, detail: fault.detail })
+    const isProxy = proxy !== undefined && fault._tag === "Unreachable"
+    return new Failure.Unreachable({ ...exchange, reason: isProxy ? "Proxy" : fault.reason, detail: isProxy ? `${proxy}: ${fault.detail}` : fault.detail })
+  }
+
+  const timedOut = (request: ServerRequest, seconds: number): Failure.WorkProdError =>
+    request.isRepeatable
+      ? new Failure.TimedOut({ ...exchangeOf(request), seconds })
+      : new Failure.LostAnswer({ ...exchangeOf(request), detail: `none came within ${seconds} seconds` })
+
+  const open = (request: ServerRequest, target: string): Effect.Effect<HttpClientResponse, Failure.WorkProdError> => {
+    const headers = { ...common, ...request.headers }
+    const bare = HttpClientRequest.make(request.method)(target, { headers })
+    const full = request.body === undefined ? bare : HttpClientRequest.bodyUint8Array(bare, request.body, "application/json")
+    return quietClient.execute(full).pipe(
+      // A client over fetch follows redirects, unless told otherwise; others do not know this service.
+      Effect.provideService(FetchHttpClient.RequestInit, { redirect: "manual" }),
+      Effect.mapError((error) => brokenFailure(request, error))
+    )
+  }
+
+  /** Runs an effect until a point in time. The seconds are for the error. */
+  const until = <A>(effect: Effect.Effect<A, Failure.WorkProdError>, request: ServerRequest, end: number, seconds: number) =>
+    Effect.flatMap(Clock.currentTimeMillis, (now) =>
+      Effect.timeoutFail(effect, { duration: Math.max(0, end - now), onTimeout: () => timedOut(request, seconds) })
+    )
+
+  const isCutBody = (answer: Answer): boolean => answer.body._tag === "Cut" && answer.status >= 200 && answer.status < 300
+
+  const checked = (answer: Answer): Effect.Effect<Answer, Failure.WorkProdError> => {
+    const { body, exchange, request, status } = answer
+    if (body._tag === "Cut" && isCutBody(answer)) {
+      const { bytes, detail } = body
+      return Effect.fail(
+        request.isRepeatable
+          ? new Failure.Truncated({ ...exchange, bytes, detail })
+          : new Failure.LostAnswer({ ...exchange, detail: `it broke off after ${bytes} bytes` })
+      )
+    }
+    if (body._tag === "TooLarge") return Effect.fail(new Failure.AnswerTooLarge({ ...exchange, limit: body.limit }))
+    return status >= 200 && status < 300 ? Effect.succeed(answer) : Effect.fail(Refusal.read(answer, key))
+  }
+
+  const attempt = (request: ServerRequest, target: string, count: number, deadlines: Deadlines, seconds: number): Effect.Effect<Answer, Failure.WorkProdError> =>
+    Effect.gen(function* () {
+      const exchange = exchangeOf(request)
+      const response = yield* until(open(request, target), request, deadlines.begun, seconds)
+      const { headers, status } = response
+      // Also read where nobody wants to know: an answer that is not read to its end holds its connection.
+      const body = yield* until(AnswerBody.readBody(response, key), request, deadlines.ended, request.seconds)
+      if (Redirect.isRedirect(status)) {
+        const next = yield* Redirect.follow({ exchange, status, location: headers["location"], url: target, count })
+        return yield* attempt(request, next, count + 1, deadlines, seconds)
+      }
+      const retryAfter = AnswerBody.retryAfterSeconds(headers["retry-after"], yield* Clock.currentTimeMillis)
+      return yield* checked({ request, exchange, status, retryAfter, body })
+    })
+
+  /** A refusal for having asked too much means that nothing was done, so it may be repeated whatever was asked. */
+  const mayRepeat = (request: ServerRequest, failure: Failure.WorkProdError): boolean =>
+    isPassing(failure) && (request.isRepeatable || failure._tag === "TooManyRequests")
+
+  const send = (request: ServerRequest, isFirst: boolean): Effect.Effect<Answer, Failure.WorkProdError> =>
+    Effect.gen(function* () {
+      const started = yield* Clock.currentTimeMillis
+      const seconds = isFirst ? Math.min(firstAnswerSeconds, request.seconds) : request.seconds
+      const deadlines = { begun: started + seconds * 1000, ended: started + request.seconds * 1000 }
+      const target = `${base}${request.path}${request.query === undefined || request.query === "" ? "" : `?${request.query}`}`
+      const repeated = (count: number): Effect.Effect<Answer, Failure.WorkProdError> =>
+        Effect.catchAll(attempt(request, target, 0, deadlines, seconds), (failure) =>
+          Effect.gen(function* () {
+            if (count >= attempts || !mayRepeat(request, failure)) return yield* Effect.fail(failure)
+            const asked = "retryAfter" in failure && failure.retryAfter !== null ? failure.retryAfter * 1000 : 0
+            const wait = asked + 200 * 2 ** (count - 1) * (yield* Random.nextRange(0.5, 1.5))
+            if ((yield* Clock.currentTimeMillis) + wait >= deadlines.begun) return yield* Effect.fail(failure)
+            yield* Effect.sleep(wait)
+            return yield* repeated(count + 1)
+          })
+        )
+      return yield* repeated(1)
+    })
+
+  return { send, key, host }
+}
