@@ -38,7 +38,13 @@ const ports = {
   "packages/registry/src/DirectoryReader.ts": ["node:fs"],
   "packages/registry/src/Machine.ts": ["node:crypto"],
   "packages/registry/src/promise.ts": ["node:os"],
-  "packages/work-prod-client/src/NodeWorkProd.ts": ["node:tls"]
+  "packages/work-prod-client/src/NodeWorkProd.ts": ["node:tls"],
+  "packages/work-prod-server/src/http/BodyHash.ts": ["node:crypto"],
+  "packages/work-prod-server/src/http/NodeAnswer.ts": ["node:http", "node:stream", "node:zlib"],
+  "packages/work-prod-server/src/http/NodeListener.ts": ["node:buffer", "node:http", "node:stream"],
+  "packages/work-prod-server/src/http/RequestBytes.ts": ["node:buffer"],
+  "packages/work-prod-server/src/http/RequestRecord.ts": ["node:http"],
+  "packages/work-prod-server/src/http/TimeLimit.ts": []
 }
 
 /** Where effects are run: entry points, facades, and the logger, which Effect itself calls outside of any effect. */

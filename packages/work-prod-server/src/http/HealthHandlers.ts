@@ -1,0 +1,43 @@
+/**
+ * The endpoints that tell whether the server is well.
+ *
+ * @module
+ */
+import * as Health from "@dev-infra/work-prod-api/Health"
+import { WorkProdApi } from "@dev-infra/work-prod-api/WorkProdApi"
+import * as HttpApiBuilder from "@effect/platform/HttpApiBuilder"
+import * as Effect from "effect/Effect"
+import { Database } from "../Database.js"
+import * as Answer from "./Answer.js"
+import * as RequestRecord from "./RequestRecord.js"
+
+/** The version of this package. @category constants */
+export const version = "0.1.0"
+
+const ok = Answer.value(200, { status: "ok" })
+
+/**
+ * The handlers of the group `health`.
+ *
+ * @category layers
+ */
+export const layer = HttpApiBuilder.group(WorkProdApi, "health", (handlers) =>
+  Effect.map(Database, (database) => {
+    const health = Answer.value(200, {
+      capabilities: Health.capabilities,
+      instance: database.instance,
+      message: "work-prod is running",
+      status: "ok",
+      version
+    } satisfies Health.Health)
+    return handlers
+      .handleRaw("health", () => Effect.succeed(health))
+      .handleRaw("live", () => Effect.succeed(ok))
+      .handleRaw("ready", ({ request }) =>
+        Effect.catchAll(Effect.as(database.check, ok), (failure) => {
+          RequestRecord.noteFailure(request, failure)
+          return Effect.succeed(Answer.failure(failure))
+        })
+      )
+  })
+)

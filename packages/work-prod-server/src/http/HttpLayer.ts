@@ -1,0 +1,75 @@
+/**
+ * The whole HTTP side of the server over the services that do the work.
+ *
+ * @module
+ */
+import { WorkProdApi } from "@dev-infra/work-prod-api/WorkProdApi"
+import * as HttpApi from "@effect/platform/HttpApi"
+import * as HttpApiBuilder from "@effect/platform/HttpApiBuilder"
+import * as HttpRouter from "@effect/platform/HttpRouter"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Random from "effect/Random"
+import { ListeningServer } from "../ListeningServer.js"
+import * as AllowedMethods from "./AllowedMethods.js"
+import * as Authenticator from "./Authenticator.js"
+import * as DocumentHandlers from "./DocumentHandlers.js"
+import * as HealthHandlers from "./HealthHandlers.js"
+import * as NodeListener from "./NodeListener.js"
+import * as ProjectHandlers from "./ProjectHandlers.js"
+import * as Requests from "./Requests.js"
+
+/**
+ * How a server listens. `authentication: "none"` ignores keys: everybody is the account `default`. `rateLimit` is the number of
+ * requests that a key may send in a minute; undefined: any.
+ *
+ * @category models
+ */
+export interface Options {
+  readonly host: string
+  /** 0: one that is free */
+  readonly port: number
+  readonly authentication: "keys" | "none"
+  readonly rateLimit: number | undefined
+  /** milliseconds; those of the contract where nothing is said */
+  readonly limits?: Partial<NodeListener.TimeLimits>
+}
+
+/** Paths are what they are, letter by letter. */
+const routing = { ignoreTrailingSlash: false, ignoreDuplicateSlashes: false, caseSensitive: true, maxParamLength: 10_000 }
+
+/** Ids for the log: different for every start of the server, and numbered. */
+const makeIds = Effect.map(Random.nextIntBetween(0, 36 ** 6), (start) => {
+  const prefix = start.toString(36).padStart(6, "0")
+  let number = 0
+  return () => `${prefix}-${(++number).toString(36)}`
+})
+
+const listening = ({ host, limits, port }: Options) =>
+  Effect.gen(function* () {
+    // That every endpoint of the contract has a handler is checked by what this layer requires.
+    yield* HttpApi.Api
+    const router = yield* HttpRouter.toHttpApp(yield* (yield* HttpApiBuilder.Router).router).pipe(HttpRouter.withRouterConfig(routing))
+    const nextId = yield* makeIds
+    const allLimits = { ...NodeListener.timeLimits, ...limits }
+    return yield* NodeListener.make({
+      host,
+      port,
+      nextId,
+      limits: allLimits,
+      makeApp: (isStopping) => Requests.make({ router, isStopping, nextId, allowed: AllowedMethods.make(), timeLimit: allLimits.request })
+    })
+  })
+
+/**
+ * The server on its port.
+ *
+ * @category layers
+ */
+export const layer = (options: Options) =>
+  Layer.scoped(ListeningServer, listening(options)).pipe(
+    Layer.provide([HttpApiBuilder.api(WorkProdApi), DocumentHandlers.layer]),
+    Layer.provide([ProjectHandlers.layer, HealthHandlers.layer]),
+    Layer.provide(Authenticator.layer(options.authentication, options.rateLimit)),
+    Layer.provide(HttpApiBuilder.Router.Live)
+  )

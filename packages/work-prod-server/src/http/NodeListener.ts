@@ -1,0 +1,171 @@
+/**
+ * The HTTP server on its port: who may connect, how long they may take, and how it stops.
+ *
+ * @module
+ */
+import * as Limits from "@dev-infra/work-prod-api/Limits"
+import type * as HttpApp from "@effect/platform/HttpApp"
+import * as HttpMiddleware from "@effect/platform/HttpMiddleware"
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import * as Effect from "effect/Effect"
+import * as FiberSet from "effect/FiberSet"
+import type { Buffer } from "node:buffer"
+import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from "node:http"
+import type { Duplex } from "node:stream"
+import { AddressInUse, CannotListen, ListeningServer, type ListeningServerShape } from "../ListeningServer.js"
+import * as AsciiJson from "./AsciiJson.js"
+
+/** Milliseconds. @category models */
+export interface TimeLimits {
+  /** until all headers have arrived */
+  readonly headers: number
+  /** until the whole request has arrived, and until its answer begins */
+  readonly request: number
+  /** for which running requests are waited for when the server stops */
+  readonly stop: number
+}
+
+/** @category constants */
+export const timeLimits: TimeLimits = { headers: 10_000, request: Limits.requestSeconds * 1000, stop: 10_000 }
+
+/** Larger than the limits for URL and headers, so that requests beyond those can still be told which limit it was. */
+const parsedHeaderBytes = 48 * 1024
+
+const maxConnections = 1000
+
+const keepAliveMillis = 60_000
+
+const isTooLong = (packet: Buffer): boolean => {
+  const end = packet.indexOf("\r\n")
+  return (end === -1 ? packet.length : end) > Limits.urlLength
+}
+
+/** What is wrong with bytes that are no request, or no whole one in time. */
+const brokenAnswer = (error: ClientError): { readonly status: number; readonly error: string } => {
+  switch (error.code) {
+    case "ERR_HTTP_REQUEST_TIMEOUT":
+      return { status: 408, error: "The request did not arrive in time" }
+    case "HPE_HEADER_OVERFLOW":
+      return error.rawPacket !== undefined && isTooLong(error.rawPacket)
+        ? { status: 414, error: `The URL is too long. At most ${Limits.urlLength} characters are taken` }
+        : { status: 431, error: `The request headers are too large. At most ${Limits.headerBytes} bytes are taken` }
+    default:
+      return { status: 400, error: "This is no valid HTTP request" }
+  }
+}
+
+interface ClientError extends Error {
+  readonly code?: string
+  readonly rawPacket?: Buffer
+}
+
+/** Milliseconds in which a client may read the answer to a broken request. */
+const lingerMillis = 2000
+
+/**
+ * Answers what never became a request, or broke off while it was read.
+ *
+ * @param onBroken told once of each
+ */
+const answerBroken = (server: Server, nextId: () => string, onBroken: (id: string, status: number) => void): void => {
+  const current = new WeakMap<Duplex, ServerResponse>()
+  const broken = new WeakSet<Duplex>()
+  server.on("request", (message: IncomingMessage, response: ServerResponse) => current.set(message.socket, response))
+  server.on("clientError", (error: ClientError, socket: Duplex) => {
+    if (broken.has(socket)) return
+    broken.add(socket)
+    const response = current.get(socket)
+    const isAnswering = response !== undefined && response.headersSent && !response.writableFinished
+    if (error.code === "ECONNRESET" || !socket.writable || isAnswering) {
+      socket.destroy()
+      return
+    }
+    const answer = brokenAnswer(error)
+    const id = nextId()
+    const body = `${AsciiJson.write({ error: answer.error })}\n`
+    const head = [
+      `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? ""}`,
+      "Content-Type: application/json",
+      `Content-Length: ${body.length}`,
+      `X-Request-Id: ${id}`,
+      "Connection: close"
+    ]
+    socket.end(`${head.join("\r\n")}\r\n\r\n${body}`)
+    setTimeout(() => socket.destroy(), lingerMillis).unref()
+    onBroken(id, answer.status)
+  })
+}
+
+const listen = (server: Server, host: string, port: number): Effect.Effect<ListeningServerShape, AddressInUse | CannotListen> =>
+  Effect.async((resume) => {
+    const onError = (cause: Error & { readonly code?: string }): void =>
+      resume(Effect.fail(cause.code === "EADDRINUSE" ? new AddressInUse({ host, port }) : new CannotListen({ host, port, cause })))
+    server.once("error", onError)
+    server.listen({ host, port }, () => {
+      server.off("error", onError)
+      const address = server.address()
+      const bound = typeof address === "object" && address !== null ? address.port : port
+      resume(Effect.succeed({ host, port: bound, url: `http://${host.includes(":") ? `[${host}]` : host}:${bound}` }))
+    })
+  })
+
+/** Takes no more connections, waits for those that are busy, and then cuts them. */
+const stop = (server: Server, millis: number): Effect.Effect<void> =>
+  Effect.async<void>((resume) => {
+    if (!server.listening) return resume(Effect.void)
+    const sweep = setInterval(() => server.closeIdleConnections(), 20)
+    const limit = setTimeout(() => server.closeAllConnections(), millis)
+    server.close(() => {
+      clearInterval(sweep)
+      clearTimeout(limit)
+      resume(Effect.void)
+    })
+    server.closeIdleConnections()
+  })
+
+/** What a server is made of. @category models */
+export interface Options<R> {
+  readonly host: string
+  /** 0: one that is free */
+  readonly port: number
+  readonly limits: TimeLimits
+  readonly nextId: () => string
+  /** @param isStopping whether the server takes no more requests */
+  readonly makeApp: (isStopping: () => boolean) => HttpApp.Default<never, R>
+}
+
+/**
+ * Listens until the scope is closed; then running requests are finished.
+ *
+ * @category constructors
+ */
+export const make = <R>({ host, limits, makeApp, nextId, port }: Options<R>) =>
+  Effect.gen(function* () {
+    let isStopping = false
+    const server = createServer({
+      maxHeaderSize: parsedHeaderBytes,
+      headersTimeout: limits.headers,
+      requestTimeout: limits.request,
+      connectionsCheckingInterval: Math.min(1000, limits.headers / 2, limits.request / 2),
+      keepAliveTimeout: keepAliveMillis
+    })
+    server.maxConnections = maxConnections
+    // Beyond this nothing at all has moved on a connection: a client that does not read its answer.
+    server.setTimeout(limits.request + 5000)
+    const handler = yield* NodeHttpServer.makeHandler(makeApp(() => isStopping)).pipe(Effect.locally(HttpMiddleware.currentTracerDisabledWhen, () => true), Effect.withTracerEnabled(false))
+    const run = yield* FiberSet.makeRuntime<never>()
+    answerBroken(server, nextId, (id, status) => run(Effect.annotateLogs(Effect.logInfo("request"), { id, status })))
+    server.on("request", handler)
+    // A body that is too large is refused before the client sends it.
+    server.on("checkContinue", (message: IncomingMessage, response: ServerResponse) => {
+      if (Number(message.headers["content-length"] ?? 0) <= Limits.bodyBytes) response.writeContinue()
+      server.emit("request", message, response)
+    })
+    const address = yield* Effect.acquireRelease(listen(server, host, port), () =>
+      Effect.suspend(() => {
+        isStopping = true
+        return stop(server, limits.stop)
+      })
+    )
+    return ListeningServer.of(address)
+  })

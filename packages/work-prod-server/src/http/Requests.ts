@@ -1,0 +1,149 @@
+/**
+ * The way of every request: from the connection to the router, and back with an answer and a line in the log.
+ *
+ * @module
+ */
+import * as ErrorText from "@dev-infra/work-prod-api/ErrorText"
+import * as Limits from "@dev-infra/work-prod-api/Limits"
+import * as RequestHeader from "@dev-infra/work-prod-api/RequestHeader"
+import type * as HttpApp from "@effect/platform/HttpApp"
+import { HttpServerRequest } from "@effect/platform/HttpServerRequest"
+import { RouteNotFound } from "@effect/platform/HttpServerError"
+import type { HttpServerResponse } from "@effect/platform/HttpServerResponse"
+import * as HttpServerResponses from "@effect/platform/HttpServerResponse"
+import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
+import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Answer from "./Answer.js"
+import * as NodeAnswer from "./NodeAnswer.js"
+import { Refused } from "./Refused.js"
+import * as RequestRecord from "./RequestRecord.js"
+import * as RequestTarget from "./RequestTarget.js"
+import * as TimeLimit from "./TimeLimit.js"
+
+/** What the way of requests is made of. @category models */
+export interface Parts<R> {
+  readonly router: HttpApp.Default<unknown, R>
+  /** the methods of a path, or undefined */
+  readonly allowed: (path: string) => string | undefined
+  /** whether the server takes no more requests */
+  readonly isStopping: () => boolean
+  /** an id for a request that has none */
+  readonly nextId: () => string
+  /** milliseconds until an answer must begin */
+  readonly timeLimit: number
+}
+
+const noPath = Answer.error(404, "There is nothing at this path")
+
+const wrongMethod = (allow: string): HttpServerResponse => Answer.error(405, "Method not allowed here", { allow })
+
+/** nobody hears this answer */
+const clientGone = Answer.empty(499)
+
+const headerBytes = (request: HttpServerRequest): number => {
+  let bytes = 0
+  for (const part of NodeHttpServerRequest.toIncomingMessage(request).rawHeaders) bytes += part.length + 2
+  return bytes
+}
+
+const isId = (text: string | undefined): text is string => text !== undefined && /^[\x21-\x7e]{1,128}$/.test(text)
+
+/**
+ * Makes the application that answers every request, sends the answer and logs it.
+ *
+ * @category constructors
+ */
+export const make = <R>({ allowed, isStopping, nextId, router, timeLimit }: Parts<R>): HttpApp.Default<never, R> => {
+  /** Answers that need no router; undefined for all others. */
+  const early = (request: HttpServerRequest, target: RequestTarget.RequestTarget): HttpServerResponse | undefined => {
+    if (request.url.length > Limits.urlLength) return Answer.error(414, `The URL is too long. At most ${Limits.urlLength} characters are taken`)
+    if (headerBytes(request) > Limits.headerBytes) {
+      return Answer.error(431, `The request headers are too large. At most ${Limits.headerBytes} bytes are taken`)
+    }
+    const merged = RequestTarget.merged(target)
+    if (merged !== undefined) return Answer.empty(308, { location: merged })
+    if (request.method !== "OPTIONS") return undefined
+    const allow = allowed(target.path)
+    return allow === undefined ? noPath : Answer.empty(204, { allow })
+  }
+
+  const fromFailure = (failure: unknown, target: RequestTarget.RequestTarget): HttpServerResponse | undefined => {
+    if (failure instanceof Refused) return Answer.failure(failure)
+    if (!(failure instanceof RouteNotFound)) return undefined
+    const allow = allowed(target.path)
+    return allow === undefined ? noPath : wrongMethod(allow)
+  }
+
+  /** The answer to whatever went wrong, and if it is a fault, its cause for the log. */
+  const fromCause = (cause: Cause.Cause<unknown>, target: RequestTarget.RequestTarget, record: RequestRecord.RequestRecord): Answered => {
+    const failure = Cause.failureOption(cause)
+    const response = Option.isSome(failure) ? fromFailure(failure.value, target) : undefined
+    if (response !== undefined) return { response, fault: undefined }
+    if (!Cause.isInterruptedOnly(cause)) return { response: Answer.error(500, ErrorText.internal), fault: cause }
+    if (!record.isTooLate) return { response: clientGone, fault: undefined }
+    return { response: Answer.error(503, `The request took longer than ${timeLimit / 1000} seconds and was given up`), fault: undefined }
+  }
+
+  return Effect.flatMap(HttpServerRequest, (request) =>
+    Effect.flatMap(Clock.currentTimeMillis, (start) => {
+      const given = request.headers[RequestHeader.requestId]
+      const record = RequestRecord.begin(request, isId(given) ? given : nextId())
+      const target = RequestTarget.parse(request.url)
+      const answered = early(request, target)
+      const routed = RequestTarget.routed(target)
+      const answer: Effect.Effect<Answered, never, R | HttpServerRequest> =
+        answered !== undefined
+          ? Effect.succeed({ response: answered, fault: undefined })
+          : Effect.interruptible(routed === request.url ? router : Effect.provideService(router, HttpServerRequest, request.modify({ url: routed }))).pipe(
+              TimeLimit.within(timeLimit, () => {
+                record.isTooLate = true
+              }),
+              Effect.matchCause({
+                onFailure: (cause) => fromCause(cause, target, record),
+                onSuccess: (response): Answered => ({ response, fault: undefined })
+              })
+            )
+      return answer.pipe(
+        Effect.flatMap(({ fault, response }) =>
+          Effect.matchCauseEffect(NodeAnswer.send(request, response, { requestId: record.id, isLast: isStopping() }), {
+            onFailure: (cause) => logLine(request, record, target, Cause.isInterruptedOnly(cause) ? 499 : response.status, start, 0, Cause.isInterruptedOnly(cause) ? undefined : cause),
+            onSuccess: (bytes) => logLine(request, record, target, response.status, start, bytes, fault)
+          })
+        ),
+        Effect.as(HttpServerResponses.empty())
+      )
+    })
+  )
+}
+
+interface Answered {
+  readonly response: HttpServerResponse
+  readonly fault: Cause.Cause<unknown> | undefined
+}
+
+const logLine = (
+  request: HttpServerRequest,
+  record: RequestRecord.RequestRecord,
+  target: RequestTarget.RequestTarget,
+  status: number,
+  start: number,
+  bytes: number,
+  fault: Cause.Cause<unknown> | undefined
+): Effect.Effect<void> =>
+  Effect.flatMap(Clock.currentTimeMillis, (now) => {
+    const cause = fault ?? (record.failure === undefined ? undefined : Cause.fail(record.failure))
+    const line = cause === undefined ? Effect.logInfo("request") : Effect.logError("request failed", cause)
+    return Effect.annotateLogs(line, {
+      id: record.id,
+      method: request.method,
+      path: target.path.slice(0, 1000),
+      status,
+      ms: now - start,
+      bytes,
+      ...(record.account === undefined ? {} : { account: record.account }),
+      ...(record.key === undefined ? {} : { key: record.key })
+    })
+  })
