@@ -41,8 +41,8 @@ export const make = (transport: Transport): Effect.Effect<WorkProdShape> =>
           const operation = yield* session.operation
           if (options?.ifMatch === undefined) return yield* operation.send({ ...request, seconds: requestSeconds })
           yield* operation.needs("etag")
-          if (!/^[\x20-\x7e]+$/.test(options.ifMatch)) return yield* new Unsendable({ detail: "an etag is printable ASCII" })
-          return yield* operation.send({ ...request, seconds: requestSeconds, headers: { "if-match": options.ifMatch } })
+          if (!/^[\x21\x23-\x7e]+$/.test(options.ifMatch)) return yield* new Unsendable({ detail: "an etag is printable ASCII without blanks and quotes" })
+          return yield* operation.send({ ...request, seconds: requestSeconds, headers: { "if-match": `"${options.ifMatch}"` } })
         })
       )
 

@@ -35,7 +35,7 @@ export interface Session {
 }
 
 /** Failures that an unchanged server has every day. */
-const everyday: ReadonlySet<WorkProdError["_tag"]> = new Set(["NotFound", "Conflict", "UidDeleted", "PreconditionFailed", "Rejected", "Unsendable"])
+const everyday: ReadonlySet<WorkProdError["_tag"]> = new Set(["NotFound", "Conflict", "UidDeleted", "PreconditionFailed", "Rejected", "UnreadableProjects", "Unsendable"])
 
 const healthRequest: ServerRequest = { method: "GET", path: "/api/health", isRepeatable: true, seconds: requestSeconds }
 
