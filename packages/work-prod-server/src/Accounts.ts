@@ -3,9 +3,14 @@
  *
  * @module
  */
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { Database } from "./Database.js"
+import { RandomValues } from "./RandomValues.js"
 import type { StorageFailure } from "./StorageFailure.js"
+import * as Timestamp from "./Timestamp.js"
 
 /** The account that callers without keys act as. @category constants */
 export const defaultName = "default"
@@ -26,3 +31,35 @@ export interface AccountsShape {
 
 /** @category tags */
 export class Accounts extends Context.Tag("@dev-infra/work-prod-server/Accounts")<Accounts, AccountsShape>() {}
+
+interface AccountRow {
+  readonly id: number
+  readonly name: string
+}
+
+const make = Effect.gen(function* () {
+  const { read, sql, write } = yield* Database
+  const random = yield* RandomValues
+  const byName = (name: string) => Effect.map(sql<AccountRow>`SELECT id, name FROM accounts WHERE name = ${name}`, ([row]) => row)
+  const shape: AccountsShape = {
+    find: (name) => read(byName(name)),
+    ensure: (name) =>
+      Effect.flatMap(read(byName(name)), (known) =>
+        known !== undefined
+          ? Effect.succeed(known)
+          : write(
+              Effect.gen(function* () {
+                const meanwhile = yield* byName(name)
+                if (meanwhile !== undefined) return meanwhile
+                const now = Timestamp.fromMillis(yield* Clock.currentTimeMillis)
+                const rows = yield* sql<AccountRow>`INSERT INTO accounts (name, tag, created_at) VALUES (${name}, ${yield* random.uuid}, ${now}) RETURNING id, name`
+                return yield* Effect.fromNullable(rows[0]).pipe(Effect.orDie) // RETURNING gives the row that was inserted
+              })
+            )
+      )
+  }
+  return shape
+})
+
+/** Accounts in the database. @category layers */
+export const layer: Layer.Layer<Accounts, never, Database | RandomValues> = Layer.effect(Accounts, make)

@@ -6,11 +6,18 @@
  *
  * @module
  */
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
-import type * as Effect from "effect/Effect"
-import type * as Redacted from "effect/Redacted"
+import * as Effect from "effect/Effect"
+import * as Encoding from "effect/Encoding"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { Accounts } from "./Accounts.js"
+import { Database } from "./Database.js"
+import { RandomValues, sameHash, sha256 } from "./RandomValues.js"
 import type { StorageFailure } from "./StorageFailure.js"
+import * as Timestamp from "./Timestamp.js"
 
 /** A key without its secret. Times as in `created_at`, or null for never. @category models */
 export interface ApiKey {
@@ -60,3 +67,99 @@ export interface ApiKeysShape {
 
 /** @category tags */
 export class ApiKeys extends Context.Tag("@dev-infra/work-prod-server/ApiKeys")<ApiKeys, ApiKeysShape>() {}
+
+interface KeyRow {
+  readonly prefix: string
+  readonly account: string
+  readonly label: string
+  readonly read_only: number
+  readonly created_at: string
+  readonly expires_at: string | null
+  readonly revoked_at: string | null
+}
+
+interface SecretRow {
+  readonly account_id: number
+  readonly hash: string
+  readonly read_only: number
+  readonly expires_at: string | null
+  readonly revoked_at: string | null
+}
+
+const toKey = (row: KeyRow): ApiKey => ({
+  prefix: row.prefix,
+  account: row.account,
+  label: row.label,
+  readOnly: row.read_only === 1,
+  createdAt: row.created_at,
+  expiresAt: row.expires_at,
+  revokedAt: row.revoked_at
+})
+
+const prefixLetters = "abcdefghijklmnopqrstuvwxyz234567"
+const shape = /^(wp_[a-z0-9]{12})_[A-Za-z0-9_-]{43}$/
+const day = 86_400_000
+/** What a key without a row is compared with, so that it takes as long as one with a row. */
+const nobody = sha256("")
+
+const make = Effect.gen(function* () {
+  const { read, sql, write } = yield* Database
+  const accounts = yield* Accounts
+  const random = yield* RandomValues
+  const now = Effect.map(Clock.currentTimeMillis, Timestamp.fromMillis)
+  const columns = sql.literal("k.prefix, a.name AS account, k.label, k.read_only, k.created_at, k.expires_at, k.revoked_at")
+  const byPrefix = (prefix: string) =>
+    Effect.map(sql<KeyRow>`SELECT ${columns} FROM api_keys k JOIN accounts a ON a.id = k.account_id WHERE k.prefix = ${prefix}`, ([row]) => row)
+
+  const keys: ApiKeysShape = {
+    create: ({ account, expiresInDays, label, readOnly }) =>
+      Effect.gen(function* () {
+        const owner = yield* accounts.ensure(account)
+        const letters = Array.from(yield* random.bytes(12), (byte) => prefixLetters[byte % 32]).join("")
+        const prefix = `wp_${letters}`
+        const secret = `${prefix}_${Encoding.encodeBase64Url(yield* random.bytes(32))}`
+        const millis = yield* Clock.currentTimeMillis
+        const createdAt = Timestamp.fromMillis(millis)
+        const expiresAt = expiresInDays === undefined ? null : Timestamp.fromMillis(millis + expiresInDays * day)
+        yield* write(
+          sql`INSERT INTO api_keys (prefix, account_id, label, hash, read_only, created_at, expires_at)
+              VALUES (${prefix}, ${owner.id}, ${label}, ${sha256(secret)}, ${readOnly ? 1 : 0}, ${createdAt}, ${expiresAt})`
+        )
+        return { key: { prefix, account, label, readOnly, createdAt, expiresAt, revokedAt: null }, secret: Redacted.make(secret) }
+      }),
+    list: (account) =>
+      read(
+        Effect.map(
+          account === undefined
+            ? sql<KeyRow>`SELECT ${columns} FROM api_keys k JOIN accounts a ON a.id = k.account_id ORDER BY k.created_at, k.prefix`
+            : sql<KeyRow>`SELECT ${columns} FROM api_keys k JOIN accounts a ON a.id = k.account_id WHERE a.name = ${account} ORDER BY k.created_at, k.prefix`,
+          (rows) => rows.map(toKey)
+        )
+      ),
+    revoke: (prefix) =>
+      write(
+        Effect.gen(function* () {
+          yield* sql`UPDATE api_keys SET revoked_at = ${yield* now} WHERE prefix = ${prefix} AND revoked_at IS NULL`
+          const row = yield* byPrefix(prefix)
+          return row === undefined ? yield* new KeyNotFound({ prefix }) : toKey(row)
+        })
+      ),
+    verify: (key) =>
+      Effect.gen(function* () {
+        const text = Redacted.value(key)
+        const prefix = shape.exec(text)?.[1]
+        if (prefix === undefined) return yield* new KeyRefused({ reason: "Unknown" })
+        const [row] = yield* read(sql<SecretRow>`SELECT account_id, hash, read_only, expires_at, revoked_at FROM api_keys WHERE prefix = ${prefix}`)
+        const isRight = sameHash(sha256(text), row?.hash ?? nobody)
+        if (row === undefined || !isRight) return yield* new KeyRefused({ reason: "Unknown" })
+        if (row.revoked_at !== null) return yield* new KeyRefused({ reason: "Revoked" })
+        if (row.expires_at !== null && row.expires_at <= (yield* now)) return yield* new KeyRefused({ reason: "Expired" })
+        return { account: row.account_id, prefix, readOnly: row.read_only === 1 }
+      }),
+    isEmpty: read(Effect.map(sql`SELECT 1 AS found FROM api_keys LIMIT 1`, (rows) => rows.length === 0))
+  }
+  return keys
+})
+
+/** Keys in the database. @category layers */
+export const layer: Layer.Layer<ApiKeys, never, Database | Accounts | RandomValues> = Layer.effect(ApiKeys, make)

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { SqlError } from "@effect/sql/SqlError"
 import * as Data from "effect/Data"
 
 /**
@@ -19,3 +20,22 @@ export type StorageReason = "Full" | "ReadOnly" | "Gone" | "Busy" | "Damaged" | 
 
 /** `cause` is for the log only: it may quote SQL. @category errors */
 export class StorageFailure extends Data.TaggedError("StorageFailure")<{ readonly reason: StorageReason; readonly cause: unknown }> {}
+
+const codeOf = (cause: unknown): string =>
+  typeof cause === "object" && cause !== null && "code" in cause && typeof cause.code === "string" ? cause.code : ""
+
+const reasons: ReadonlyArray<readonly [pattern: RegExp, reason: StorageReason]> = [
+  [/^(?:SQLITE_FULL|ENOSPC|EDQUOT|53100)/, "Full"],
+  [/^(?:SQLITE_READONLY|SQLITE_PERM|EACCES|EPERM|EROFS)/, "ReadOnly"],
+  [/^(?:SQLITE_BUSY|SQLITE_LOCKED|55P03|40001)/, "Busy"],
+  [/^(?:SQLITE_CORRUPT|SQLITE_NOTADB)/, "Damaged"],
+  [/^ENOENT/, "Gone"]
+]
+
+/** What a failure of SQL means for whoever asked. @category conversions */
+export const fromSqlError = (error: SqlError): StorageFailure => {
+  const { cause } = error
+  if (cause instanceof StorageFailure) return cause
+  const code = codeOf(cause)
+  return new StorageFailure({ reason: reasons.find(([pattern]) => pattern.test(code))?.[1] ?? "Unavailable", cause })
+}

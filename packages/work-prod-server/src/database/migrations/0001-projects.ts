@@ -4,6 +4,7 @@
  * @module
  */
 import * as SqlClient from "@effect/sql/SqlClient"
+import type { SqlError } from "@effect/sql/SqlError"
 import * as Effect from "effect/Effect"
 
 /** A number that the database gives and never gives again. */
@@ -13,7 +14,8 @@ const numbered = (sql: SqlClient.SqlClient) =>
     orElse: () => sql.literal("INTEGER PRIMARY KEY AUTOINCREMENT")
   })
 
-export default Effect.gen(function* () {
+/** @category migrations */
+export const createProjects: Effect.Effect<void, SqlError, SqlClient.SqlClient> = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const id = numbered(sql)
   // One row: which database this is, and which life of its content.

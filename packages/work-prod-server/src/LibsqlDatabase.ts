@@ -1,0 +1,205 @@
+/**
+ * The embedded database: one file, of which one server is in charge.
+ *
+ * Reads have a connection that sees only what is committed, changes have another. Before each commit the file at the path is
+ * compared with the one that was opened: SQLite would otherwise go on writing into a file that was deleted, and tell nobody.
+ *
+ * Beside the file lies a mark that says how far the content has come. A server that finds the content behind its mark has been
+ * given a backup: a new epoch begins, so that no cursor from before can hide what is missing now. The mark is rewritten at most
+ * once a second; a backup that is not older than that is the same content.
+ *
+ * @module
+ */
+import * as Reactivity from "@effect/experimental/Reactivity"
+import * as SqlClient from "@effect/sql/SqlClient"
+import { SqlError } from "@effect/sql/SqlError"
+import * as Statement from "@effect/sql/Statement"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
+import { Database, type DatabaseShape } from "./Database.js"
+import * as DatabaseFile from "./database/DatabaseFile.js"
+import * as GroupCommit from "./database/GroupCommit.js"
+import * as LibsqlConnection from "./database/LibsqlConnection.js"
+import * as Migrations from "./database/Migrations.js"
+import { layer as systemValues, RandomValues } from "./RandomValues.js"
+import { fromSqlError, StorageFailure } from "./StorageFailure.js"
+import * as Timestamp from "./Timestamp.js"
+
+export { SchemaTooNew } from "./database/Migrations.js"
+
+/**
+ * Which file, and how. `exclusive`: this is the server of the database; without it the file is used beside a server, as the
+ * commands for keys do.
+ *
+ * @category models
+ */
+export interface LibsqlDatabaseOptions {
+  /** an absolute path; file and folder are made if they are not there */
+  readonly file: string
+  readonly exclusive: boolean
+}
+
+/** Another server is in charge of the file. @category errors */
+export class DatabaseInUse extends Data.TaggedError("DatabaseInUse")<{ readonly file: string }> {}
+
+/** The file is no database; it was not touched. @category errors */
+export class NotADatabase extends Data.TaggedError("NotADatabase")<{ readonly file: string }> {}
+
+/** What opening can fail with. @category errors */
+export type OpenFailure = DatabaseInUse | NotADatabase | Migrations.SchemaTooNew | StorageFailure
+
+const withoutSpans = Effect.withTracerEnabled(false)
+
+const system = <A>(attempt: () => A): Effect.Effect<A, StorageFailure> =>
+  Effect.try({ try: attempt, catch: (cause) => fromSqlError(new SqlError({ cause, message: "the file cannot be used" })) })
+
+const connect = (file: string): Effect.Effect<LibsqlConnection.LibsqlConnection, StorageFailure, Scope.Scope> =>
+  Effect.acquireRelease(
+    system(() => LibsqlConnection.open(file)),
+    (connection) => Effect.sync(connection.close)
+  )
+
+/** Keeps a lock of the system on a file beside the database, which ends with the process whatever happens to it. */
+const takeCharge = (file: string): Effect.Effect<void, DatabaseInUse | StorageFailure, Scope.Scope> =>
+  Effect.gen(function* () {
+    const lock = yield* Effect.acquireRelease(
+      system(() => LibsqlConnection.openLock(`${file}.lock`)),
+      (held) => Effect.sync(held.close)
+    )
+    if (!lock.held) return yield* new DatabaseInUse({ file })
+  })
+
+interface ServerRow {
+  readonly instance: string
+  readonly epoch: string
+}
+
+interface Mark extends ServerRow {
+  readonly positions: number
+}
+
+const parseMark = (text: string | undefined): Mark | undefined => {
+  const parts = text?.trim().split(" ") ?? []
+  const [instance, epoch, positions] = parts
+  return instance === undefined || epoch === undefined || positions === undefined ? undefined : { instance, epoch, positions: Number(positions) }
+}
+
+const writeMark = (file: string, { epoch, instance, positions }: Mark): void => DatabaseFile.writeMark(file, `${instance} ${epoch} ${positions}\n`)
+
+const make = ({ exclusive, file }: LibsqlDatabaseOptions): Effect.Effect<DatabaseShape, OpenFailure, Scope.Scope | RandomValues> =>
+  Effect.gen(function* () {
+    const random = yield* RandomValues
+    yield* system(() => DatabaseFile.prepareFolder(file))
+    if (!(yield* system(() => DatabaseFile.looksLikeDatabase(file)))) return yield* new NotADatabase({ file })
+    if (exclusive) yield* takeCharge(file)
+    const writer = yield* connect(file)
+    const reader = yield* connect(file)
+    yield* system(() => DatabaseFile.restrict(file))
+    const opened = DatabaseFile.identify(file)
+
+    const writing = yield* Effect.makeSemaphore(1)
+    const sql = yield* SqlClient.make({
+      acquirer: Effect.succeed(reader),
+      transactionAcquirer: Effect.as(
+        Effect.acquireRelease(writing.take(1), () => writing.release(1)),
+        writer
+      ),
+      compiler: Statement.makeCompilerSqlite(),
+      spanAttributes: [],
+      beginTransaction: "BEGIN IMMEDIATE"
+    }).pipe(Effect.provide(Reactivity.layer))
+
+    const lies = Effect.suspend(() => {
+      const found = DatabaseFile.identify(file)
+      if (found === undefined || opened === undefined || found.inode !== opened.inode || found.device !== opened.device) {
+        return Effect.fail(new StorageFailure({ reason: "Gone", cause: undefined }))
+      }
+      return Effect.succeed(found)
+    })
+    const mayWrite = Effect.filterOrFail(
+      lies,
+      ({ writable }) => writable,
+      () => new StorageFailure({ reason: "ReadOnly", cause: undefined })
+    )
+    const told = <A, E>(effect: Effect.Effect<A, E | SqlError>): Effect.Effect<A, Exclude<E, SqlError> | StorageFailure> =>
+      Effect.catchAll(effect, (error) =>
+        // What is no SqlError is what remains of E.
+        Effect.fail(error instanceof SqlError ? fromSqlError(error) : (error as Exclude<E, SqlError>))
+      )
+
+    const inSetup = <A, E>(effect: Effect.Effect<A, E | SqlError, SqlClient.SqlClient>) =>
+      told(withoutSpans(Effect.provideService(sql.withTransaction(effect), SqlClient.SqlClient, sql)))
+    yield* inSetup(Migrations.run)
+
+    const positions = Effect.map(sql<{ readonly total: number | null }>`SELECT SUM(position) AS total FROM accounts`, ([row]) => row?.total ?? 0)
+    const begin = Effect.gen(function* () {
+      const [known] = yield* sql<ServerRow>`SELECT instance, epoch FROM server WHERE id = 1`
+      const total = yield* positions
+      const mark = parseMark(DatabaseFile.readMark(file))
+      if (known === undefined) {
+        const fresh = { instance: yield* random.uuid, epoch: yield* random.uuid }
+        const now = Timestamp.fromMillis(yield* Clock.currentTimeMillis)
+        yield* sql`INSERT INTO server (id, instance, epoch, created_at) VALUES (1, ${fresh.instance}, ${fresh.epoch}, ${now})`
+        return { ...fresh, positions: total }
+      }
+      const isSameLife = total === 0 || (mark !== undefined && mark.epoch === known.epoch && mark.instance === known.instance && mark.positions <= total)
+      if (isSameLife || !exclusive) return { ...known, positions: total }
+      const epoch = yield* random.uuid
+      yield* sql`UPDATE server SET epoch = ${epoch} WHERE id = 1`
+      return { instance: known.instance, epoch, positions: total }
+    })
+    const { epoch, instance } = yield* inSetup(begin)
+
+    let markedAt = 0
+    const mark = withoutSpans(
+      Effect.ignore(
+        Effect.flatMap(positions, (total) => system(() => writeMark(file, { instance, epoch, positions: total })))
+      )
+    )
+    const afterCommit = Effect.flatMap(Clock.currentTimeMillis, (now) => {
+      if (!exclusive || Math.abs(now - markedAt) < 1000) return Effect.void
+      markedAt = now
+      return mark
+    })
+    if (exclusive) {
+      yield* mark
+      yield* Effect.addFinalizer(() => mark)
+    }
+
+    const commitTogether = yield* GroupCommit.make({
+      writer,
+      beforeCommit: Effect.mapError(mayWrite, (failure) => new SqlError({ cause: failure, message: "the file may not be written" })),
+      afterCommit,
+      gather: Effect.async((resume) => DatabaseFile.afterReadyEvents(() => resume(Effect.void)))
+    })
+
+    return {
+      instance,
+      epoch,
+      sql,
+      write: (change) => withoutSpans(Effect.zipRight(mayWrite, told(commitTogether(change)))),
+      read: (reads) => withoutSpans(Effect.zipRight(lies, told(reads))),
+      check: withoutSpans(Effect.zipRight(mayWrite, told(Effect.asVoid(sql`SELECT id FROM server`))))
+    }
+  })
+
+/**
+ * The database in a file.
+ *
+ * @example
+ * ```ts
+ * import * as LibsqlDatabase from "@dev-infra/work-prod-server/LibsqlDatabase"
+ *
+ * const database = LibsqlDatabase.layer({ file: "/srv/work-prod/work-prod.db", exclusive: true })
+ * ```
+ *
+ * @category layers
+ */
+export const layer = (options: LibsqlDatabaseOptions): Layer.Layer<Database | SqlClient.SqlClient, OpenFailure> =>
+  Layer.scopedContext(
+    Effect.map(make(options), (database) => Context.make(Database, database).pipe(Context.add(SqlClient.SqlClient, database.sql)))
+  ).pipe(Layer.provide(systemValues))

@@ -1,0 +1,121 @@
+/**
+ * One connection to an embedded database, as a `Connection` of `@effect/sql`, with prepared statements that are kept.
+ *
+ * Calls of `libsql` are synchronous: a statement is done when its effect is. What cannot be kept out of memory is bounded by the
+ * callers, who read in pieces.
+ *
+ * @module
+ */
+import type { Connection } from "@effect/sql/SqlConnection"
+import { SqlError } from "@effect/sql/SqlError"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import Libsql from "libsql"
+
+/** Statements that one connection keeps. */
+const keptStatements = 256
+
+/** Settings that every connection needs, in the order in which they are made. */
+export const settings = ["journal_mode = WAL", "synchronous = FULL", "busy_timeout = 5000", "foreign_keys = ON", "cache_size = -16000", "temp_store = MEMORY"] as const
+
+type Statement = ReturnType<Libsql.Database["prepare"]>
+
+/** A connection, and what only its owner may do with it. */
+export interface LibsqlConnection extends Connection {
+  readonly inTransaction: () => boolean
+  readonly close: () => void
+}
+
+/** Values that libSQL can bind. */
+const bindable = (value: unknown): unknown => (typeof value === "boolean" ? (value ? 1 : 0) : value === undefined ? null : value)
+
+const failure = (cause: unknown): SqlError => new SqlError({ cause, message: "the statement failed" })
+
+/**
+ * Opens a file, which is made if it is not there. Throws what `libsql` throws: the caller turns it into a failure.
+ *
+ * @param file an absolute path
+ */
+export const open = (file: string): LibsqlConnection => {
+  const database = new Libsql(file)
+  for (const setting of settings) database.pragma(setting)
+  const statements = new Map<string, Statement>()
+
+  const prepare = (sql: string): Statement => {
+    const kept = statements.get(sql)
+    if (kept !== undefined) return kept
+    const statement = database.prepare(sql)
+    if (statements.size >= keptStatements) for (const oldest of statements.keys()) {
+      statements.delete(oldest)
+      break
+    }
+    statements.set(sql, statement)
+    return statement
+  }
+
+  const rows = (statement: Statement, parameters: ReadonlyArray<unknown>): ReadonlyArray<unknown> => {
+    const bound = parameters.map(bindable)
+    if (statement.reader) return statement.all(bound)
+    statement.run(bound)
+    return []
+  }
+
+  const execute = (sql: string, parameters: ReadonlyArray<unknown>): Effect.Effect<ReadonlyArray<any>, SqlError> =>
+    Effect.try({ try: () => rows(prepare(sql), parameters), catch: failure })
+
+  return {
+    execute: (sql, parameters, transformRows) => (transformRows === undefined ? execute(sql, parameters) : Effect.map(execute(sql, parameters), transformRows)),
+    executeRaw: execute,
+    executeValues: (sql, parameters) => Effect.map(execute(sql, parameters), (found) => found.map((row) => Object.values(row))),
+    executeUnprepared: (sql, parameters, transformRows) =>
+      Effect.try({
+        try: () => {
+          const found = rows(database.prepare(sql), parameters)
+          return transformRows === undefined ? found : transformRows(found as ReadonlyArray<object>) // rows are objects of columns
+        },
+        catch: failure
+      }),
+    executeStream: (sql, parameters, transformRows) =>
+      Stream.unwrap(
+        Effect.map(execute(sql, parameters), (found) => Stream.fromIterable(transformRows === undefined ? found : transformRows(found)))
+      ),
+    inTransaction: () => database.inTransaction,
+    close: () => {
+      statements.clear()
+      // What is in the log goes into the file, so that the file alone can be copied.
+      database.pragma("wal_checkpoint(TRUNCATE)")
+      database.close()
+    }
+  }
+}
+
+/** A lock that one process at a time can hold, and that the system releases when that process ends. */
+export interface FileLock {
+  readonly held: boolean
+  readonly close: () => void
+}
+
+/**
+ * Tries to get the lock that an otherwise empty database stands for. Throws what `libsql` throws.
+ *
+ * @param file an absolute path; the file is made and stays
+ */
+export const openLock = (file: string): FileLock => {
+  const database = new Libsql(file)
+  try {
+    database.pragma("busy_timeout = 0")
+    database.pragma("journal_mode = MEMORY")
+    database.exec("BEGIN EXCLUSIVE")
+    return {
+      held: true,
+      close: () => {
+        database.exec("ROLLBACK")
+        database.close()
+      }
+    }
+  } catch (cause) {
+    database.close()
+    if (cause instanceof Libsql.SqliteError && cause.code.startsWith("SQLITE_BUSY")) return { held: false, close: () => {} }
+    throw cause
+  }
+}
