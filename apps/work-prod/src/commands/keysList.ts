@@ -1,0 +1,40 @@
+/**
+ * `keys list`.
+ *
+ * @module
+ */
+import { Accounts } from "@dev-infra/work-prod-server/Accounts"
+import { ApiKeys } from "@dev-infra/work-prod-server/ApiKeys"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import { CommandFailed } from "../CommandError.js"
+import * as DatabasePlace from "../DatabasePlace.js"
+import type { Execute } from "../Declaration.js"
+import * as ExitCode from "../ExitCode.js"
+import * as KeyText from "../KeyText.js"
+import { Output } from "../Output.js"
+import * as ServerDatabase from "../ServerDatabase.js"
+import * as Settings from "../Settings.js"
+import * as StorageReport from "../StorageReport.js"
+
+const command = ["keys", "list"]
+
+/** @category commands */
+export const execute: Execute = (line) =>
+  Effect.gen(function* () {
+    const { print, say } = yield* Output
+    const account = yield* Settings.account(line, command)
+    const level = yield* Settings.logLevel(line, command)
+    const file = yield* DatabasePlace.existing(line)
+    const found = Effect.gen(function* () {
+      const keys = yield* ApiKeys
+      const accounts = yield* Accounts
+      if (account !== undefined && (yield* accounts.find(account)) === undefined) return yield* new CommandFailed({ what: `there is no account ${account}` })
+      return yield* keys.list(account)
+    })
+    const keys = yield* found.pipe(Effect.catchTag("StorageFailure", StorageReport.tell(file)), Effect.provide(ServerDatabase.layer(file, level)))
+    if (line.flags.has("json")) yield* print(KeyText.jsonLines({ keys: keys.map(KeyText.toJson) }))
+    else if (keys.length === 0) yield* say("There are no keys yet.\n")
+    else yield* print(KeyText.table(keys, DateTime.formatIso(yield* DateTime.now).slice(0, 19)))
+    return ExitCode.done
+  })
