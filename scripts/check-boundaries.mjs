@@ -40,7 +40,7 @@ const ports = {
   "packages/registry/src/promise.ts": ["node:os"],
   "packages/work-prod-client/src/NodeWorkProd.ts": ["node:tls"],
   "packages/work-prod-server/src/http/BodyHash.ts": ["node:crypto"],
-  "packages/work-prod-server/src/http/NodeAnswer.ts": ["node:http", "node:stream", "node:zlib"],
+  "packages/work-prod-server/src/http/NodeAnswer.ts": ["node:buffer", "node:http", "node:stream", "node:zlib"],
   "packages/work-prod-server/src/http/NodeListener.ts": ["node:buffer", "node:http", "node:stream"],
   "packages/work-prod-server/src/http/RequestBytes.ts": ["node:buffer"],
   "packages/work-prod-server/src/http/RequestRecord.ts": ["node:http"],

@@ -1,1 +1,28 @@
-export {}
+/** Whose projects they are. */
+export * as Accounts from "./Accounts.js"
+/** The keys by which callers prove which account they are. */
+export * as ApiKeys from "./ApiKeys.js"
+/** The database of a server, whichever it is. */
+export * as Database from "./Database.js"
+/** The embedded database. */
+export * as LibsqlDatabase from "./LibsqlDatabase.js"
+/** Where a server listens, and why it cannot. */
+export * as ListeningServer from "./ListeningServer.js"
+/** Many changes in one request. */
+export * as ProjectBatch from "./ProjectBatch.js"
+/** The feed of changes. */
+export * as ProjectChanges from "./ProjectChanges.js"
+/** Many new projects at once. */
+export * as ProjectImport from "./ProjectImport.js"
+/** The projects of all accounts. */
+export * as Projects from "./Projects.js"
+/** Where keys and ids come from. */
+export * as RandomValues from "./RandomValues.js"
+/** Forgets what is old. */
+export * as Retention from "./Retention.js"
+/** The database could not do what it was asked. */
+export * as StorageFailure from "./StorageFailure.js"
+/** Times as they are stored and sent. */
+export * as Timestamp from "./Timestamp.js"
+/** The whole server over a database, in one layer. */
+export * as WorkProdServer from "./WorkProdServer.js"

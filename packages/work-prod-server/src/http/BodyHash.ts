@@ -1,5 +1,5 @@
 /**
- * By what two bodies are told apart.
+ * Hashes of what is sent and received.
  *
  * @module
  */
@@ -11,3 +11,10 @@ import { createHash } from "node:crypto"
  * @category conversions
  */
 export const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex")
+
+/**
+ * The SHA-256 of a text in UTF-8, in base64.
+ *
+ * @category conversions
+ */
+export const sha256Base64 = (text: string): string => createHash("sha256").update(text, "utf8").digest("base64")

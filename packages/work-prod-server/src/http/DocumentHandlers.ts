@@ -24,7 +24,7 @@ export const layer = HttpApiBuilder.Router.use((router) =>
     const page = yield* Effect.cached(
       Effect.map(document, (openApi) => {
         const { html, policy } = DocsPage.render(openApi)
-        return HttpServerResponse.raw(html, { contentType: "text/html; charset=utf-8", contentLength: html.length, headers: { ...byEncoding, "content-security-policy": policy } })
+        return HttpServerResponse.raw(html, { contentType: "text/html; charset=utf-8", headers: { ...byEncoding, "content-security-policy": policy } })
       })
     )
     yield* router.get("/openapi.json", json)

@@ -7,6 +7,7 @@ import { WorkProdApi } from "@dev-infra/work-prod-api/WorkProdApi"
 import * as HttpApi from "@effect/platform/HttpApi"
 import * as HttpApiBuilder from "@effect/platform/HttpApiBuilder"
 import * as HttpRouter from "@effect/platform/HttpRouter"
+import * as HttpServer from "@effect/platform/HttpServer"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
@@ -71,5 +72,5 @@ export const layer = (options: Options) =>
     Layer.provide([HttpApiBuilder.api(WorkProdApi), DocumentHandlers.layer]),
     Layer.provide([ProjectHandlers.layer, HealthHandlers.layer]),
     Layer.provide(Authenticator.layer(options.authentication, options.rateLimit)),
-    Layer.provide(HttpApiBuilder.Router.Live)
+    Layer.provide([HttpApiBuilder.Router.Live, HttpServer.layerContext])
   )

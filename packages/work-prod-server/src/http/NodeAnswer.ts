@@ -9,6 +9,7 @@ import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequ
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import { Buffer } from "node:buffer"
 import type { ServerResponse } from "node:http"
 import type { Writable } from "node:stream"
 import { constants, createGzip, gzip } from "node:zlib"
@@ -120,7 +121,7 @@ const compressed = (body: string): Effect.Effect<Uint8Array> =>
 const isCompressible = (request: HttpServerRequest, response: HttpServerResponse): boolean =>
   response.headers["vary"]?.startsWith("Accept-Encoding") === true && AcceptEncoding.takesGzip(request.headers["accept-encoding"])
 
-/** The body with which the rest of a request is taken and thrown away, so that the client sees the answer. */
+/** Milliseconds for which the rest of a request is taken and thrown away, so that the client sees the answer. */
 const lingerMillis = 2000
 
 /**
@@ -165,7 +166,7 @@ export const send = (request: HttpServerRequest, response: HttpServerResponse, s
       return Effect.succeed(0)
     }
     if (body.length < compressedFrom || !isCompressible(request, response)) {
-      writeHead(node, response, sending)
+      writeHead(node, response, sending, response.headers["content-length"] === undefined ? { "content-length": String(Buffer.byteLength(body)) } : undefined)
       node.end(body)
       return Effect.succeed(body.length)
     }

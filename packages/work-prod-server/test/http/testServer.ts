@@ -25,7 +25,7 @@ export interface Answer {
 export interface Call {
   readonly method?: string
   readonly path?: string
-  readonly headers?: Readonly<Record<string, string | ReadonlyArray<string>>>
+  readonly headers?: Readonly<Record<string, string | Array<string>>>
   readonly body?: string | Buffer | undefined
 }
 
