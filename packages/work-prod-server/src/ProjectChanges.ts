@@ -7,9 +7,15 @@
  * @module
  */
 import type { CallerShape } from "@dev-infra/work-prod-api/Authentication"
-import type { CursorGone } from "@dev-infra/work-prod-api/ProjectFailure"
+import { CursorGone } from "@dev-infra/work-prod-api/ProjectFailure"
 import * as Context from "effect/Context"
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as ChangeCursor from "./changes/ChangeCursor.js"
+import * as ChangeQuery from "./changes/ChangeQuery.js"
+import * as TombstonePruning from "./changes/TombstonePruning.js"
+import { Database } from "./Database.js"
+import * as ProjectJson from "./projects/ProjectJson.js"
 import type { StorageFailure } from "./StorageFailure.js"
 
 /** Changes as JSON objects in the order of their positions, and where to go on. @category models */
@@ -23,9 +29,67 @@ export interface ChangePage {
 export interface ProjectChangesShape {
   /** @param since a cursor, or "" for everything @param limit 1 to 1,000 */
   readonly since: (caller: CallerShape, since: string, limit: number) => Effect.Effect<ChangePage, CursorGone | StorageFailure>
-  /** Takes deletions older than `Retention` out of the feed; their uids stay remembered. Gives how many. */
+  /** Takes deletions older than 180 days out of the feed; their uids stay remembered. Gives how many. */
   readonly prune: Effect.Effect<number, StorageFailure>
 }
 
 /** @category tags */
 export class ProjectChanges extends Context.Tag("@dev-infra/work-prod-server/ProjectChanges")<ProjectChanges, ProjectChangesShape>() {}
+
+type Gone = CursorGone["reason"]
+
+/** Why a cursor says nothing for this account as it now is. */
+const fault = (cursor: ChangeCursor.ChangeCursor, epoch: string, account: ChangeQuery.ChangeRows): Gone | undefined => {
+  if (cursor.epoch !== epoch) return "OtherEpoch"
+  if (cursor.account !== account.tag) return "OtherAccount"
+  if (ChangeCursor.completeFrom(cursor) > account.position) return "Unknown"
+  return ChangeCursor.completeFrom(cursor) < account.prunedPosition ? "Expired" : undefined
+}
+
+const gone = (reason: Gone) => Effect.fail(new CursorGone({ reason }))
+const render = (row: ChangeQuery.ChangeRow): string => {
+  const uid = JSON.stringify(row.uid)
+  return row.kind === "project"
+    ? `{"id":${row.id},"project":${ProjectJson.toAscii(row.json)},"type":"project","uid":${uid}}`
+    : `{"deleted_at":${JSON.stringify(row.deleted_at)},"id":${row.id},"merged_into":${JSON.stringify(row.merged_into)},"type":"deleted","uid":${uid}}`
+}
+
+const make = Effect.gen(function* () {
+  const database = yield* Database
+  const { epoch, sql } = database
+
+  const since: ProjectChangesShape["since"] = (caller, since, limit) =>
+    Effect.gen(function* () {
+      const cursor = since === "" ? undefined : ChangeCursor.read(since)
+      if (since !== "" && cursor === undefined) return yield* gone("Unknown")
+      // One change more than asked for tells whether there is more.
+      const account = yield* database.read(ChangeQuery.read(sql, caller, cursor?.position ?? 0, limit + 1))
+      if (account === undefined) return yield* gone("Unknown")
+      const reason = cursor === undefined ? undefined : fault(cursor, epoch, account)
+      if (reason !== undefined) return yield* gone(reason)
+      const rows = account.rows.slice(0, limit)
+      const more = account.rows.length > limit
+      const position = more ? (rows.at(-1)?.position ?? 0) : account.position
+      const next = { epoch, account: account.tag, position, from: cursor?.from ?? account.position }
+      return { changes: rows.map(render), cursor: ChangeCursor.write(next), more }
+    })
+
+  return ProjectChanges.of({ since, prune: TombstonePruning.prune(database) })
+})
+
+/**
+ * The feed of a database.
+ *
+ * @example
+ * ```ts
+ * import * as LibsqlDatabase from "@dev-infra/work-prod-server/LibsqlDatabase"
+ * import * as ProjectChanges from "@dev-infra/work-prod-server/ProjectChanges"
+ * import * as Layer from "effect/Layer"
+ *
+ * const database = LibsqlDatabase.layer({ file: "/srv/work-prod/work-prod.db", exclusive: true })
+ * export const feed = ProjectChanges.layer.pipe(Layer.provide(database))
+ * ```
+ *
+ * @category layers
+ */
+export const layer: Layer.Layer<ProjectChanges, never, Database> = Layer.effect(ProjectChanges, make)
