@@ -11,7 +11,6 @@ import type * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import type * as Statement from "@effect/sql/Statement"
 import * as Effect from "effect/Effect"
-import * as AskingMachine from "../projects/AskingMachine.js"
 import * as ProjectJson from "../projects/ProjectJson.js"
 
 /** A project as it now is: `json` as the asking machine is told it. */
@@ -65,7 +64,7 @@ export interface ChangeRows {
  */
 export const statement = (sql: SqlClient.SqlClient, caller: CallerShape, after: number, count: number): Statement.Statement<AccountRow | ChangeRow> => {
   const { account } = caller
-  const json = ProjectJson.expression(sql, AskingMachine.expression(sql, caller))
+  const json = ProjectJson.expression(sql, caller.machine.uid ?? "")
   return sql<AccountRow | ChangeRow>`
     SELECT 'account' AS kind, position, pruned_position AS id, tag AS uid, NULL AS deleted_at, NULL AS merged_into, NULL AS json
     FROM accounts WHERE id = ${account}
