@@ -75,8 +75,9 @@ const answerBroken = (server: Server, nextId: () => string, onBroken: (id: strin
     if (broken.has(socket)) return
     broken.add(socket)
     const response = current.get(socket)
-    const isAnswering = response !== undefined && response.headersSent && !response.writableFinished
-    if (error.code === "ECONNRESET" || !socket.writable || isAnswering) {
+    // An answer that has begun, or was given before the whole request was there, must not be followed by another.
+    const isAnswered = response !== undefined && response.headersSent && !(response.writableFinished && response.req.complete)
+    if (error.code === "ECONNRESET" || !socket.writable || isAnswered) {
       socket.destroy()
       return
     }
@@ -144,8 +145,9 @@ export const make = <R>({ host, limits, makeApp, nextId, port }: Options<R>) =>
     let isStopping = false
     const server = createServer({
       maxHeaderSize: parsedHeaderBytes,
-      headersTimeout: limits.headers,
-      requestTimeout: limits.request,
+      headersTimeout: Math.min(limits.headers, limits.request),
+      // What is late is told by the request itself; this is for what comes after an early answer.
+      requestTimeout: limits.request + lingerMillis,
       connectionsCheckingInterval: Math.min(1000, limits.headers / 2, limits.request / 2),
       keepAliveTimeout: keepAliveMillis
     })

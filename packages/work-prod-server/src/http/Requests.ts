@@ -40,6 +40,8 @@ const noPath = Answer.error(404, "There is nothing at this path")
 
 const wrongMethod = (allow: string): HttpServerResponse => Answer.error(405, "Method not allowed here", { allow })
 
+const tooSlow = new Refused({ status: 408, error: "The request did not arrive in time", closes: true })
+
 /** nobody hears this answer */
 const clientGone = Answer.empty(499)
 
@@ -65,6 +67,8 @@ export const make = <R>({ allowed, isStopping, nextId, router, timeLimit }: Part
     }
     const merged = RequestTarget.merged(target)
     if (merged !== undefined) return Answer.empty(308, { location: merged })
+    // No path of the contract ends so; the router would see an empty id.
+    if (target.path.endsWith("/")) return noPath
     if (request.method !== "OPTIONS") return undefined
     const allow = allowed(target.path)
     return allow === undefined ? noPath : Answer.empty(204, { allow })
@@ -78,12 +82,13 @@ export const make = <R>({ allowed, isStopping, nextId, router, timeLimit }: Part
   }
 
   /** The answer to whatever went wrong, and if it is a fault, its cause for the log. */
-  const fromCause = (cause: Cause.Cause<unknown>, target: RequestTarget.RequestTarget, record: RequestRecord.RequestRecord): Answered => {
+  const fromCause = (cause: Cause.Cause<unknown>, request: HttpServerRequest, target: RequestTarget.RequestTarget, record: RequestRecord.RequestRecord): Answered => {
     const failure = Cause.failureOption(cause)
     const response = Option.isSome(failure) ? fromFailure(failure.value, target) : undefined
     if (response !== undefined) return { response, fault: undefined }
     if (!Cause.isInterruptedOnly(cause)) return { response: Answer.error(500, ErrorText.internal), fault: cause }
     if (!record.isTooLate) return { response: clientGone, fault: undefined }
+    if (!NodeHttpServerRequest.toIncomingMessage(request).complete) return { response: Answer.failure(tooSlow), fault: undefined }
     return { response: Answer.error(503, `The request took longer than ${timeLimit / 1000} seconds and was given up`), fault: undefined }
   }
 
@@ -102,7 +107,7 @@ export const make = <R>({ allowed, isStopping, nextId, router, timeLimit }: Part
                 record.isTooLate = true
               }),
               Effect.matchCause({
-                onFailure: (cause) => fromCause(cause, target, record),
+                onFailure: (cause) => fromCause(cause, request, target, record),
                 onSuccess: (response): Answered => ({ response, fault: undefined })
               })
             )

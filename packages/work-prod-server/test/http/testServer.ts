@@ -60,7 +60,8 @@ const agent = new Agent({ keepAlive: false })
 export const call = ({ body, headers = {}, method = "GET", path = "/" }: Call): Effect.Effect<Answer, Error, ListeningServer> =>
   Effect.flatMap(ListeningServer, ({ host, port }) =>
     Effect.async<Answer, Error>((resume) => {
-      const sent = nodeRequest({ host, port, method, path, agent, headers: { ...headers } }, (response) => {
+      const length = body === undefined || headers["transfer-encoding"] !== undefined ? {} : { "content-length": String(Buffer.byteLength(body)) }
+      const sent = nodeRequest({ host, port, method, path, agent, headers: { ...length, ...headers } }, (response) => {
         const pieces: Array<Buffer> = []
         response.on("data", (piece: Buffer) => pieces.push(piece))
         response.on("end", () => {
