@@ -5,11 +5,19 @@
  */
 import type { CallerShape } from "@dev-infra/work-prod-api/Authentication"
 import type * as Batch from "@dev-infra/work-prod-api/Batch"
-import type { InvalidInput, ProjectNotFound, WriteRefused } from "@dev-infra/work-prod-api/ProjectFailure"
+import { type InvalidInput, PreconditionFailed, ProjectNotFound, type WriteRefused } from "@dev-infra/work-prod-api/ProjectFailure"
 import type { Classification, NewProject, ProjectPatch, ProjectType, WorkStatus } from "@dev-infra/work-prod-api/ProjectInput"
+import * as Chunk from "effect/Chunk"
 import * as Context from "effect/Context"
-import type * as Effect from "effect/Effect"
-import type * as Stream from "effect/Stream"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import { Database } from "./Database.js"
+import * as ProjectCursor from "./projects/ProjectCursor.js"
+import * as ProjectJson from "./projects/ProjectJson.js"
+import * as ProjectRows from "./projects/ProjectRows.js"
+import * as ProjectSearch from "./projects/ProjectSearch.js"
 import type { StorageFailure } from "./StorageFailure.js"
 
 /**
@@ -71,3 +79,92 @@ export interface ProjectsShape {
 
 /** @category tags */
 export class Projects extends Context.Tag("@dev-infra/work-prod-server/Projects")<Projects, ProjectsShape>() {}
+
+/** Projects of one piece of a list. */
+const pieceSize = 500
+
+const archived = { classification: "archive", status: "completed", recreate: false } as const
+
+const make = Effect.gen(function* () {
+  const database = yield* Database
+  const { read, sql, write } = database
+  const openRows = ProjectRows.make(database)
+
+  /** The rows, and the row with this id as the caller must have seen it. */
+  const found = (caller: CallerShape, id: number) =>
+    Effect.gen(function* () {
+      const rows = yield* openRows(caller)
+      const row = yield* rows.byId(id)
+      return row === undefined ? yield* new ProjectNotFound({}) : { rows, row }
+    })
+  const demand = (rows: ProjectRows.ProjectRows, row: ProjectRows.ProjectRow, condition: Batch.Condition) =>
+    condition._tag === "Any" || (condition._tag === "Etag" && condition.etag === String(row.version))
+      ? Effect.void
+      : Effect.flatMap(rows.json(row.id), (project) => new PreconditionFailed({ project }))
+
+  const changed = <E>(caller: CallerShape, id: number, patch: Effect.Effect<ProjectPatch, E>, condition: Batch.Condition) =>
+    write(
+      Effect.gen(function* () {
+        const { row, rows } = yield* found(caller, id)
+        yield* demand(rows, row, condition)
+        yield* rows.update(row, yield* patch)
+        return yield* rows.text(id)
+      })
+    )
+
+  const projects: ProjectsShape = {
+    get: (caller, id) =>
+      read(
+        Effect.gen(function* () {
+          const machine = caller.machine.uid ?? ""
+          const [row] = yield* sql<{ readonly version: number; readonly json: string }>`
+            SELECT p.version, ${ProjectJson.expression(sql, machine)} AS json FROM projects p WHERE p.account_id = ${caller.account} AND p.id = ${id}`
+          return row === undefined ? yield* new ProjectNotFound({}) : { id, etag: String(row.version), json: ProjectJson.toAscii(row.json) }
+        })
+      ),
+    list: (caller, query) =>
+      Stream.paginateChunkEffect(undefined as ProjectCursor.LastProject | undefined, (behind) => // undefined stands for the beginning
+        Effect.map(read(ProjectSearch.piece(sql, caller, query, behind, pieceSize)), (rows) => {
+          const last = rows.length < pieceSize ? undefined : rows[rows.length - 1]
+          const text = ProjectJson.toAscii(rows.map((row) => row.json).join(","))
+          return [text === "" ? Chunk.empty<string>() : Chunk.of(text), last === undefined ? Option.none() : Option.some({ value: last.value, id: last.id })]
+        })
+      ),
+    page: (caller, query, { cursor, limit }) =>
+      read(
+        Effect.gen(function* () {
+          const [account] = yield* sql<{ readonly tag: string }>`SELECT tag FROM accounts WHERE id = ${caller.account}`
+          const tag = account?.tag ?? ""
+          const behind = yield* ProjectCursor.read(tag, query.sort, cursor)
+          const rows = yield* ProjectSearch.piece(sql, caller, query, behind, limit + 1)
+          const shown = rows.slice(0, limit)
+          const last = rows.length > limit ? shown[shown.length - 1] : undefined
+          return {
+            projects: shown.map((row) => ProjectJson.toAscii(row.json)),
+            next: last === undefined ? null : ProjectCursor.write(tag, query.sort, { value: last.value, id: last.id })
+          }
+        })
+      ),
+    create: (caller, project) =>
+      write(
+        Effect.gen(function* () {
+          const rows = yield* openRows(caller)
+          return yield* rows.text(yield* rows.insert(project))
+        })
+      ),
+    update: changed,
+    archive: (caller, id, condition) => changed(caller, id, Effect.succeed(archived), condition),
+    remove: (caller, id, condition) =>
+      write(
+        Effect.gen(function* () {
+          const { row, rows } = yield* found(caller, id)
+          yield* demand(rows, row, condition)
+          yield* rows.remove(row, null)
+        })
+      )
+  }
+  return projects
+})
+
+/** The projects in the database. @category layers */
+export const layer: Layer.Layer<Projects, never, Database> = Layer.effect(Projects, make)
