@@ -5,7 +5,7 @@
  */
 import * as HomePaths from "@dev-infra/registry/HomePaths"
 import * as Effect from "effect/Effect"
-import { mkdir, stat } from "node:fs/promises"
+import { access, constants, mkdir, stat } from "node:fs/promises"
 import { dirname, resolve } from "node:path"
 import { CommandFailed } from "./CommandError.js"
 import type { Line } from "./Declaration.js"
@@ -59,6 +59,12 @@ const kindOf = (path: string) =>
 const refuseOthers = (file: string, kind: "File" | "Folder" | "Nothing" | "Other") =>
   kind === "Folder" || kind === "Other" ? Effect.fail(new CommandFailed({ what: `the database ${file} is ${kind === "Folder" ? "a folder" : "no regular file"}`, hint: "name a file" })) : Effect.void
 
+const mayWrite = (path: string, name: string) =>
+  Effect.tryPromise({
+    try: () => access(path, constants.W_OK),
+    catch: (cause) => new CommandFailed({ what: `${name} cannot be written: ${clause(cause)}`, hint: "change its permissions, or name another database with --database FILE", cause })
+  })
+
 /**
  * The database file of a server, with its folder. The folder is made, for its owner only, where it is this program's own.
  *
@@ -78,7 +84,10 @@ export const forServer = (line: Line): Effect.Effect<string, CommandFailed, Surr
       if (around === "Nothing") return yield* new CommandFailed({ what: `the folder ${folder} does not exist`, hint: "make it, or name another database" })
       if (around !== "Folder") return yield* new CommandFailed({ what: `${folder} is no folder`, hint: "name another database" })
     }
-    yield* refuseOthers(file, yield* kindOf(file))
+    const kind = yield* kindOf(file)
+    yield* refuseOthers(file, kind)
+    yield* mayWrite(folder, `the folder ${folder}`)
+    if (kind === "File") yield* mayWrite(file, `the database ${file}`)
     return file
   })
 

@@ -15,7 +15,8 @@ describe("a server that is killed", () => {
       for (let round = 0; !killed; round++) {
         const name = `writer ${writer} round ${round}`
         const answer = await request(`${server.url}/api/projects`, { body: { name } }).catch(() => undefined)
-        if (answer?.status === 201) acknowledged.push(name)
+        if (answer !== undefined) assert.strictEqual(answer.status, 201, answer.text)
+        if (answer !== undefined) acknowledged.push(name)
         if (acknowledged.length >= 200 && !killed) {
           killed = true
           server.child.kill("SIGKILL")

@@ -12,6 +12,7 @@ import type { Execute } from "../Declaration.js"
 import * as ExitCode from "../ExitCode.js"
 import * as KeyText from "../KeyText.js"
 import { Output } from "../Output.js"
+import { printable } from "../PlainText.js"
 import * as ServerDatabase from "../ServerDatabase.js"
 import * as Settings from "../Settings.js"
 import * as StorageReport from "../StorageReport.js"
@@ -35,7 +36,7 @@ export const execute: Execute = (line) =>
       const lost = () => Effect.zipRight(keys.revoke(key.prefix), new CommandFailed({ what: "the key could not be written to standard output, so it was revoked again" }))
       yield* Effect.catchTag(print(told), "OutputFailed", lost)
       const until = key.expiresAt === null ? "" : ` until ${key.expiresAt}`
-      yield* say(`${key.readOnly ? "A read-only key" : "A key"} for the account ${key.account}${until}. It is shown this once; its prefix is ${key.prefix}.\n`)
+      yield* say(`${key.readOnly ? "A read-only key" : "A key"} for the account ${printable(key.account)}${until}. It is shown this once; its prefix is ${key.prefix}.\n`)
     })
     const notFound = () => new CommandFailed({ what: "the key was revoked at once by somebody else" })
     yield* made.pipe(

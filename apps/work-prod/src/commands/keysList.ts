@@ -4,9 +4,10 @@
  * @module
  */
 import { Accounts } from "@dev-infra/work-prod-server/Accounts"
-import { ApiKeys } from "@dev-infra/work-prod-server/ApiKeys"
+import { type ApiKey, ApiKeys } from "@dev-infra/work-prod-server/ApiKeys"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
+import * as Order from "effect/Order"
 import { CommandFailed } from "../CommandError.js"
 import * as DatabasePlace from "../DatabasePlace.js"
 import type { Execute } from "../Declaration.js"
@@ -19,6 +20,13 @@ import * as StorageReport from "../StorageReport.js"
 
 const command = ["keys", "list"]
 
+/** By account, then as they were made. */
+const inOrder = Order.combineAll<ApiKey>([
+  Order.mapInput(Order.string, (key) => key.account),
+  Order.mapInput(Order.string, (key) => key.createdAt),
+  Order.mapInput(Order.string, (key) => key.label)
+])
+
 /** @category commands */
 export const execute: Execute = (line) =>
   Effect.gen(function* () {
@@ -30,7 +38,7 @@ export const execute: Execute = (line) =>
       const keys = yield* ApiKeys
       const accounts = yield* Accounts
       if (account !== undefined && (yield* accounts.find(account)) === undefined) return yield* new CommandFailed({ what: `there is no account ${account}` })
-      return yield* keys.list(account)
+      return Array.from(yield* keys.list(account)).sort(inOrder)
     })
     const keys = yield* found.pipe(Effect.catchTag("StorageFailure", StorageReport.tell(file)), Effect.provide(ServerDatabase.layer(file, level)))
     if (line.flags.has("json")) yield* print(KeyText.jsonLines({ keys: keys.map(KeyText.toJson) }))

@@ -11,6 +11,7 @@ import type { Execute } from "../Declaration.js"
 import * as ExitCode from "../ExitCode.js"
 import * as KeyText from "../KeyText.js"
 import { Output } from "../Output.js"
+import { printable } from "../PlainText.js"
 import * as ServerDatabase from "../ServerDatabase.js"
 import * as Settings from "../Settings.js"
 import * as StorageReport from "../StorageReport.js"
@@ -34,6 +35,6 @@ export const execute: Execute = (line) =>
       Effect.provide(ServerDatabase.layer(file, level))
     )
     if (line.flags.has("json")) yield* print(KeyText.jsonLines(KeyText.toJson(key)))
-    else yield* say(`The key ${key.prefix} of the account ${key.account} is revoked.\n`)
+    else yield* say(`The key ${key.prefix} of the account ${printable(key.account)} is revoked.\n`)
     return ExitCode.done
   })
