@@ -11,8 +11,8 @@ import * as IdempotencyStore from "./batch/IdempotencyStore.js"
 import { Database } from "./Database.js"
 import { ProjectChanges } from "./ProjectChanges.js"
 
-/** How often a server looks for what it may forget. @category constants */
-export const every: Duration.Duration = Duration.hours(1)
+/** How often a server looks for what it may forget. */
+const every: Duration.Duration = Duration.hours(1)
 
 const once = Effect.gen(function* () {
   const database = yield* Database

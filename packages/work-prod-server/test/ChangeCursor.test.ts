@@ -1,4 +1,4 @@
-import * as ChangeCursor from "@dev-infra/work-prod-server/changes/ChangeCursor"
+import * as ChangeCursor from "../src/changes/ChangeCursor.js"
 import { assert, describe, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
 

@@ -1,4 +1,4 @@
-import * as KeyedQueue from "@dev-infra/work-prod-server/batch/KeyedQueue"
+import * as KeyedQueue from "../src/batch/KeyedQueue.js"
 import { assert, describe, it } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"

@@ -13,7 +13,7 @@ import type { StorageFailure } from "../StorageFailure.js"
 import * as Timestamp from "../Timestamp.js"
 
 /** Days after which a deletion leaves the feed: twice of what is promised. */
-export const days = Limits.tombstoneDays * 2
+const days = Limits.tombstoneDays * 2
 
 /** Deletions that leave in one change. */
 const deletionsAtOnce = 1000
