@@ -13,6 +13,7 @@ import * as Layer from "effect/Layer"
 import type * as Stream from "effect/Stream"
 import * as HttpWorkProd from "./http/HttpWorkProd.js"
 import * as Transport from "./http/Transport.js"
+import * as MemoryWorkProd from "./MemoryWorkProd.js"
 import type { RemoteProject, UnreadableRow } from "./RemoteProject.js"
 import type { ServerFeatures } from "./ServerFeatures.js"
 import type { WorkProdError } from "./WorkProdError.js"
@@ -136,4 +137,29 @@ export const layer = (settings: WorkProdSettings): Layer.Layer<WorkProd, KeyNeed
       const client = yield* HttpClient.HttpClient
       return yield* HttpWorkProd.make(Transport.make(checked, client, undefined))
     })
+  )
+
+/**
+ * Talks to a server in memory; `MemoryWorkProd` makes its answers fail. Clients that share a store share its projects.
+ *
+ * @param options the server, by default an empty one of ours, and the machine in whose name the client asks
+ * @category layers
+ * @example
+ * ```ts
+ * import { MemoryWorkProd } from "@dev-infra/work-prod-client/MemoryWorkProd"
+ * import * as WorkProd from "@dev-infra/work-prod-client/WorkProd"
+ * import * as Effect from "effect/Effect"
+ *
+ * const program = Effect.gen(function* () {
+ *   const workProd = yield* WorkProd.WorkProd
+ *   const control = yield* MemoryWorkProd
+ *   yield* control.loseNext(1)
+ *   const failure = yield* Effect.flip(workProd.create({ name: "api" })) // LostAnswer
+ *   return [failure, yield* control.store.projects] // the project is there
+ * }).pipe(Effect.provide(WorkProd.layerMemory()))
+ * ```
+ */
+export const layerMemory = (options: MemoryWorkProd.MemoryOptions = {}): Layer.Layer<WorkProd | MemoryWorkProd.MemoryWorkProd> =>
+  Layer.effectContext(
+    Effect.map(MemoryWorkProd.make(options), ({ control, workProd }) => Context.make(WorkProd, workProd).pipe(Context.add(MemoryWorkProd.MemoryWorkProd, control)))
   )

@@ -1,3 +1,5 @@
+/** A server in memory. */
+export * as MemoryWorkProd from "./MemoryWorkProd.js"
 /** The client as programs on Node.js use it. */
 export * as NodeWorkProd from "./NodeWorkProd.js"
 /** Which proxy a server is reached through. */

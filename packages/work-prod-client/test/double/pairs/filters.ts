@@ -54,7 +54,7 @@ export const filters = [
     changed(ask("GET", "/api/projects?search=%25"), json(200, all), escaped, json(200, [percent])),
     changed(ask("GET", "/api/projects?search=b_ta"), json(200, [beta]), escaped, json(200, [])),
     query("search=%5C"),
-    changed(ask("GET", "/api/projects?search=%00"), json(200, all), escaped, json(200, []))
+    query("search=%00", ...all)
   ),
   pair(topic, "a search that is no UTF-8 finds nothing", ...given, query("search=%FF")),
   pair(

@@ -1,0 +1,64 @@
+/**
+ * The feed of changes in memory.
+ *
+ * @module
+ */
+import * as Limits from "@dev-infra/work-prod-api/Limits"
+import { CursorGone } from "@dev-infra/work-prod-api/ProjectFailure"
+import type { JsonObject } from "@dev-infra/work-prod-api/ProjectInput"
+import * as Either from "effect/Either"
+import * as MemoryRows from "./MemoryRows.js"
+
+interface Cursor {
+  readonly position: number
+  /** the position when the follower started: what was deleted before does not concern it */
+  readonly from: number
+  readonly epoch: string
+}
+
+const write = ({ epoch, from, position }: Cursor): string => `${position}-${from}-${epoch}`
+
+const read = (text: string): Cursor | undefined => {
+  const [, position, from, epoch] = /^(\d+)-(\d+)-(.*)$/s.exec(text) ?? []
+  return epoch === undefined ? undefined : { position: Number(position), from: Number(from), epoch }
+}
+
+const faultOf = (view: MemoryRows.View, epoch: string, cursor: Cursor | undefined): CursorGone["reason"] | undefined => {
+  if (cursor === undefined) return "Unknown"
+  if (cursor.epoch !== epoch) return "OtherEpoch"
+  const complete = Math.max(cursor.position, cursor.from)
+  if (complete > view.tables.position) return "Unknown"
+  return complete < view.tables.prunedPosition ? "Expired" : undefined
+}
+
+const change = (view: MemoryRows.View, id: number): JsonObject | undefined => {
+  const row = view.tables.rows.get(id)
+  if (row !== undefined) return { type: "project", id, uid: row.uid, project: MemoryRows.project(view, row) }
+  const tombstone = view.tables.tombstones.get(id)
+  return tombstone === undefined ? undefined : { type: "deleted", id, uid: tombstone.uid, deleted_at: tombstone.deleted_at, merged_into: tombstone.merged_into }
+}
+
+/**
+ * A page of changes.
+ *
+ * @param view who asks
+ * @param epoch the present life of the server's content
+ * @param since a cursor, or "" for everything
+ * @param limit how many at most
+ */
+export const page = (view: MemoryRows.View, epoch: string, since: string, limit = Limits.pageSize): Either.Either<JsonObject, CursorGone> => {
+  const { order, position } = view.tables
+  const cursor = since === "" ? { position: 0, from: position, epoch } : read(since)
+  const fault = since === "" ? undefined : faultOf(view, epoch, cursor)
+  if (cursor === undefined || fault !== undefined) return Either.left(new CursorGone({ reason: fault ?? "Unknown" }))
+  const changes: Array<JsonObject> = []
+  let last = cursor.position
+  for (const [id, at] of order) {
+    if (at <= cursor.position) continue
+    if (changes.length === limit) return Either.right({ changes, cursor: write({ ...cursor, position: last }), more: true })
+    const found = change(view, id)
+    if (found !== undefined) changes.push(found)
+    last = at
+  }
+  return Either.right({ changes, cursor: write({ ...cursor, position }), more: false })
+}
