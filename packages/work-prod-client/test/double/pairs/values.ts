@@ -68,7 +68,7 @@ export const values = [
     same(post({ name: "p1", id: 77, created_at: "1999-01-01T00:00:00", updated_at: "1999-01-01T00:00:00", languages: ["ts"] }), json(201, row(1)))
   ),
   pair(topic, "of a field that is sent twice the last counts", same(post(new Raw(`{"name":"a","name":"p1"}`)), json(201, row(1)))),
-  pair(topic, "NaN is taken and is null", changed(post(new Raw(`{"name":"p1","description":NaN}`)), json(201, row(1)), "NaN is no JSON", someError(400))),
+  pair(topic, "NaN is taken and is null", same(post(new Raw(`{"name":"p1","description":NaN}`)), json(201, row(1)))),
   pair(
     topic,
     "NUL is kept in text",
@@ -82,7 +82,7 @@ export const values = [
   pair(
     topic,
     "a compressed body is not unpacked",
-    changed(post(new Raw(new Uint8Array([0x1f, 0x8b, 0x08, 0, 0, 0, 0, 0])), { "content-encoding": "gzip" }), page(400), "every error is JSON", someError(400))
+    asJson(post(new Raw(new Uint8Array([0x1f, 0x8b, 0x08, 0, 0, 0, 0, 0])), { "content-encoding": "gzip" }), 400)
   ),
   pair(topic, "a body in pieces is taken", same(post({ name: "p1" }, { "transfer-encoding": "chunked" }), json(201, row(1)))),
   pair(topic, "a client may ask whether to go on", same(post({ name: "p1" }, { expect: "100-continue" }), json(201, row(1)))),
