@@ -12,7 +12,7 @@ import { Refused } from "./Refused.js"
 
 const tooLarge = new Refused({ status: 413, error: `Request body is too large. At most ${Limits.bodyBytes} bytes are taken`, closes: true })
 
-const encoded = new Refused({ status: 415, error: "Unsupported Content-Encoding. Send the body as it is" })
+const encoded = new Refused({ status: 400, error: "Unsupported Content-Encoding. Send the body as it is" })
 
 /**
  * The whole body. If the client goes away it never ends: the request is interrupted then.
