@@ -19,6 +19,7 @@ import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import { Database, type DatabaseShape } from "./Database.js"
 import * as DatabaseFile from "./database/DatabaseFile.js"
@@ -146,7 +147,7 @@ const make = ({ exclusive, file }: LibsqlDatabaseOptions): Effect.Effect<Databas
         yield* sql`INSERT INTO server (id, instance, epoch, created_at) VALUES (1, ${fresh.instance}, ${fresh.epoch}, ${now})`
         return { ...fresh, positions: total }
       }
-      const isSameLife = total === 0 || (mark !== undefined && mark.epoch === known.epoch && mark.instance === known.instance && mark.positions <= total)
+      const isSameLife = mark !== undefined && mark.epoch === known.epoch && mark.instance === known.instance && mark.positions <= total
       if (isSameLife || !exclusive) return { ...known, positions: total }
       const epoch = yield* random.uuid
       yield* sql`UPDATE server SET epoch = ${epoch} WHERE id = 1`
@@ -177,13 +178,20 @@ const make = ({ exclusive, file }: LibsqlDatabaseOptions): Effect.Effect<Databas
       gather: Effect.async((resume) => DatabaseFile.afterReadyEvents(() => resume(Effect.void)))
     })
 
+    const execute: DatabaseShape["execute"] = (text, parameters) =>
+      Effect.withFiberRuntime((fiber) => {
+        const transaction = Context.getOption(fiber.currentContext, SqlClient.TransactionConnection)
+        return (Option.isSome(transaction) ? transaction.value[0] : reader).execute(text, parameters, undefined)
+      })
+
     return {
       instance,
       epoch,
       sql,
-      write: (change) => withoutSpans(Effect.zipRight(mayWrite, told(commitTogether(change)))),
-      read: (reads) => withoutSpans(Effect.zipRight(lies, told(reads))),
-      check: withoutSpans(Effect.zipRight(mayWrite, told(Effect.asVoid(sql`SELECT id FROM server`))))
+      execute,
+      write: (change) => Effect.zipRight(mayWrite, told(commitTogether(change))),
+      read: (reads) => Effect.zipRight(lies, told(reads)),
+      check: Effect.zipRight(mayWrite, told(Effect.asVoid(sql`SELECT id FROM server`)))
     }
   })
 

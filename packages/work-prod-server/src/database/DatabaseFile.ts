@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs"
+import { chmodSync, closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, readSync, renameSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs"
 import { dirname } from "node:path"
 
 /** Which file it is, and whether anybody may write it. */
@@ -33,15 +33,40 @@ export const restrict = (file: string): void => {
 export const looksLikeDatabase = (file: string): boolean => {
   const found = statSync(file, { throwIfNoEntry: false })
   if (found === undefined || found.size === 0) return true
-  return readFileSync(file).subarray(0, 16).toString("latin1") === "SQLite format 3\0"
+  const descriptor = openSync(file, "r")
+  try {
+    const beginning = Buffer.alloc(16)
+    readSync(descriptor, beginning, 0, 16, 0)
+    return beginning.toString("latin1") === "SQLite format 3\0"
+  } finally {
+    closeSync(descriptor)
+  }
 }
 
 const markFile = (file: string): string => `${file}.mark`
 
-/** The text of the mark beside the file; undefined if there is none that can be read. */
+const originFile = (file: string): string => `${file}.origin`
+
+/** Never written again once it is there. */
+const originText = "While this file stays as it is, the database beside it was not put back from a backup.\n"
+
+/**
+ * What no copy has: which file the mark is, and when a file beside it was made that nothing changes, to the nanosecond. Programs
+ * can set most times of a file, but not that of its last change of state.
+ */
+const originOf = (file: string, mark: { readonly ino: bigint }): string => {
+  const origin = statSync(originFile(file), { bigint: true, throwIfNoEntry: false })
+  return `${mark.ino}-${origin?.ino ?? 0}-${origin?.ctimeNs ?? 0}`
+}
+
+/**
+ * The text of the mark beside the file; undefined if there is none that can be read, or if it is a copy, as after a backup of
+ * the whole folder was put back.
+ */
 export const readMark = (file: string): string | undefined => {
   try {
-    return readFileSync(markFile(file), "utf8")
+    const [origin, ...rest] = readFileSync(markFile(file), "utf8").split(" ")
+    return origin === originOf(file, statSync(markFile(file), { bigint: true })) ? rest.join(" ") : undefined
   } catch {
     return undefined // without a mark the content counts as restored, which is always safe
   }
@@ -49,8 +74,16 @@ export const readMark = (file: string): string | undefined => {
 
 /** Replaces the mark. Throws what the system says. */
 export const writeMark = (file: string, text: string): void => {
-  writeFileSync(`${markFile(file)}.new`, text, { mode: 0o600 })
-  renameSync(`${markFile(file)}.new`, markFile(file))
+  if (!existsSync(originFile(file))) writeFileSync(originFile(file), originText, { flag: "wx", mode: 0o600 })
+  const fresh = `${markFile(file)}.new`
+  rmSync(fresh, { force: true })
+  const descriptor = openSync(fresh, "wx", 0o600)
+  try {
+    writeSync(descriptor, `${originOf(file, fstatSync(descriptor, { bigint: true }))} ${text}`)
+  } finally {
+    closeSync(descriptor)
+  }
+  renameSync(fresh, markFile(file))
 }
 
 /** Continues after the events that the system has ready by now were handled. */
