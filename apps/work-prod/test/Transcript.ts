@@ -6,7 +6,8 @@
  * `^C` stops the server.
  */
 import { spawn } from "node:child_process"
-import { readFileSync } from "node:fs"
+import { readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
 import { onTestFinished } from "vitest"
 import { makePlace, type Place, type Served, serveOnTerminal, workProd } from "./Binary.js"
 
@@ -37,6 +38,8 @@ const openShell = (place: Place) => {
   child.stdin.write("exec 2>&1\n")
   let output = ""
   let look = (): void => undefined
+  let stop = (): void => undefined
+  child.once("close", () => stop())
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     output += text
     look()
@@ -48,7 +51,7 @@ const openShell = (place: Place) => {
         if (!output.endsWith("<end of output>")) return
         done(output.slice(0, -"<end of output>".length))
       }
-      child.once("close", () => fail(new Error(`the shell ended: ${line}`)))
+      stop = () => fail(new Error(`the shell ended: ${line}`))
       child.stdin.write(`${line}\nprintf '<end of output>'\n`)
     })
 }
@@ -61,6 +64,8 @@ const matches = (expected: string, shown: string): boolean => {
 /** What came out otherwise than the page says, and how many commands were typed. */
 export const play = async (file: string): Promise<{ readonly typed: number; readonly wrong: ReadonlyArray<string> }> => {
   const place = makePlace()
+  // On a terminal curl shows no progress.
+  writeFileSync(join(place.home, ".curlrc"), "silent\n")
   const shell = openShell(place)
   const steps = stepsOf(readFileSync(file, "utf8"))
   const wrong: Array<string> = []
@@ -75,7 +80,7 @@ export const play = async (file: string): Promise<{ readonly typed: number; read
   const start = async (words: ReadonlyArray<string>) => {
     await server?.stop("SIGINT")
     server = await serveOnTerminal(place, words)
-    await server.shows(/^documentation: .*\n/m)
+    await server.shows(/^documentation: .*\r?\n/m)
     key = /^key: (wp_\S+)/m.exec(server.stdout())?.[1] ?? key
     return server.stdout()
   }
