@@ -68,7 +68,8 @@ const listening = ({ host, limits, port }: Options) =>
  * @category layers
  */
 export const layer = (options: Options) =>
-  Layer.scoped(ListeningServer, listening(options)).pipe(
+  // Spans for each statement would cost more than the statement.
+  Layer.scoped(ListeningServer, Effect.withTracerEnabled(listening(options), false)).pipe(
     Layer.provide([HttpApiBuilder.api(WorkProdApi), DocumentHandlers.layer]),
     Layer.provide([ProjectHandlers.layer, HealthHandlers.layer]),
     Layer.provide(Authenticator.layer(options.authentication, options.rateLimit)),

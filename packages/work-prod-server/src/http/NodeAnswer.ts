@@ -6,7 +6,6 @@
 import type { HttpServerRequest } from "@effect/platform/HttpServerRequest"
 import type { HttpServerResponse } from "@effect/platform/HttpServerResponse"
 import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
-import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { Buffer } from "node:buffer"
@@ -85,7 +84,7 @@ const finished = (node: ServerResponse): Effect.Effect<void> =>
 /**
  * A list in pieces. If it cannot be read to its end the connection is cut: the client must not take a part for the whole.
  */
-const sendStream = (node: ServerResponse, { first, pull }: TextStream, target: Writable): Effect.Effect<number, StorageFailure> =>
+const sendStream = (node: ServerResponse, { first, next }: TextStream, target: Writable): Effect.Effect<number, StorageFailure> =>
   Effect.gen(function* () {
     let bytes = 0
     const write = (text: string): Effect.Effect<void> => {
@@ -95,8 +94,8 @@ const sendStream = (node: ServerResponse, { first, pull }: TextStream, target: W
     yield* write(first)
     let isOpen = true
     while (isOpen && !node.destroyed) {
-      const pieces = yield* Effect.catchAll(Effect.map(pull, Option.some), Option.match({ onNone: () => Effect.succeedNone, onSome: (failure: StorageFailure) => Effect.fail(failure) }))
-      if (Option.isSome(pieces)) yield* write(`,${Chunk.join(pieces.value, ",")}`)
+      const text = yield* next
+      if (Option.isSome(text)) yield* write(`,${text.value}`)
       else isOpen = false
     }
     target.end("]\n", "latin1")

@@ -4,15 +4,14 @@
  * @module
  */
 import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
-import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
-import * as Stream from "effect/Stream"
+import type * as Stream from "effect/Stream"
 import type { ProjectPage } from "../Projects.js"
 import type { StorageFailure } from "../StorageFailure.js"
 import * as Answer from "./Answer.js"
-import { TextStream } from "./TextStream.js"
+import * as TextStream from "./TextStream.js"
 
 /** What HEAD is answered: the headers of a list, without looking at any project. @category constants */
 export const head: HttpServerResponse.HttpServerResponse = Answer.empty(200, { "content-type": "application/json", ...Answer.perMachineAndEncoding })
@@ -30,15 +29,11 @@ export const page = ({ projects, next }: ProjectPage): HttpServerResponse.HttpSe
  */
 export const whole = (pieces: Stream.Stream<string, StorageFailure>): Effect.Effect<HttpServerResponse.HttpServerResponse, StorageFailure, Scope.Scope> =>
   Effect.gen(function* () {
-    const pull = yield* Stream.toPull(pieces)
-    const next = Effect.catchAll(
-      Effect.map(pull, Option.some),
-      Option.match({ onNone: () => Effect.succeedNone, onSome: (failure: StorageFailure) => Effect.fail(failure) })
-    )
-    const first = Option.getOrElse(Option.map(yield* next, Chunk.join(",")), () => "")
+    const next = yield* TextStream.open(pieces)
+    const first = Option.getOrElse(yield* next, () => "")
     const second = first === "" ? Option.none() : yield* next
     if (Option.isNone(second)) return Answer.json(200, `[${first}]`, Answer.perMachineAndEncoding)
-    return HttpServerResponse.raw(new TextStream({ first: `[${first},${Chunk.join(second.value, ",")}`, pull }), {
+    return HttpServerResponse.raw(new TextStream.TextStream({ first: `[${first},${second.value}`, next }), {
       status: 200,
       contentType: "application/json",
       headers: Answer.perMachineAndEncoding

@@ -24,7 +24,7 @@ describe("lists", () => {
       const empty = yield* get("/api/projects")
       expect([empty.status, empty.text, empty.headers["content-type"], empty.headers.vary]).toEqual([200, "[]\n", "application/json", "Accept-Encoding, X-Dev-Infra-Machine"])
       for (const count of [1, 2, 3, 300]) {
-        yield* serve(pieces(count))
+        yield* serve(Stream.concat(pieces(count), Stream.make("", "")))
         const list = yield* get("/api/projects")
         expect(JSON.parse(list.text).map(({ id }: { id: number }) => id)).toEqual(Array.from({ length: count }, (_, index) => index + 1))
         expect(list.text.endsWith("]\n")).toBe(true)
