@@ -40,8 +40,9 @@ const readCertificates = (path: string, environment: Environment) =>
     const own = yield* Effect.mapError(files.readFileString(path), (error) => new CertificatesUnreadable({ path, detail: error._tag === "SystemError" ? error.reason : error._tag }))
     if (!own.includes("-----BEGIN")) return yield* new CertificatesUnreadable({ path, detail: "it has none in PEM form" })
     yield* Effect.try({
-      try: () => createSecureContext({ ca: own }),
-      catch: (cause) => new CertificatesUnreadable({ path, detail: cause instanceof Error ? cause.message : "no reason given" })
+      // As `ca`, what cannot be read is passed over without a word.
+      try: () => createSecureContext({ cert: own }),
+      catch: () => new CertificatesUnreadable({ path, detail: "one in it is damaged" })
     })
     const extra = environment[extraVariable]
     // Node.js itself only warns if it cannot read this file.

@@ -18,22 +18,23 @@ interface Fault {
   readonly code: string
   readonly text: string
   readonly syscall: string
+  readonly name: string
 }
 
 const textOf = (value: unknown): string => (typeof value === "string" ? value : "")
 
 /** The innermost error that has a code: of several addresses that failed, the first. */
 const faultOf = (cause: unknown, depth = 0): Fault => {
-  if (typeof cause !== "object" || cause === null) return { code: "", text: textOf(cause), syscall: "" }
+  if (typeof cause !== "object" || cause === null) return { code: "", text: textOf(cause), syscall: "", name: "" }
   const code = "code" in cause ? textOf(cause.code) : ""
   const text = "message" in cause ? textOf(cause.message) : ""
   const errors: ReadonlyArray<unknown> = "errors" in cause && Array.isArray(cause.errors) ? cause.errors : []
   const inner = errors.length > 0 ? errors[0] : "cause" in cause ? cause.cause : undefined
   if (depth < 5 && inner !== undefined && (code === "" || errors.length > 0)) {
     const found = faultOf(inner, depth + 1)
-    if (found.code !== "") return found
+    if (found.code !== "" || found.name === "HTTPParserError") return found
   }
-  return { code, text, syscall: "syscall" in cause ? textOf(cause.syscall) : "" }
+  return { code, text, syscall: "syscall" in cause ? textOf(cause.syscall) : "", name: "name" in cause ? textOf(cause.name) : "" }
 }
 
 const unreachable: { readonly [code: string]: UnreachableReason } = {
@@ -58,7 +59,7 @@ const tlsCode = /^(?:CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED|
  * @param cause what the HTTP client failed with
  */
 export const read = (cause: unknown): TransportFault => {
-  const { code, syscall, text } = faultOf(cause)
+  const { code, name, syscall, text } = faultOf(cause)
   const detail = text === "" ? code || "no reason given" : text
   const reason = unreachable[code]
   if (reason !== undefined) return { _tag: "Unreachable", reason, detail: code }
@@ -68,7 +69,7 @@ export const read = (cause: unknown): TransportFault => {
   if (/Proxy Authentication Required/.test(text)) return { _tag: "Unreachable", reason: "Proxy", detail: "it answered 407" }
   if (/wrong version number|packet length too long/.test(text)) return { _tag: "Tls", code: "ERR_SSL_WRONG_VERSION_NUMBER", detail: "wrong version number" }
   if (tlsCode.test(code) || /before secure TLS connection/.test(text)) return { _tag: "Tls", code, detail: detail.replace(/\s+/g, " ").trim() }
-  if (code.startsWith("HPE_")) return { _tag: "Broken", reason: "NotHttp", detail: code }
+  if (code.startsWith("HPE_") || name === "HTTPParserError") return { _tag: "Broken", reason: "NotHttp", detail: code === "" ? "no HTTP answer" : code }
   if (code === "ECONNRESET" || code === "EPIPE" || code === "ETIMEDOUT" || code === "UND_ERR_SOCKET") {
     return { _tag: "Broken", reason: "Closed", detail: "the connection was closed" }
   }
