@@ -1,4 +1,5 @@
 import { assert, beforeAll, describe, it } from "@effect/vitest"
+import Libsql from "libsql"
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { createServer } from "node:net"
 import { join } from "node:path"
@@ -183,6 +184,21 @@ describe("a server that cannot start says why in one sentence", () => {
     writeFileSync(join(place.home, "text.db"), "a text that is no database, and longer than the header of one would be".repeat(100))
     assert.include(await refused(["--database", "folder"], place), "folder is a folder")
     assert.include(await refused(["--database", "text.db"], place), "is no database of work-prod, or a damaged one")
+    // That of another program.
+    const other = new Libsql(join(place.home, "other.db"))
+    other.exec("CREATE TABLE notes (text TEXT)")
+    assert.include(await refused(["--database", "other.db"], place), "is no database of work-prod")
+    assert.deepStrictEqual(other.prepare("SELECT name FROM sqlite_master").all(), [{ name: "notes" }])
+    other.close()
+  })
+
+  it("the database is of a newer version", async () => {
+    const place = makePlace()
+    await (await serve(place, ["--database", "x.db"])).stop()
+    const database = new Libsql(join(place.home, "x.db"))
+    database.exec("INSERT INTO schema_versions (version) VALUES (99)")
+    database.close()
+    assert.include(await refused(["--database", "x.db"], place), "was written by a newer work-prod (schema 99; this one knows up to")
   })
 
   it("the host is not of this computer", async () => {

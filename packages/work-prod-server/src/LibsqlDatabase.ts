@@ -47,7 +47,7 @@ export interface LibsqlDatabaseOptions {
 /** Another server is in charge of the file. @category errors */
 export class DatabaseInUse extends Data.TaggedError("DatabaseInUse")<{ readonly file: string }> {}
 
-/** The file is no database; it was not touched. @category errors */
+/** The file is no database, or that of another program; nothing in it was changed. @category errors */
 export class NotADatabase extends Data.TaggedError("NotADatabase")<{ readonly file: string }> {}
 
 /** What opening can fail with. @category errors */
@@ -134,6 +134,11 @@ const make = ({ exclusive, file }: LibsqlDatabaseOptions): Effect.Effect<Databas
 
     const inSetup = <A, E>(effect: Effect.Effect<A, E | SqlError, SqlClient.SqlClient>) =>
       told(withoutSpans(Effect.provideService(sql.withTransaction(effect), SqlClient.SqlClient, sql)))
+    const isForeign = Effect.map(
+      sql<{ readonly own: number; readonly total: number }>`SELECT COUNT(*) AS total, TOTAL(name = 'schema_versions') AS own FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`,
+      ([tables]) => tables !== undefined && tables.total > 0 && tables.own === 0
+    )
+    if (yield* told(withoutSpans(isForeign))) return yield* new NotADatabase({ file })
     yield* inSetup(Migrations.run)
 
     const positions = Effect.map(sql<{ readonly total: number | null }>`SELECT SUM(position) AS total FROM accounts`, ([row]) => row?.total ?? 0)
