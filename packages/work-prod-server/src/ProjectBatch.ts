@@ -9,8 +9,7 @@
  */
 import type { CallerShape } from "@dev-infra/work-prod-api/Authentication"
 import type * as Batch from "@dev-infra/work-prod-api/Batch"
-import type { IdempotencyKeyReused, InvalidInput, WriteRefused } from "@dev-infra/work-prod-api/ProjectFailure"
-import type * as SqlClient from "@effect/sql/SqlClient"
+import type { IdempotencyKeyReused, InvalidInput } from "@dev-infra/work-prod-api/ProjectFailure"
 import type { SqlError } from "@effect/sql/SqlError"
 import * as Arr from "effect/Array"
 import * as Context from "effect/Context"
@@ -19,11 +18,10 @@ import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as BatchItem from "./batch/BatchItem.js"
 import * as BatchRows from "./batch/BatchRows.js"
+import * as BatchRun from "./batch/BatchRun.js"
 import * as IdempotencyStore from "./batch/IdempotencyStore.js"
 import * as KeyedQueue from "./batch/KeyedQueue.js"
 import { Database } from "./Database.js"
-import * as AsciiJson from "./http/AsciiJson.js"
-import * as FailureAnswer from "./http/FailureAnswer.js"
 import * as ProjectRows from "./projects/ProjectRows.js"
 import type { StorageFailure } from "./StorageFailure.js"
 
@@ -32,9 +30,6 @@ export interface Idempotency {
   readonly key: string
   readonly bodyHash: string
 }
-
-/** An item, or why it cannot be one. */
-type Item = Either.Either<Batch.Operation, InvalidInput>
 
 /** @category models */
 export interface ProjectBatchShape {
@@ -55,31 +50,7 @@ export class ProjectBatch extends Context.Tag("@dev-infra/work-prod-server/Proje
 /** Items of one transaction: few enough that others are not kept waiting for long. */
 const itemsAtOnce = 250
 
-/** The result of an item that was refused: the body of the answer that it alone would have had, with the status. */
-const refusal = (failure: WriteRefused): string => {
-  const { status, body } = FailureAnswer.fromFailure(failure)
-  return AsciiJson.write(Object.fromEntries(Object.entries({ ...body, status }).sort(([one], [other]) => (one < other ? -1 : 1))))
-}
-
-const success = ({ status, project }: BatchItem.Done): string => (project === undefined ? `{"status":${status}}` : `{"project":${project.json},"status":${status}}`)
-
-/**
- * Runs one item so that it leaves nothing behind if it is refused. A failure of the database is none of the item's: it passes
- * the savepoint by, which may be gone by then, and fails the transaction.
- */
-const runItem = (sql: SqlClient.SqlClient, rows: BatchRows.BatchRows, item: Item): Effect.Effect<string, SqlError> =>
-  Either.match(item, {
-    onLeft: (invalid) => Effect.succeed(refusal(invalid)),
-    onRight: (operation) =>
-      BatchItem.run(rows, operation).pipe(
-        Effect.map((done) => Effect.succeed(success(done))),
-        Effect.catchTag("SqlError", (error) => Effect.succeed(Effect.fail(error))),
-        sql.withTransaction,
-        Effect.catchAll((failure) => Effect.succeed(failure._tag === "SqlError" ? Effect.fail(failure) : Effect.succeed(refusal(failure)))),
-        Effect.flatten,
-        Effect.zipLeft(rows.forget(BatchItem.uidsOf(operation)))
-      )
-  })
+const byPlace = ([one]: readonly [number, string], [other]: readonly [number, string]): number => one - other
 
 const make = Effect.gen(function* () {
   const database = yield* Database
@@ -87,29 +58,24 @@ const make = Effect.gen(function* () {
   const openRows = ProjectRows.make(database)
   const queue = yield* KeyedQueue.make
 
-  /** Runs items in one transaction, except those that have a result already. */
-  const runAll = (caller: CallerShape, items: ReadonlyArray<Item>, first: number, done: IdempotencyStore.StoredResults) =>
+  /** The results of items by their places, run inside a transaction. */
+  const runItems = (caller: CallerShape, items: ReadonlyArray<readonly [place: number, item: BatchRun.Item]>): Effect.Effect<IdempotencyStore.StoredResults, SqlError> =>
     Effect.gen(function* () {
-      const open = items.filter((_, index) => !done.has(first + index))
-      const uids = open.flatMap((item) => (Either.isRight(item) ? BatchItem.uidsOf(item.right) : []))
-      const rows = yield* BatchRows.make(sql, caller.account, yield* openRows(caller), uids)
-      return yield* Effect.forEach(items, (item, index) => {
-        const stored = done.get(first + index)
-        return stored === undefined ? runItem(sql, rows, item) : Effect.succeed(stored)
-      })
+      const uids = items.flatMap(([, item]) => (Either.isRight(item) ? BatchItem.uidsOf(item.right) : []))
+      const rows = yield* BatchRows.make(sql, caller, yield* openRows(caller), uids)
+      const results = yield* BatchRun.run(sql, rows, items.map(([, item]) => item))
+      return new Map(Arr.zipWith(items, results, ([place], result) => [place, result] as const))
     })
 
-  const nothing: IdempotencyStore.StoredResults = new Map()
-
-  /** The same, with the results stored beside what they tell. */
-  const runKeyed = (caller: CallerShape, items: ReadonlyArray<Item>, first: number, key: IdempotencyStore.BatchKey) =>
+  /** The same, except for items that have a result already; what the others did is stored with it. */
+  const runRest = (caller: CallerShape, items: ReadonlyArray<readonly [place: number, item: BatchRun.Item]>, key: IdempotencyStore.BatchKey) =>
     Effect.gen(function* () {
       yield* IdempotencyStore.claim(sql, key)
-      const done = yield* IdempotencyStore.results(sql, key, first, first + items.length - 1)
-      const results = yield* runAll(caller, items, first, done)
-      const added = results.flatMap((result, index): ReadonlyArray<readonly [number, string]> => (done.has(first + index) ? [] : [[first + index, result]]))
-      yield* IdempotencyStore.store(sql, key, new Map(added))
-      return results
+      const places = items.map(([place]) => place)
+      const before = yield* IdempotencyStore.results(sql, key, places[0] ?? 0, places.at(-1) ?? -1)
+      const added = yield* runItems(caller, items.filter(([place]) => !before.has(place)))
+      yield* IdempotencyStore.store(sql, key, added)
+      return new Map([...before, ...added])
     })
 
   /** What is stored, without a change; undefined if anything is still to be done. */
@@ -118,28 +84,26 @@ const make = Effect.gen(function* () {
       Effect.gen(function* () {
         if (!(yield* IdempotencyStore.isKnown(sql, key))) return undefined
         const stored = yield* IdempotencyStore.results(sql, key, 0, count - 1)
-        return stored.size === count ? [...stored].sort(([one], [other]) => one - other).map(([, result]) => result) : undefined
+        return stored.size === count ? stored : undefined
       })
-    )
-
-  const inChunks = <E>(
-    items: ReadonlyArray<Item>,
-    run: (chunk: ReadonlyArray<Item>, first: number) => Effect.Effect<ReadonlyArray<string>, E>
-  ): Effect.Effect<ReadonlyArray<string>, E> =>
-    Effect.map(
-      Effect.forEach(Arr.makeBy(Math.max(1, Math.ceil(items.length / itemsAtOnce)), (chunk) => chunk * itemsAtOnce), (first) =>
-        run(items.slice(first, first + itemsAtOnce), first)
-      ),
-      Arr.flatten
     )
 
   return ProjectBatch.of({
     run: (caller, items, idempotency) => {
-      if (idempotency === undefined) return items.length === 0 ? Effect.succeed([]) : inChunks(items, (chunk, first) => database.write(runAll(caller, chunk, first, nothing)))
+      const chunks = Arr.chunksOf(items.map((item, place) => [place, item] as const), itemsAtOnce)
+      const inOrder = (chunks: ReadonlyArray<IdempotencyStore.StoredResults>) => chunks.flatMap((results) => [...results].sort(byPlace).map(([, result]) => result))
+      if (idempotency === undefined) {
+        return Effect.map(
+          Effect.forEach(chunks, (chunk) => database.write(runItems(caller, chunk))),
+          inOrder
+        )
+      }
       const key = { account: caller.account, ...idempotency }
-      const runRest = inChunks(items, (chunk, first) => database.write(runKeyed(caller, chunk, first, key)))
+      // Without items there is still a key to remember.
+      const keyed = Effect.forEach(chunks.length === 0 ? [[]] : chunks, (chunk) => database.write(runRest(caller, chunk, key)))
       return replay(key, items.length).pipe(
-        Effect.flatMap((stored) => (stored === undefined ? runRest : Effect.succeed(stored))),
+        Effect.flatMap((stored) => (stored === undefined ? keyed : Effect.succeed([stored]))),
+        Effect.map(inOrder),
         queue.withKey(`${caller.account} ${idempotency.key}`)
       )
     }
@@ -148,6 +112,16 @@ const make = Effect.gen(function* () {
 
 /**
  * Batches on a database.
+ *
+ * @example
+ * ```ts
+ * import * as LibsqlDatabase from "@dev-infra/work-prod-server/LibsqlDatabase"
+ * import * as ProjectBatch from "@dev-infra/work-prod-server/ProjectBatch"
+ * import * as Layer from "effect/Layer"
+ *
+ * const database = LibsqlDatabase.layer({ file: "/srv/work-prod/work-prod.db", exclusive: true })
+ * export const batches = ProjectBatch.layer.pipe(Layer.provide(database))
+ * ```
  *
  * @category layers
  */

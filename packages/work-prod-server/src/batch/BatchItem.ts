@@ -10,13 +10,12 @@ import type { SqlError } from "@effect/sql/SqlError"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type { ProjectRow } from "../projects/ProjectRows.js"
-import type { ProjectText } from "../Projects.js"
 import type { BatchRows } from "./BatchRows.js"
 
-/** What an item has done: the status that a request of its own would have had, and the project as it now is. */
+/** What an item has done: the status that a request of its own would have had, and the uid of the project to show, if there is one. */
 export interface Done {
   readonly status: 200 | 201 | 204
-  readonly project: ProjectText | undefined
+  readonly shown: string | undefined
 }
 
 type ItemEffect<A> = Effect.Effect<A, WriteRefused | SqlError>
@@ -42,12 +41,13 @@ const existing = (rows: BatchRows, uid: string, condition: Batch.Condition): Ite
     return yield* new ProjectNotFound(deletedAt === undefined ? {} : { deleted: true })
   })
 
-const done = (rows: BatchRows, status: 200 | 201, id: number): ItemEffect<Done> => Effect.map(rows.text(id), (project) => ({ status, project }))
-
 const create = (rows: BatchRows, { uid, fields }: Extract<Batch.Operation, { readonly _tag: "Upsert" }>): ItemEffect<Done> =>
   Effect.gen(function* () {
     const project = ProjectInput.readNew(fields)
-    if (Either.isRight(project)) return yield* done(rows, 201, yield* rows.insert(project.right))
+    if (Either.isRight(project)) {
+      yield* rows.insert(project.right)
+      return { status: 201, shown: uid }
+    }
     // Fields that were meant for a project which is gone are no new project; what the client has to know is that it is gone.
     const deletedAt = fields["recreate"] === true ? undefined : yield* rows.deletedAt(uid)
     return yield* deletedAt === undefined ? project.left : new UidDeleted({ uid, deletedAt })
@@ -59,22 +59,22 @@ const upsert = (rows: BatchRows, operation: Extract<Batch.Operation, { readonly 
     yield* check(rows, row, operation.condition)
     if (row === undefined) return yield* create(rows, operation)
     yield* rows.update(row, yield* ProjectInput.readPatch(operation.fields))
-    return yield* done(rows, 200, row.id)
+    return { status: 200, shown: operation.uid }
   })
 
 const remove = (rows: BatchRows, { uid, condition }: Extract<Batch.Operation, { readonly _tag: "Delete" }>): ItemEffect<Done> =>
   Effect.gen(function* () {
     yield* rows.remove(yield* existing(rows, uid, condition), null)
-    return { status: 204, project: undefined }
+    return { status: 204, shown: undefined }
   })
 
-const adopt = (rows: BatchRows, { id, fields, condition }: Extract<Batch.Operation, { readonly _tag: "Adopt" }>): ItemEffect<Done> =>
+const adopt = (rows: BatchRows, { id, uid, fields, condition }: Extract<Batch.Operation, { readonly _tag: "Adopt" }>): ItemEffect<Done> =>
   Effect.gen(function* () {
     const row = yield* rows.byId(id)
     if (row === undefined) return yield* new ProjectNotFound({})
     yield* check(rows, row, condition)
     yield* rows.update(row, yield* ProjectInput.readPatch(fields))
-    return yield* done(rows, 200, id)
+    return { status: 200, shown: uid }
   })
 
 const join = (rows: BatchRows, operation: Extract<Batch.Operation, { readonly _tag: "Join" }>): ItemEffect<Done> =>
@@ -87,7 +87,7 @@ const join = (rows: BatchRows, operation: Extract<Batch.Operation, { readonly _t
     // The locations that came over are part of what the fields change.
     const joined = yield* rows.byId(into.id)
     if (joined !== undefined) yield* rows.update(joined, patch)
-    return yield* done(rows, 200, into.id)
+    return { status: 200, shown: operation.into }
   })
 
 /**
