@@ -48,7 +48,7 @@ const ports = {
 }
 
 /** Where effects are run: entry points, facades, and the logger, which Effect itself calls outside of any effect. */
-const entryPoints = new Set(["packages/registry/src/promise.ts", "apps/cli/src/main.ts", "apps/cli/src/Logging.ts"])
+const entryPoints = new Set(["packages/registry/src/promise.ts", "apps/cli/src/main.ts", "apps/cli/src/Logging.ts", "apps/work-prod/src/main.ts"])
 
 /** What packages must ask their environment for. */
 const globals = /(?<![.\w$])(process\.|console\.|fetch\(|Date\.now\(|Math\.random\(|new Date\(\)|setTimeout\(|setInterval\(|require\()/

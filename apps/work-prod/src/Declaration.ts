@@ -18,8 +18,8 @@ export interface Flag {
   readonly variable?: string
 }
 
-/** A flag of some command, as it was given: its text, or true for a switch. @category models */
-export type Given = ReadonlyMap<string, string | true>
+/** A flag of some command, as it was given: its text, or true for a switch. */
+type Given = ReadonlyMap<string, string | true>
 
 /** What was typed after the words of a command. @category models */
 export interface Line {

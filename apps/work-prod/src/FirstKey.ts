@@ -16,8 +16,8 @@ import * as DatabasePlace from "./DatabasePlace.js"
 /** Where the key is: shown to somebody who reads it, or in a file. @category models */
 export type FirstKey = { readonly _tag: "Shown"; readonly secret: Redacted.Redacted } | { readonly _tag: "InFile"; readonly file: string }
 
-/** The file in which a key waits for whoever started the server without a terminal. @category places */
-export const fileOf = (database: string): string => `${database}.key`
+/** The file in which a key waits for whoever started the server without a terminal. */
+const fileOf = (database: string): string => `${database}.key`
 
 const flushFolder = async (folder: string): Promise<void> => {
   const handle = await open(folder, "r")
