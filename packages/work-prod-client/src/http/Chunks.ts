@@ -8,7 +8,7 @@ import * as Either from "effect/Either"
 import { Unsendable, type PayloadTooLarge, type WorkProdError } from "../WorkProdError.js"
 
 /** Bytes of one request, well below what servers take. */
-export const chunkBytes = 8 * 1024 * 1024
+const chunkBytes = 8 * 1024 * 1024
 
 /** An element as it is sent. `index` is its place among all. */
 export interface Encoded {
