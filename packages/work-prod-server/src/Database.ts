@@ -22,6 +22,8 @@ export interface DatabaseShape {
   /** names the present life of its content: a restored database gets another one */
   readonly epoch: string
   readonly sql: SqlClient.SqlClient
+  /** Runs a compiled statement, in the transaction of the change around it if there is one; gives its rows. */
+  readonly execute: (text: string, parameters: ReadonlyArray<unknown>) => Effect.Effect<ReadonlyArray<unknown>, SqlError>
   /**
    * Runs a change as one transaction: all of it is kept or, if it fails or is interrupted, nothing. It is durable when this
    * effect succeeds. Changes run one after another and several may be made durable together, so a change must not wait for

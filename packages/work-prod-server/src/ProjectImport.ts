@@ -1,17 +1,23 @@
 /**
  * Many new projects at once, the way work-prod 0.3.0 takes them.
  *
+ * The elements are stored in parts, each in one transaction and durable before the next begins; other requests get their turn in
+ * between. If the database fails in the middle, the parts before stay. Sent again, they are skipped by their `remote_url`.
+ *
  * @module
  */
 import type { CallerShape } from "@dev-infra/work-prod-api/Authentication"
 import * as ErrorText from "@dev-infra/work-prod-api/ErrorText"
+import type { InvalidInput } from "@dev-infra/work-prod-api/ProjectFailure"
 import * as ProjectInput from "@dev-infra/work-prod-api/ProjectInput"
+import type { SqlError } from "@effect/sql/SqlError"
 import * as Arr from "effect/Array"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import { Database } from "./Database.js"
+import * as FailureAnswer from "./http/FailureAnswer.js"
 import * as ProjectRows from "./projects/ProjectRows.js"
 import type { StorageFailure } from "./StorageFailure.js"
 
@@ -33,83 +39,108 @@ export class ProjectImport extends Context.Tag("@dev-infra/work-prod-server/Proj
 /** Elements of one transaction: others get their turn in between. */
 const atOnce = 500
 
-/** What the sentence of a refused uid says. */
-const uidTexts = {
-  PathTaken: ErrorText.pathTaken,
-  UidTaken: "Project with this uid already exists",
-  UidFixed: "Project already has another uid",
-  UidDeleted: "A project with this uid was deleted; send recreate: true to create it again"
-} as const
+type ImportError = ImportOutcome["errors"][number]
+
+/** An element as far as it can be read without the database; undefined if it is no object. */
+interface ReadElement {
+  readonly name: unknown
+  readonly url: Either.Either<string | null, InvalidInput>
+  readonly project: Either.Either<ProjectInput.NewProject, InvalidInput>
+}
+
+const readElement = (element: unknown): ReadElement | undefined =>
+  ProjectInput.isObject(element) ? { name: element["name"] ?? null, url: ProjectInput.importedUrl(element), project: ProjectInput.readImported(element) } : undefined
+
+/** What became of an element: it has an error, its `remote_url` is known, or it is new. */
+type Verdict = { readonly error: string } | "Known" | ProjectInput.NewProject
+
+/** What an element is, after those before it. `known` and `taken` are the values of `remote_url` and `path` that are in use. */
+const judge = (element: ReadElement | undefined, known: ReadonlySet<string>, taken: ReadonlySet<string>): Verdict => {
+  if (element === undefined) return { error: "Project must be a JSON object" }
+  if (Either.isLeft(element.url)) return { error: element.url.left.text }
+  if (element.url.right !== null && known.has(element.url.right)) return "Known"
+  if (Either.isLeft(element.project)) return { error: element.project.left.text }
+  const { path } = element.project.right
+  return path !== null && taken.has(path) ? { error: ErrorText.pathTaken } : element.project.right
+}
+
+const isRefused = (failure: ProjectRows.RowRefused | SqlError): failure is ProjectRows.RowRefused => failure._tag !== "SqlError"
 
 const make = Effect.gen(function* () {
   const database = yield* Database
   const openRows = ProjectRows.make(database)
 
-  const importSome = (caller: CallerShape, elements: ReadonlyArray<unknown>) =>
+  const store = (caller: CallerShape, elements: ReadonlyArray<ReadElement | undefined>) =>
     Effect.gen(function* () {
       const rows = yield* openRows(caller)
-      const errors: Array<{ readonly error: string; readonly project: unknown }> = []
-      const read = elements.map((element) =>
-        ProjectInput.isObject(element) ? { element, url: ProjectInput.importedUrl(element), project: ProjectInput.readImported(element) } : undefined
-      )
-      const urls = read.flatMap((one) => (one !== undefined && Either.isRight(one.url) && one.url.right !== null ? [one.url.right] : []))
-      const paths = read.flatMap((one) => (one !== undefined && Either.isRight(one.project) && one.project.right.path !== null ? [one.project.right.path] : []))
+      const urls = elements.flatMap((element) => (element !== undefined && Either.isRight(element.url) ? (element.url.right ?? []) : []))
+      const paths = elements.flatMap((element) => (element !== undefined && Either.isRight(element.project) ? (element.project.right.path ?? []) : []))
       const known = new Set(yield* rows.knownUrls(urls))
       const taken = new Set(yield* rows.takenPaths(paths))
-      const free: Array<ProjectInput.NewProject> = []
+      const errors: Array<ImportError> = []
       let imported = 0
-      for (const one of read) {
-        if (one === undefined) {
-          errors.push({ error: "Project must be a JSON object", project: null })
+      // Those that nothing can hinder any more are stored together, but not after one that comes behind them.
+      let free: Array<ProjectInput.NewProject> = []
+      const storeFree = Effect.suspend(() => {
+        const some = free
+        free = []
+        return rows.insertFree(some)
+      })
+      for (const element of elements) {
+        const verdict = judge(element, known, taken)
+        if (verdict === "Known") continue
+        if ("error" in verdict) {
+          errors.push({ error: verdict.error, project: element?.name ?? null })
           continue
         }
-        const refuse = (error: string) => errors.push({ error, project: one.element["name"] ?? null })
-        if (Either.isLeft(one.url)) {
-          refuse(one.url.left.text)
-          continue
-        }
-        const url = one.url.right
-        if (url !== null && known.has(url)) continue
-        if (Either.isLeft(one.project)) {
-          refuse(one.project.left.text)
-          continue
-        }
-        const project = one.project.right
-        if (project.path !== null && taken.has(project.path)) {
-          refuse(ErrorText.pathTaken)
-          continue
-        }
-        if (project.uid === null) free.push(project)
+        if (verdict.uid === null) free.push(verdict)
         else {
-          const inserted = yield* rows.insert(project).pipe(
-            Effect.map(Either.right),
-            Effect.catchIf((error): error is ProjectRows.RowRefused => error._tag !== "SqlError", (refused) => Effect.succeed(Either.left(refused)))
-          )
-          if (Either.isLeft(inserted)) {
-            refuse(uidTexts[inserted.left._tag])
+          yield* storeFree
+          // A row that is refused has left nothing behind.
+          const refused = yield* rows.insert(verdict).pipe(Effect.as(undefined), Effect.catchIf(isRefused, (refusal) => Effect.succeed(refusal)))
+          if (refused !== undefined) {
+            errors.push({ error: FailureAnswer.fromFailure(refused).body.error, project: element?.name ?? null })
             continue
           }
         }
         imported += 1
-        if (url !== null) known.add(url)
-        if (project.path !== null) taken.add(project.path)
+        if (verdict.remote_url !== null) known.add(verdict.remote_url)
+        if (verdict.path !== null) taken.add(verdict.path)
       }
-      yield* rows.insertFree(free)
+      yield* storeFree
       return { errors, imported }
     })
 
-  const shape: ProjectImportShape = {
+  return ProjectImport.of({
     run: (caller, elements) =>
       Effect.map(
-        Effect.forEach(Arr.chunksOf(elements, atOnce), (some) => Effect.zipLeft(database.write(importSome(caller, some)), Effect.yieldNow())),
+        Effect.forEach(Arr.chunksOf(elements, atOnce), (some) =>
+          Effect.suspend(() => {
+            const read = some.map(readElement)
+            return Effect.zipLeft(database.write(store(caller, read)), Effect.yieldNow())
+          })
+        ),
         (parts) => {
           const imported = parts.reduce((sum, part) => sum + part.imported, 0)
           return { errors: parts.flatMap((part) => part.errors), imported, skipped: elements.length - imported }
         }
       )
-  }
-  return shape
+  })
 })
 
-/** Imports into the database. @category layers */
+/**
+ * Imports into the database.
+ *
+ * @example
+ * ```ts
+ * import * as LibsqlDatabase from "@dev-infra/work-prod-server/LibsqlDatabase"
+ * import * as ProjectImport from "@dev-infra/work-prod-server/ProjectImport"
+ * import * as Layer from "effect/Layer"
+ *
+ * const database = LibsqlDatabase.layer({ file: "/srv/work-prod/work-prod.db", exclusive: true })
+ * export const imports = ProjectImport.layer.pipe(Layer.provide(database))
+ * ```
+ *
+ * @category layers
+ */
 export const layer: Layer.Layer<ProjectImport, never, Database> = Layer.effect(ProjectImport, make)

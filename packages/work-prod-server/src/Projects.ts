@@ -14,6 +14,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { Database } from "./Database.js"
+import * as Prepared from "./database/Prepared.js"
 import * as ProjectCursor from "./projects/ProjectCursor.js"
 import * as ProjectJson from "./projects/ProjectJson.js"
 import * as ProjectRows from "./projects/ProjectRows.js"
@@ -90,6 +91,12 @@ const make = Effect.gen(function* () {
   const { read, sql, write } = database
   const openRows = ProjectRows.make(database)
 
+  const textOf = Prepared.make(database)(
+    (_, machine: string, account: number, id: number) =>
+      sql<{ readonly version: number; readonly json: string }>`
+        SELECT p.version, ${ProjectJson.expression(sql, machine)} AS json FROM projects p WHERE p.account_id = ${account} AND p.id = ${id}`
+  )
+
   /** The rows, and the row with this id as the caller must have seen it. */
   const found = (caller: CallerShape, id: number) =>
     Effect.gen(function* () {
@@ -115,34 +122,27 @@ const make = Effect.gen(function* () {
   const projects: ProjectsShape = {
     get: (caller, id) =>
       read(
-        Effect.gen(function* () {
-          const machine = caller.machine.uid ?? ""
-          const [row] = yield* sql<{ readonly version: number; readonly json: string }>`
-            SELECT p.version, ${ProjectJson.expression(sql, machine)} AS json FROM projects p WHERE p.account_id = ${caller.account} AND p.id = ${id}`
-          return row === undefined ? yield* new ProjectNotFound({}) : { id, etag: String(row.version), json: ProjectJson.toAscii(row.json) }
-        })
+        Effect.flatMap(textOf(caller.machine.uid ?? "", caller.account, id), ([row]) =>
+          row === undefined ? new ProjectNotFound({}) : Effect.succeed({ id, etag: String(row.version), json: ProjectJson.toAscii(row.json) })
+        )
       ),
-    list: (caller, query) =>
-      Stream.paginateChunkEffect(undefined as ProjectCursor.LastProject | undefined, (behind) => // undefined stands for the beginning
-        Effect.map(read(ProjectSearch.piece(sql, caller, query, behind, pieceSize)), (rows) => {
-          const last = rows.length < pieceSize ? undefined : rows[rows.length - 1]
-          const text = ProjectJson.toAscii(rows.map((row) => row.json).join(","))
-          return [text === "" ? Chunk.empty<string>() : Chunk.of(text), last === undefined ? Option.none() : Option.some({ value: last.value, id: last.id })]
-        })
-      ),
+    list: (caller, query) => {
+      const beginning: ProjectCursor.LastProject | undefined = undefined
+      return Stream.paginateChunkEffect<ProjectCursor.LastProject | undefined, string, StorageFailure, never>(beginning, (behind) =>
+        Effect.map(read(ProjectSearch.piece(sql, caller, query, behind, pieceSize)), ({ last, text }) => [
+          text === "" ? Chunk.empty() : Chunk.of(text),
+          Option.map(Option.fromNullable(last), (project): ProjectCursor.LastProject | undefined => project)
+        ])
+      )
+    },
     page: (caller, query, { cursor, limit }) =>
       read(
         Effect.gen(function* () {
           const [account] = yield* sql<{ readonly tag: string }>`SELECT tag FROM accounts WHERE id = ${caller.account}`
           const tag = account?.tag ?? ""
           const behind = yield* ProjectCursor.read(tag, query.sort, cursor)
-          const rows = yield* ProjectSearch.piece(sql, caller, query, behind, limit + 1)
-          const shown = rows.slice(0, limit)
-          const last = rows.length > limit ? shown[shown.length - 1] : undefined
-          return {
-            projects: shown.map((row) => ProjectJson.toAscii(row.json)),
-            next: last === undefined ? null : ProjectCursor.write(tag, query.sort, { value: last.value, id: last.id })
-          }
+          const { last, projects } = yield* ProjectSearch.page(sql, caller, query, behind, limit)
+          return { projects, next: last === undefined ? null : ProjectCursor.write(tag, query.sort, last) }
         })
       ),
     create: (caller, project) =>
@@ -166,5 +166,19 @@ const make = Effect.gen(function* () {
   return projects
 })
 
-/** The projects in the database. @category layers */
+/**
+ * The projects in the database.
+ *
+ * @example
+ * ```ts
+ * import * as LibsqlDatabase from "@dev-infra/work-prod-server/LibsqlDatabase"
+ * import * as Projects from "@dev-infra/work-prod-server/Projects"
+ * import * as Layer from "effect/Layer"
+ *
+ * const database = LibsqlDatabase.layer({ file: "/srv/work-prod/work-prod.db", exclusive: true })
+ * export const projects = Projects.layer.pipe(Layer.provide(database))
+ * ```
+ *
+ * @category layers
+ */
 export const layer: Layer.Layer<Projects, never, Database> = Layer.effect(Projects, make)

@@ -9,7 +9,7 @@ import type { Project } from "@dev-infra/work-prod-api/Project"
 import { PathTaken, UidDeleted, UidFixed, UidTaken } from "@dev-infra/work-prod-api/ProjectFailure"
 import type { NewProject, ProjectPatch } from "@dev-infra/work-prod-api/ProjectInput"
 import type { SqlError } from "@effect/sql/SqlError"
-import * as Chunk from "effect/Array"
+import * as Arr from "effect/Array"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { DatabaseShape } from "../Database.js"
@@ -17,6 +17,8 @@ import type { ProjectText } from "../Projects.js"
 import * as Timestamp from "../Timestamp.js"
 import * as CanonicalJson from "./CanonicalJson.js"
 import * as ProjectJson from "./ProjectJson.js"
+import * as ProjectStatements from "./ProjectStatements.js"
+import type { StoredProject } from "./ProjectStatements.js"
 
 /** A row with the asking machine's path, as it is before a change. */
 export interface ProjectRow {
@@ -64,28 +66,10 @@ export interface ProjectRows {
 /** Makes the rows of a caller's account available; to be called inside the transaction. */
 export type OpenProjectRows = (caller: CallerShape) => Effect.Effect<ProjectRows, SqlError>
 
-/** Values in one IN list, and rows of one INSERT. */
+/** Rows of one INSERT. */
 const atOnce = 500
 
-interface Tombstone {
-  readonly version: number
-  readonly deleted_at: string
-}
-
-/** What is stored of a project besides its path. */
-interface Stored {
-  readonly uid: string | null
-  readonly name: string
-  readonly description: string | null
-  readonly organization: string | null
-  readonly classification: string | null
-  readonly status: string
-  readonly project_type: string | null
-  readonly remote_url: string | null
-  readonly metadata: string
-}
-
-const toStored = (project: Omit<NewProject, "recreate" | "path">): Stored => ({
+const toStored = (project: Omit<NewProject, "recreate" | "path">): StoredProject => ({
   uid: project.uid,
   name: project.name,
   description: project.description,
@@ -97,7 +81,7 @@ const toStored = (project: Omit<NewProject, "recreate" | "path">): Stored => ({
   metadata: CanonicalJson.write(project.metadata)
 })
 
-const withPatch = (row: ProjectRow, { metadata, ...patch }: ProjectPatch): Stored => ({
+const withPatch = (row: ProjectRow, { metadata, ...patch }: ProjectPatch): StoredProject => ({
   uid: patch.uid === undefined ? row.uid : patch.uid,
   name: patch.name ?? row.name,
   description: patch.description === undefined ? row.description : patch.description,
@@ -109,7 +93,7 @@ const withPatch = (row: ProjectRow, { metadata, ...patch }: ProjectPatch): Store
   metadata: metadata === undefined ? row.metadata : CanonicalJson.write(metadata)
 })
 
-const isSame = (row: ProjectRow, next: Stored): boolean =>
+const isSame = (row: ProjectRow, next: StoredProject): boolean =>
   row.uid === next.uid &&
   row.name === next.name &&
   row.description === next.description &&
@@ -125,116 +109,79 @@ const isSame = (row: ProjectRow, next: Stored): boolean =>
  *
  * @param database the one whose transactions the rows are used in
  */
-export const make = ({ sql }: Pick<DatabaseShape, "sql">): OpenProjectRows => {
+export const make = (database: Pick<DatabaseShape, "execute" | "sql">): OpenProjectRows => {
+  const { sql } = database
+  const statements = ProjectStatements.make(database)
+  const now = Effect.map(Clock.currentTimeMillis, Timestamp.fromMillis)
+
   const open = (caller: CallerShape): ProjectRows => {
     const { account } = caller
     const machineUid = caller.machine.uid ?? ""
-    const columns = sql`p.id, p.uid, p.name, p.description, p.organization, p.classification, p.status, p.project_type, p.remote_url, p.metadata, p.version, ${ProjectJson.path(sql, machineUid)} AS path`
-    const now = Effect.map(Clock.currentTimeMillis, Timestamp.fromMillis)
+    let knownMachine: number | undefined
 
     /** The number of the asking machine, which is made or renamed if need be. */
-    const machine = Effect.gen(function* () {
-      const [known] = yield* sql<{ readonly id: number; readonly name: string | null }>`SELECT id, name FROM machines WHERE account_id = ${account} AND uid = ${machineUid}`
-      if (known !== undefined) {
-        if (caller.machine.name !== null && caller.machine.name !== known.name) yield* sql`UPDATE machines SET name = ${caller.machine.name} WHERE id = ${known.id}`
-        return known.id
-      }
-      const made = yield* sql<{ readonly id: number }>`INSERT INTO machines (account_id, uid, name) VALUES (${account}, ${machineUid}, ${caller.machine.name}) RETURNING id`
-      return made[0]?.id ?? 0
+    const machine = Effect.suspend(() => {
+      if (knownMachine !== undefined) return Effect.succeed(knownMachine)
+      return Effect.gen(function* () {
+        const known = yield* statements.machine(account, machineUid)
+        const { name } = caller.machine
+        if (known !== undefined && name !== null && name !== known.name) yield* statements.renameMachine(name, known.id)
+        // One that is made now may go again with the item that it is made for.
+        knownMachine = known?.id
+        return known?.id ?? (yield* statements.insertMachine(account, machineUid, name))
+      })
     })
 
-    /** Takes the next positions of the account; gives the last one. */
-    const takePositions = (count: number) =>
-      Effect.map(sql<{ readonly position: number }>`UPDATE accounts SET position = position + ${count} WHERE id = ${account} RETURNING position`, ([row]) => row?.position ?? 0)
-
-    const byId = (id: number) => Effect.map(sql<ProjectRow>`SELECT ${columns} FROM projects p WHERE p.account_id = ${account} AND p.id = ${id}`, ([row]) => row)
-    const byUid = (uid: string) => Effect.map(sql<ProjectRow>`SELECT ${columns} FROM projects p WHERE p.account_id = ${account} AND p.uid = ${uid}`, ([row]) => row)
+    const byUid = (uid: string) => statements.byUid(machineUid, account, uid)
     const text = (id: number) =>
-      Effect.map(
-        sql<{ readonly version: number; readonly json: string }>`SELECT p.version, ${ProjectJson.expression(sql, machineUid)} AS json FROM projects p WHERE p.account_id = ${account} AND p.id = ${id}`,
-        ([row]): ProjectText => ({ id, etag: String(row?.version), json: ProjectJson.toAscii(row?.json ?? "null") })
-      )
+      Effect.map(statements.text(machineUid, account, id), (row): ProjectText => ({ id, etag: String(row?.version), json: ProjectJson.toAscii(row?.json ?? "null") }))
     // The server writes what it reads here.
     const json = (id: number) => Effect.map(text(id), (rendered) => JSON.parse(rendered.json) as Project)
 
     const refuseTakenPath = (path: string, machineId: number, own: number | undefined) =>
-      Effect.gen(function* () {
-        const [taken] = yield* sql<{ readonly project_id: number }>`SELECT project_id FROM locations WHERE account_id = ${account} AND machine_id = ${machineId} AND path = ${path}`
-        if (taken !== undefined && taken.project_id !== own) return yield* new PathTaken({ project: yield* json(taken.project_id) })
-      })
+      Effect.flatMap(statements.atPath(account, machineId, path), (taken) =>
+        taken === undefined || taken.project_id === own ? Effect.void : Effect.flatMap(json(taken.project_id), (project) => new PathTaken({ project }))
+      )
 
-    /** The version that a new row with this uid begins after. */
+    /**
+     * The version that a row with this uid goes on from. What tells of a deletion goes, since the feed is about to tell of the row;
+     * so this is the last that may fail.
+     */
     const claim = (uid: string, recreate: boolean) =>
       Effect.gen(function* () {
         const live = yield* byUid(uid)
         if (live !== undefined) return yield* new UidTaken({ project: yield* json(live.id) })
-        const [gone] = yield* sql<Tombstone>`SELECT version, deleted_at FROM tombstones WHERE account_id = ${account} AND uid = ${uid} ORDER BY project_id DESC LIMIT 1`
+        const gone = yield* statements.tombstone(account, uid)
         if (gone !== undefined && !recreate) return yield* new UidDeleted({ uid, deletedAt: gone.deleted_at })
-        return gone?.version ?? 0
-      })
-
-    const place = (id: number, machineId: number, path: string | null) =>
-      path === null
-        ? sql`DELETE FROM locations WHERE project_id = ${id} AND machine_id = ${machineId}`
-        : sql`INSERT INTO locations (project_id, machine_id, account_id, path) VALUES (${id}, ${machineId}, ${account}, ${path})
-              ON CONFLICT (project_id, machine_id) DO UPDATE SET path = excluded.path`
-
-    /** Says of a row that it changed. */
-    const touch = (id: number) =>
-      Effect.gen(function* () {
-        yield* sql`UPDATE projects SET version = version + 1, position = ${yield* takePositions(1)}, updated_at = ${yield* now} WHERE id = ${id}`
+        if (gone === undefined) return 0
+        yield* statements.removeTombstones(account, uid)
+        return gone.version
       })
 
     const rows: ProjectRows = {
-      byId,
+      byId: (id) => statements.byId(machineUid, account, id),
       byUid,
-      byUids: (uids) =>
-        Effect.map(
-          Effect.forEach(Chunk.chunksOf(uids, atOnce), (some) => sql<ProjectRow>`SELECT ${columns} FROM projects p WHERE p.account_id = ${account} AND ${sql.in("p.uid", some)}`),
-          (found) => new Map(found.flat().flatMap((row) => (row.uid === null ? [] : [[row.uid, row] as const])))
-        ),
-      knownUrls: (urls) =>
-        Effect.map(
-          Effect.forEach(
-            Chunk.chunksOf(urls, atOnce),
-            (some) => sql<{ readonly remote_url: string }>`SELECT DISTINCT remote_url FROM projects WHERE account_id = ${account} AND ${sql.in("remote_url", some)}`
-          ),
-          (found) => new Set(found.flat().map((row) => row.remote_url))
-        ),
-      takenPaths: (paths) =>
-        Effect.gen(function* () {
-          const machineId = yield* machine
-          const found = yield* Effect.forEach(
-            Chunk.chunksOf(paths, atOnce),
-            (some) => sql<{ readonly path: string }>`SELECT path FROM locations WHERE account_id = ${account} AND machine_id = ${machineId} AND ${sql.in("path", some)}`
-          )
-          return new Set(found.flat().map((row) => row.path))
-        }),
+      byUids: (uids) => Effect.map(statements.byUids(machineUid, account, uids), (found) => new Map(found.flatMap((row) => (row.uid === null ? [] : [[row.uid, row] as const])))),
+      knownUrls: (urls) => Effect.map(statements.knownUrls(account, urls), (found) => new Set(found)),
+      takenPaths: (paths) => Effect.flatMap(machine, (machineId) => Effect.map(statements.takenPaths(account, machineId, paths), (found) => new Set(found))),
       text,
       json,
       insert: ({ path, recreate, ...project }) =>
         Effect.gen(function* () {
-          const version = project.uid === null ? 0 : yield* claim(project.uid, recreate)
           const machineId = path === null ? 0 : yield* machine
           if (path !== null) yield* refuseTakenPath(path, machineId, undefined)
-          const time = yield* now
-          const stored = toStored(project)
-          const made = yield* sql<{ readonly id: number }>`
-            INSERT INTO projects (account_id, uid, name, description, organization, classification, status, project_type, remote_url, metadata, created_at, updated_at, version, position)
-            VALUES (${account}, ${stored.uid}, ${stored.name}, ${stored.description}, ${stored.organization}, ${stored.classification}, ${stored.status},
-              ${stored.project_type}, ${stored.remote_url}, ${stored.metadata}, ${time}, ${time}, ${version + 1}, ${yield* takePositions(1)})
-            RETURNING id`
-          const id = made[0]?.id ?? 0
-          if (path !== null) yield* place(id, machineId, path)
+          const version = project.uid === null ? 0 : yield* claim(project.uid, recreate)
+          const id = yield* statements.insert(account, toStored(project), version + 1, yield* statements.takePositions(1, account), yield* now)
+          if (path !== null) yield* statements.place(id, machineId, account, path)
           return id
         }),
       insertFree: (projects) =>
         Effect.gen(function* () {
           if (projects.length === 0) return
           const machineId = projects.some(({ path }) => path !== null) ? yield* machine : 0
-          const first = (yield* takePositions(projects.length)) - projects.length + 1
+          const first = (yield* statements.takePositions(projects.length, account)) - projects.length + 1
           const time = yield* now
-          for (const [chunk, some] of Chunk.chunksOf(projects, atOnce).entries()) {
+          for (const [chunk, some] of Arr.chunksOf(projects, atOnce).entries()) {
             const start = first + chunk * atOnce
             const values = some.map((project, index) => ({ account_id: account, ...toStored(project), created_at: time, updated_at: time, version: 1, position: start + index }))
             const made = yield* sql<{ readonly id: number; readonly position: number }>`INSERT INTO projects ${sql.insert(values)} RETURNING id, position`
@@ -250,35 +197,22 @@ export const make = ({ sql }: Pick<DatabaseShape, "sql">): OpenProjectRows => {
           const next = withPatch(row, patch)
           const path = patch.path === undefined ? row.path : patch.path
           if (isSame(row, next) && path === row.path) return
-          if (next.uid !== row.uid) {
-            if (row.uid !== null || next.uid === null) return yield* new UidFixed({ project: yield* json(row.id) })
-            yield* claim(next.uid, patch.recreate)
-          }
-          if (path !== row.path) {
-            const machineId = yield* machine
-            if (path !== null) yield* refuseTakenPath(path, machineId, row.id)
-            yield* place(row.id, machineId, path)
-          }
-          yield* sql`
-            UPDATE projects SET uid = ${next.uid}, name = ${next.name}, description = ${next.description}, organization = ${next.organization}, classification = ${next.classification},
-              status = ${next.status}, project_type = ${next.project_type}, remote_url = ${next.remote_url}, metadata = ${next.metadata},
-              updated_at = ${yield* now}, version = version + 1, position = ${yield* takePositions(1)}
-            WHERE id = ${row.id}`
+          if (row.uid !== null && next.uid !== row.uid) return yield* new UidFixed({ project: yield* json(row.id) })
+          const machineId = path === row.path ? 0 : yield* machine
+          if (path !== null && path !== row.path) yield* refuseTakenPath(path, machineId, row.id)
+          const version = next.uid === null || next.uid === row.uid ? 0 : yield* claim(next.uid, patch.recreate)
+          if (path !== row.path) yield* path === null ? statements.unplace(row.id, machineId) : statements.place(row.id, machineId, account, path)
+          yield* statements.update(row.id, next, version, yield* statements.takePositions(1, account), yield* now)
         }),
       remove: (row, mergedInto) =>
         Effect.gen(function* () {
-          yield* sql`DELETE FROM locations WHERE project_id = ${row.id}`
-          yield* sql`DELETE FROM projects WHERE id = ${row.id}`
-          yield* sql`
-            INSERT INTO tombstones (account_id, project_id, uid, version, position, deleted_at, merged_into)
-            VALUES (${account}, ${row.id}, ${row.uid}, ${row.version + 1}, ${yield* takePositions(1)}, ${yield* now}, ${mergedInto})`
+          yield* statements.remove(row.id)
+          yield* statements.insertTombstone(account, row.id, row.uid, row.version + 1, yield* statements.takePositions(1, account), yield* now, mergedInto)
         }),
       moveLocations: (from, to) =>
         Effect.gen(function* () {
-          const moved = yield* sql<{ readonly machine_id: number }>`
-            UPDATE locations SET project_id = ${to.id}
-            WHERE project_id = ${from.id} AND machine_id NOT IN (SELECT machine_id FROM locations WHERE project_id = ${to.id}) RETURNING machine_id`
-          if (moved.length > 0) yield* touch(to.id)
+          const moved = yield* statements.moveLocations(to.id, from.id)
+          if (moved.length > 0) yield* statements.touch(yield* statements.takePositions(1, account), yield* now, to.id)
         })
     }
     return rows

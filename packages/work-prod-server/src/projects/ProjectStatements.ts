@@ -1,0 +1,138 @@
+/**
+ * The SQL behind `ProjectRows`, made once.
+ *
+ * @module
+ */
+import * as Effect from "effect/Effect"
+import type { SqlError } from "@effect/sql/SqlError"
+import type { DatabaseShape } from "../Database.js"
+import * as Prepared from "../database/Prepared.js"
+import * as ProjectJson from "./ProjectJson.js"
+import type { ProjectRow } from "./ProjectRows.js"
+import * as TextList from "./TextList.js"
+
+/** What is stored of a project besides its path. */
+export interface StoredProject {
+  readonly uid: string | null
+  readonly name: string
+  readonly description: string | null
+  readonly organization: string | null
+  readonly classification: string | null
+  readonly status: string
+  readonly project_type: string | null
+  readonly remote_url: string | null
+  readonly metadata: string
+}
+
+interface Identified {
+  readonly id: number
+}
+
+interface Machine extends Identified {
+  readonly name: string | null
+}
+
+interface Rendered {
+  readonly version: number
+  readonly json: string
+}
+
+/** Makes the statements. Those that read a project take the uid of the asking machine first. */
+export const make = (database: Pick<DatabaseShape, "execute" | "sql">) => {
+  const { sql } = database
+  const prepare = Prepared.make(database)
+  const columns = (machine: string) =>
+    sql`p.id, p.uid, p.name, p.description, p.organization, p.classification, p.status, p.project_type, p.remote_url, p.metadata, p.version, ${ProjectJson.path(sql, machine)} AS path`
+  const one =
+    <A extends ReadonlyArray<Prepared.Value>, Row>(statement: (...parameters: A) => Effect.Effect<ReadonlyArray<Row>, SqlError>) =>
+    (...parameters: A): Effect.Effect<Row | undefined, SqlError> =>
+      Prepared.first(statement(...parameters))
+
+  const insert = prepare<Identified, Array<string | number | null>>(
+    // Rest parameters have no length that could be asked for, so the fourteen are named.
+    (_, account, uid, name, description, organization, classification, status, type, url, metadata, time, version, position) => sql<Identified>`
+      INSERT INTO projects (account_id, uid, name, description, organization, classification, status, project_type, remote_url, metadata, created_at, updated_at, version, position)
+      VALUES (${account}, ${uid}, ${name}, ${description}, ${organization}, ${classification}, ${status}, ${type}, ${url}, ${metadata}, ${time}, ${time}, ${version}, ${position})
+      RETURNING id`
+  )
+  const update = prepare<never, Array<string | number | null>>(
+    (_, uid, name, description, organization, classification, status, type, url, metadata, time, position, least, id) => sql<never>`
+      UPDATE projects SET uid = ${uid}, name = ${name}, description = ${description}, organization = ${organization}, classification = ${classification},
+        status = ${status}, project_type = ${type}, remote_url = ${url}, metadata = ${metadata}, updated_at = ${time}, position = ${position},
+        version = CASE WHEN version < ${least} THEN ${least} ELSE version END + 1
+      WHERE id = ${id}`
+  )
+  const positions = prepare((_, count: number, account: number) => sql<{ readonly position: number }>`UPDATE accounts SET position = position + ${count} WHERE id = ${account} RETURNING position`)
+  const insertMachine = prepare(
+    (_, account: number, uid: string, name: string | null) => sql<Identified>`INSERT INTO machines (account_id, uid, name) VALUES (${account}, ${uid}, ${name}) RETURNING id`
+  )
+  const removeLocations = prepare((_, id: number) => sql<never>`DELETE FROM locations WHERE project_id = ${id}`)
+  const removeProject = prepare((_, id: number) => sql<never>`DELETE FROM projects WHERE id = ${id}`)
+  const fields = ({ classification, description, metadata, name, organization, project_type, remote_url, status, uid }: StoredProject) =>
+    [uid, name, description, organization, classification, status, project_type, remote_url, metadata] as const
+  const number = (row: Identified | undefined): number => row?.id ?? 0
+
+  return {
+    byId: one(prepare((_, machine: string, account: number, id: number) => sql<ProjectRow>`SELECT ${columns(machine)} FROM projects p WHERE p.account_id = ${account} AND p.id = ${id}`)),
+    byUid: one(prepare((_, machine: string, account: number, uid: string) => sql<ProjectRow>`SELECT ${columns(machine)} FROM projects p WHERE p.account_id = ${account} AND p.uid = ${uid}`)),
+    text: one(
+      prepare(
+        (_, machine: string, account: number, id: number) =>
+          sql<Rendered>`SELECT p.version, ${ProjectJson.expression(sql, machine)} AS json FROM projects p WHERE p.account_id = ${account} AND p.id = ${id}`
+      )
+    ),
+    byUids: (machine: string, account: number, uids: ReadonlyArray<string>) =>
+      sql<ProjectRow>`SELECT ${columns(machine)} FROM projects p WHERE p.account_id = ${account} AND p.uid IN (${TextList.query(sql, uids)})`,
+    knownUrls: (account: number, urls: ReadonlyArray<string>) =>
+      Effect.map(
+        sql<{ readonly remote_url: string }>`SELECT DISTINCT remote_url FROM projects WHERE account_id = ${account} AND remote_url IN (${TextList.query(sql, urls)})`,
+        (rows) => rows.map((row) => row.remote_url)
+      ),
+    takenPaths: (account: number, machineId: number, paths: ReadonlyArray<string>) =>
+      Effect.map(
+        sql<{ readonly path: string }>`SELECT path FROM locations WHERE account_id = ${account} AND machine_id = ${machineId} AND path IN (${TextList.query(sql, paths)})`,
+        (rows) => rows.map((row) => row.path)
+      ),
+    machine: one(prepare((_, account: number, uid: string) => sql<Machine>`SELECT id, name FROM machines WHERE account_id = ${account} AND uid = ${uid}`)),
+    renameMachine: prepare((_, name: string, id: number) => sql<never>`UPDATE machines SET name = ${name} WHERE id = ${id}`),
+    insertMachine: (account: number, uid: string, name: string | null) => Effect.map(Prepared.first(insertMachine(account, uid, name)), number),
+    atPath: one(
+      prepare(
+        (_, account: number, machineId: number, path: string) =>
+          sql<{ readonly project_id: number }>`SELECT project_id FROM locations WHERE account_id = ${account} AND machine_id = ${machineId} AND path = ${path}`
+      )
+    ),
+    tombstone: one(
+      prepare(
+        (_, account: number, uid: string) =>
+          sql<{ readonly version: number; readonly deleted_at: string }>`SELECT version, deleted_at FROM tombstones WHERE account_id = ${account} AND uid = ${uid} ORDER BY project_id DESC LIMIT 1`
+      )
+    ),
+    removeTombstones: prepare((_, account: number, uid: string) => sql<never>`DELETE FROM tombstones WHERE account_id = ${account} AND uid = ${uid}`),
+    /** Takes the next positions of the account; gives the last one. */
+    takePositions: (count: number, account: number) => Effect.map(Prepared.first(positions(count, account)), (row) => row?.position ?? 0),
+    insert: (account: number, project: StoredProject, version: number, position: number, time: string) =>
+      Effect.map(Prepared.first(insert(account, ...fields(project), time, version, position)), number),
+    /** The row's version becomes later than `least`, and than it was. */
+    update: (id: number, project: StoredProject, least: number, position: number, time: string) => update(...fields(project), time, position, least, id),
+    place: prepare(
+      (_, id: number, machineId: number, account: number, path: string) => sql<never>`
+        INSERT INTO locations (project_id, machine_id, account_id, path) VALUES (${id}, ${machineId}, ${account}, ${path})
+        ON CONFLICT (project_id, machine_id) DO UPDATE SET path = excluded.path`
+    ),
+    unplace: prepare((_, id: number, machineId: number) => sql<never>`DELETE FROM locations WHERE project_id = ${id} AND machine_id = ${machineId}`),
+    remove: (id: number) => Effect.zipRight(removeLocations(id), removeProject(id)),
+    insertTombstone: prepare(
+      (_, account: number, id: number, uid: string | null, version: number, position: number, time: string, mergedInto: string | null) => sql<never>`
+        INSERT INTO tombstones (account_id, project_id, uid, version, position, deleted_at, merged_into)
+        VALUES (${account}, ${id}, ${uid}, ${version}, ${position}, ${time}, ${mergedInto})`
+    ),
+    moveLocations: prepare(
+      (_, to: number, from: number) => sql<{ readonly machine_id: number }>`
+        UPDATE locations SET project_id = ${to}
+        WHERE project_id = ${from} AND machine_id NOT IN (SELECT machine_id FROM locations WHERE project_id = ${to}) RETURNING machine_id`
+    ),
+    /** Says of a row that it changed. */
+    touch: prepare((_, position: number, time: string, id: number) => sql<never>`UPDATE projects SET version = version + 1, position = ${position}, updated_at = ${time} WHERE id = ${id}`)
+  }
+}
