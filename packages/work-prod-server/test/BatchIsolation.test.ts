@@ -45,6 +45,32 @@ describe("ProjectBatch", () => {
       assert.deepInclude(next[2]?.project, { uid: uid(2), path: "/1" })
     }).pipe(Effect.provide(world)))
 
+  it.scoped("shows each project as it is after its item, not after a later one", () =>
+    Effect.gen(function* () {
+      const me = yield* callerOf("default")
+      yield* send(me, ...[1, 2, 5, 6, 7].map((number) => ({ uid: uid(number), project: { name: `p${number}` } })))
+      const results = yield* send(
+        me,
+        { merge: uid(1), into: uid(2), project: { name: "joined" } },
+        { uid: uid(2), project: { name: "changed" } },
+        { uid: uid(3), project: { name: "three" } },
+        { merge: uid(5), into: uid(3), project: { name: "both" } },
+        { merge: uid(6), into: uid(7) },
+        { uid: uid(7), delete: true }
+      )
+      assert.deepStrictEqual(
+        results.map(({ status, project }) => [status, project?.["name"]]),
+        [
+          [200, "joined"],
+          [200, "changed"],
+          [201, "three"],
+          [200, "both"],
+          [200, "p7"],
+          [204, undefined]
+        ]
+      )
+    }).pipe(Effect.provide(world)))
+
   it.scoped("takes a thousand items and answers in their order", () =>
     Effect.gen(function* () {
       const me = yield* callerOf("default")
