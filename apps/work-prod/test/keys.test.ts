@@ -1,4 +1,5 @@
 import { assert, beforeAll, describe, it } from "@effect/vitest"
+import Libsql from "libsql"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { ensureBuilt, makePlace, type Place, run, serve, workProd } from "./Binary.js"
@@ -71,6 +72,12 @@ describe("keys beside a running server", () => {
     assert.strictEqual((await request(`${server.url}/api/projects`, { key })).status, 200)
     const list = (await workProd(place, ["keys", "list"])).stdout
     assert.include(list, `valid until ${expires_at}`)
+    // As if its time were over.
+    const database = new Libsql(databaseOf(place))
+    database.exec("UPDATE api_keys SET expires_at = '2020-01-01T00:00:00' WHERE label = 'short'")
+    database.close()
+    assert.strictEqual((await request(`${server.url}/api/projects`, { key })).status, 401)
+    assert.include((await workProd(place, ["keys", "list"])).stdout, "expired 2020-01-01T00:00:00")
   })
 })
 
