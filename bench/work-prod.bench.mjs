@@ -68,8 +68,8 @@ const startServer = async (name) => {
       if (address !== null) found(address[0])
     })
   })
-  const keyFile = join(home, "work-prod", "first-key")
-  const key = readFileSync(keyFile, "utf8").trim()
+  const keyFile = join(home, "work-prod", "work-prod.db.key")
+  const key = /wp_\S+/.exec(readFileSync(keyFile, "utf8"))?.[0]
   const agent = new Agent({ keepAlive: true, maxSockets: 8 })
   const call = (method, path, body) =>
     new Promise((done, failed) => {

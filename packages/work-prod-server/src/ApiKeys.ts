@@ -15,6 +15,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { Accounts } from "./Accounts.js"
 import { Database } from "./Database.js"
+import * as Prepared from "./database/Prepared.js"
 import { RandomValues, sameHash, sha256 } from "./RandomValues.js"
 import type { StorageFailure } from "./StorageFailure.js"
 import * as Timestamp from "./Timestamp.js"
@@ -103,13 +104,18 @@ const day = 86_400_000
 const nobody = sha256("")
 
 const make = Effect.gen(function* () {
-  const { read, sql, write } = yield* Database
+  const database = yield* Database
+  const { read, sql, write } = database
   const accounts = yield* Accounts
   const random = yield* RandomValues
   const now = Effect.map(Clock.currentTimeMillis, Timestamp.fromMillis)
   const columns = sql.literal("k.prefix, a.name AS account, k.label, k.read_only, k.created_at, k.expires_at, k.revoked_at")
   const byPrefix = (prefix: string) =>
     Effect.map(sql<KeyRow>`SELECT ${columns} FROM api_keys k JOIN accounts a ON a.id = k.account_id WHERE k.prefix = ${prefix}`, ([row]) => row)
+
+  const secretOf = Prepared.make(database)(
+    (_, prefix: string) => sql<SecretRow>`SELECT account_id, hash, read_only, expires_at, revoked_at FROM api_keys WHERE prefix = ${prefix}`
+  )
 
   const keys: ApiKeysShape = {
     create: ({ account, expiresInDays, label, readOnly }) =>
@@ -149,7 +155,7 @@ const make = Effect.gen(function* () {
         const text = Redacted.value(key)
         const prefix = shape.exec(text)?.[1]
         if (prefix === undefined) return yield* new KeyRefused({ reason: "Unknown" })
-        const [row] = yield* read(sql<SecretRow>`SELECT account_id, hash, read_only, expires_at, revoked_at FROM api_keys WHERE prefix = ${prefix}`)
+        const [row] = yield* read(secretOf(prefix))
         const isRight = sameHash(sha256(text), row?.hash ?? nobody)
         if (row === undefined || !isRight) return yield* new KeyRefused({ reason: "Unknown" })
         if (row.revoked_at !== null) return yield* new KeyRefused({ reason: "Revoked" })

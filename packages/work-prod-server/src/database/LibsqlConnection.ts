@@ -18,7 +18,10 @@ const keptStatements = 256
 /** Settings that every connection needs, in the order in which they are made. */
 export const settings = ["journal_mode = WAL", "synchronous = FULL", "busy_timeout = 5000", "foreign_keys = ON", "cache_size = -16000", "temp_store = MEMORY"] as const
 
-type Statement = ReturnType<Libsql.Database["prepare"]>
+interface Kept {
+  readonly statement: ReturnType<Libsql.Database["prepare"]>
+  readonly givesRows: boolean
+}
 
 /** A connection, and what only its owner may do with it. */
 export interface LibsqlConnection extends Connection {
@@ -39,23 +42,28 @@ const failure = (cause: unknown): SqlError => new SqlError({ cause, message: "th
 export const open = (file: string): LibsqlConnection => {
   const database = new Libsql(file)
   for (const setting of settings) database.pragma(setting)
-  const statements = new Map<string, Statement>()
+  const statements = new Map<string, Kept>()
 
-  const prepare = (sql: string): Statement => {
-    const kept = statements.get(sql)
-    if (kept !== undefined) return kept
+  const make = (sql: string): Kept => {
     const statement = database.prepare(sql)
+    return { statement, givesRows: statement.reader }
+  }
+
+  const prepare = (sql: string): Kept => {
+    const known = statements.get(sql)
+    if (known !== undefined) return known
+    const kept = make(sql)
     if (statements.size >= keptStatements) for (const oldest of statements.keys()) {
       statements.delete(oldest)
       break
     }
-    statements.set(sql, statement)
-    return statement
+    statements.set(sql, kept)
+    return kept
   }
 
-  const rows = (statement: Statement, parameters: ReadonlyArray<unknown>): ReadonlyArray<unknown> => {
+  const rows = ({ givesRows, statement }: Kept, parameters: ReadonlyArray<unknown>): ReadonlyArray<unknown> => {
     const bound = parameters.map(bindable)
-    if (statement.reader) return statement.all(bound)
+    if (givesRows) return statement.all(bound)
     statement.run(bound)
     return []
   }
@@ -70,7 +78,7 @@ export const open = (file: string): LibsqlConnection => {
     executeUnprepared: (sql, parameters, transformRows) =>
       Effect.try({
         try: () => {
-          const found = rows(database.prepare(sql), parameters)
+          const found = rows(make(sql), parameters)
           return transformRows === undefined ? found : transformRows(found as ReadonlyArray<object>) // rows are objects of columns
         },
         catch: failure

@@ -1,54 +1,48 @@
 /**
- * Projects as they are sent, rendered by the database: an order of magnitude quicker than building values first.
+ * Projects as they are sent, written by the database: a row goes from the table to the answer without becoming an object here.
  *
  * @module
  */
 import type * as SqlClient from "@effect/sql/SqlClient"
 import type { Fragment } from "@effect/sql/Statement"
 
-/** Fields in the order in which they are sent. `path` and `locations` are put in between. */
-const before = ["metadata", "name", "organization"] as const
-const after = ["project_type", "remote_url", "status", "uid", "updated_at"] as const
-
-const pairs = (fields: ReadonlyArray<string>): string => fields.map((field) => `'${field}', p.${field}`).join(", ")
-
-interface Words {
+/** What databases call differently. */
+interface Dialect {
   readonly object: string
-  readonly list: (element: string) => string
+  /** a list of JSON values, one for each row; the empty one if there are none */
+  readonly list: (element: string, order: string) => string
+  /** text that is JSON already */
   readonly json: (column: string) => string
-  readonly text: (column: string) => string
 }
 
-const sqlite: Words = {
+const sqlite: Dialect = {
   object: "json_object",
-  list: (element) => `json_group_array(json(${element}))`,
-  json: (column) => `json(${column})`,
-  text: (column) => `CAST(${column} AS TEXT)`
+  list: (element, order) => `json_group_array(${element})`,
+  json: (column) => `json(${column})`
 }
 
-const postgresql: Words = {
+const postgresql: Dialect = {
   object: "json_build_object",
-  list: (element) => `COALESCE(json_agg(${element}), '[]'::json)`,
-  json: (column) => `${column}::json`,
-  text: (column) => `${column}::text`
+  list: (element, order) => `COALESCE(json_agg(${element} ORDER BY ${order}), '[]'::json)`,
+  json: (column) => `CAST(${column} AS json)`
 }
 
-const head = ({ json, list, object, text }: Words): string => {
-  const location = `${object}('machine', NULLIF(m.uid, ''), 'name', m.name, 'path', l.path)`
-  const locations = `(SELECT ${list("one.location")} FROM (
-    SELECT ${location} AS location FROM locations l JOIN machines m ON m.id = l.machine_id WHERE l.project_id = p.id ORDER BY m.id
-  ) AS one)`
-  return `${object}('classification', p.classification, 'created_at', p.created_at, 'description', p.description,
-    'etag', ${text("p.version")}, 'id', p.id, 'locations', ${locations}, 'metadata', ${json("p.metadata")}, ${pairs(before.slice(1))}, 'path', `
-}
+/** The expression before and after the path of the asking machine. Keys are in the order of the alphabet. */
+const parts = ({ json, list, object }: Dialect): readonly [before: string, after: string] => [
+  `CAST(${object}('classification', p.classification, 'created_at', p.created_at, 'description', p.description, 'etag', CAST(p.version AS TEXT), 'id', p.id,
+    'locations', (
+      SELECT ${list(`${object}('machine', NULLIF(m.uid, ''), 'name', m.name, 'path', l.path)`, "l.machine_id")}
+      FROM locations l JOIN machines m ON m.id = l.machine_id WHERE l.project_id = p.id
+    ),
+    'metadata', ${json("p.metadata")}, 'name', p.name, 'organization', p.organization, 'path', `,
+  `, 'project_type', p.project_type, 'remote_url', p.remote_url, 'status', p.status, 'uid', p.uid, 'updated_at', p.updated_at) AS TEXT)`
+]
 
-const tail = `, ${pairs(after)})`
+const dialects = { sqlite: parts(sqlite), postgresql: parts(postgresql) }
 
 /** The path of the row of `projects p` on a machine. @param machine uid of the machine, "" for the one without */
 export const path = (sql: SqlClient.SqlClient, machine: string): Fragment =>
   sql`(SELECT l.path FROM locations l JOIN machines m ON m.id = l.machine_id WHERE l.project_id = p.id AND m.uid = ${machine})`
-
-const heads = { sqlite: head(sqlite), postgresql: head(postgresql) }
 
 /**
  * An expression that gives the row of `projects p` as text, still with characters outside ASCII.
@@ -56,12 +50,12 @@ const heads = { sqlite: head(sqlite), postgresql: head(postgresql) }
  * @param machine uid of the asking machine, "" for the one without
  */
 export const expression = (sql: SqlClient.SqlClient, machine: string): Fragment => {
-  const [start, end] = sql.onDialectOrElse({ pg: () => [heads.postgresql, `${tail}::text`] as const, orElse: () => [heads.sqlite, tail] as const })
-  return sql`${sql.literal(start)}${path(sql, machine)}${sql.literal(end)}`
+  const [before, after] = sql.onDialectOrElse({ pg: () => dialects.postgresql, orElse: () => dialects.sqlite })
+  return sql`${sql.literal(before)}${path(sql, machine)}${sql.literal(after)}`
 }
 
-const beyondAscii = /[\u0080-\uffff]/
-const everyBeyondAscii = /[\u0080-\uffff]/g
+const beyondAscii = /[\u007f-\uffff]/
+const everyBeyondAscii = /[\u007f-\uffff]/g
 
 /** JSON with everything outside ASCII as `\uXXXX`. @category conversions */
 export const toAscii = (json: string): string =>
