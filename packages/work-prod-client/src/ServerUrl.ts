@@ -55,8 +55,8 @@ const loopbackHost = /^(?:localhost|\[::1\]|127(?:\.\d{1,3}){3})$/
 /** Whether a host name, as `URL` writes it, can only be this computer. @category predicates */
 export const isLoopbackHost = (hostname: string): boolean => loopbackHost.test(hostname)
 
-/** A URL for people without user, password, query and fragment. */
-const shown = (text: string): string => text.replace(/^([a-z][a-z0-9+.-]*:\/*)?[^/?#]*@/i, "$1").replace(/[?#].*$/s, "")
+/** A URL for people without user, password, query and fragment. A password may hold anything, so all before the last @ may be one. */
+const shown = (text: string): string => text.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, "$1").replace(/[?#].*$/s, "")
 
 /** What somebody may have meant who left out the scheme. */
 const withScheme = (text: string): string | null => {
@@ -85,8 +85,9 @@ const suggestionFor = (text: string, problem: UrlProblem): string | null => {
     case "OtherScheme":
       return withScheme(text)
     case "UserInfo":
-    case "QueryOrFragment":
       return shown(text)
+    case "QueryOrFragment":
+      return text.includes("@") ? null : shown(text)
     case "Empty":
     case "NoHost":
     case "Unreadable":

@@ -21,6 +21,9 @@ const request = ({ method, path }: Exchange): string => `${method} ${path}`
 /** What the server said, as the end of a sentence. */
 const said = (text: string | null): string => (text === null || text === "" ? "" : `: ${text}`)
 
+/** A text of a server, which must not move the cursor of a terminal. */
+const shown = (text: string): string => text.replace(/[\p{Cc}\p{Cf}]+/gu, " ")
+
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`
 
 /** Why no connection came about. @category models */
@@ -112,7 +115,7 @@ export class Conflict extends Data.TaggedError("Conflict")<
   Exchange & { readonly text: string | null; readonly code: string | null; readonly project: RemoteProject | null }
 > {
   override get message(): string {
-    const which = this.project === null ? "" : ` (project ${this.project.id}, ${JSON.stringify(this.project.name)})`
+    const which = this.project === null ? "" : ` (project ${this.project.id}, ${JSON.stringify(shown(this.project.name))})`
     return `${this.host} already has another project like this${which}${said(this.text)}: change that one, or use another path`
   }
 }
@@ -122,7 +125,7 @@ export class UidDeleted extends Data.TaggedError("UidDeleted")<
   Exchange & { readonly text: string | null; readonly uid: string | null; readonly deletedAt: string | null }
 > {
   override get message(): string {
-    return `the project${this.uid === null ? "" : ` ${this.uid}`} was deleted on ${this.host}${this.deletedAt === null ? "" : ` at ${this.deletedAt}`}: send recreate: true to create it again`
+    return `the project${this.uid === null ? "" : ` ${shown(this.uid)}`} was deleted on ${this.host}${this.deletedAt === null ? "" : ` at ${shown(this.deletedAt)}`}: send recreate: true to create it again`
   }
 }
 
@@ -232,7 +235,7 @@ export class Unsendable extends Data.TaggedError("Unsendable")<{ readonly detail
 /** The server lacks what was asked for. Nothing was sent. @category errors */
 export class Unsupported extends Data.TaggedError("Unsupported")<{ readonly host: string; readonly capability: Capability; readonly version: string | null }> {
   override get message(): string {
-    return `the work-prod server at ${this.host} (${this.version ?? "0.3.0 or like it"}) cannot do this: it lacks ${JSON.stringify(this.capability)}; a newer server has it`
+    return `the work-prod server at ${this.host} (${this.version === null ? "0.3.0 or like it" : shown(this.version)}) cannot do this: it lacks ${JSON.stringify(this.capability)}; a newer server has it`
   }
 }
 

@@ -18,7 +18,7 @@ export interface AskingMachine {
 
 /**
  * How to talk to a server. `insecure`: the key may go over http to another computer. `caFile` is the path of certificates in PEM
- * form that are trusted besides the usual ones.
+ * form that are trusted besides the usual ones; only `NodeWorkProd.layer` knows how.
  *
  * @category models
  */

@@ -121,6 +121,12 @@ describe("an answer that says no", () => {
       // oxlint-disable-next-line no-control-regex -- control characters are what must not be there
       expect(error.message).not.toMatch(/[\u0000-\u001f\u202e]/)
       expect(error.message.length).toBeLessThan(700)
+      const bad = "\u001b[2J\u009b2J\u202e"
+      const named = yield* failure(create, () => json(409, { error: "x", project: project(1, { name: bad }) }))
+      const deleted = yield* failure(create, () => json(409, { error: "x", code: "deleted", uid: bad, deleted_at: bad }))
+      const old = yield* failure((workProd) => workProd.changes(""), () => json(200, {}), { health: { ...newHealth, capabilities: [], version: bad } })
+      // oxlint-disable-next-line no-control-regex -- as above
+      for (const other of [named, deleted, old]) expect(other.error.message).not.toMatch(/[\u0000-\u001f\u0080-\u009f\u202e]/)
     })
   )
 })
@@ -249,6 +255,23 @@ describe("an answer that breaks off", () => {
     Effect.gen(function* () {
       const { error } = yield* failure(get, () => new Response('{"error":"Projec', { status: 400 }))
       expect(error).toMatchObject({ _tag: "Rejected", status: 400 })
+    })
+  )
+})
+
+describe("an answer without end", () => {
+  const endless = (status: number, headers: { readonly [name: string]: string }) =>
+    new Response(new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(65_536).fill(32)) }), { status, headers })
+
+  it.effect("is not read to its end", () =>
+    Effect.gen(function* () {
+      const fault = yield* failure(get, () => endless(500, { "content-type": "text/html" }))
+      expect(fault.error).toMatchObject({ _tag: "ServerFault", status: 500 })
+      const rejected = yield* failure(create, () => endless(400, { "content-type": "application/json" }))
+      expect(rejected.error).toMatchObject({ _tag: "Rejected", status: 400 })
+      const large = yield* failure(list, () => endless(200, { "content-type": "application/json", "content-length": "300000000" }))
+      expect(large.error).toMatchObject({ _tag: "AnswerTooLarge", limit: 256 * 1024 * 1024 })
+      expect(large.error.message).toContain("is the URL right?")
     })
   )
 })
@@ -454,7 +477,7 @@ describe("the key", () => {
 
   const answers: ReadonlyArray<() => Scripted> = [
     ...statuses.flatMap((status) => [
-      () => json(status, { error: `the key ${key} (Bearer ${key})`, code: "x", message: key }, { location: `https://other.example/?key=${key}` }),
+      () => json(status, { error: `the key ${key} (Bearer ${key})`, code: "x", message: key }, { location: `https://other.example/${key}?key=${key}` }),
       () => html(status, `Bearer ${key}`)
     ]),
     () => Effect.fail(connectionError("ECONNREFUSED")),

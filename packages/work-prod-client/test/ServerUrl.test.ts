@@ -66,7 +66,7 @@ describe("ServerUrl", () => {
   })
 
   it("never shows a password", () => {
-    for (const text of ["https://me:secret@host/x", "ftp://me:secret@host", "me:secret@host", "https://me:secret@", "https://host?key=secret", "http://me:secret@ho st"]) {
+    for (const text of ["https://me:secret@host/x", "ftp://me:secret@host", "me:secret@host", "https://me:secret@", "https://host?key=secret", "http://me:secret@ho st", "https://me:x/secret@host", "https://me:x?secret@host", "https://me:5#secret@host", "me:x@secret@host"]) {
       expect(`${fault(text).message} ${JSON.stringify(fault(text))}`).not.toContain("secret")
     }
   })

@@ -72,7 +72,9 @@ export const readBody = (response: HttpClientResponse, key: Redacted.Redacted | 
   const isYes = response.status >= 200 && response.status < 300
   const isJson = /\bjson\b/i.test(response.headers["content-type"] ?? "")
   const limit = isYes ? answerBytes : isJson ? refusalBytes : pageBytes
-  return Effect.map(collect(response, limit), ({ bytes, isCut, isTooLarge, text }): AnswerBody => {
+  // An answer that says that it is too large is opened only to be closed.
+  const isSaidTooLarge = Number(response.headers["content-length"] ?? 0) > limit
+  return Effect.map(collect(response, isSaidTooLarge ? 0 : limit), ({ bytes, isCut, isTooLarge, text }): AnswerBody => {
     if (isTooLarge) return isYes ? { _tag: "TooLarge", limit } : { _tag: "Other", title: titleOf(text, key) }
     if (isCut) return { _tag: "Cut", bytes, detail: "the connection was closed" }
     if (text.trim() === "") return { _tag: "Empty" }

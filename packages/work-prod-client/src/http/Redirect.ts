@@ -4,8 +4,10 @@
  * @module
  */
 import * as Either from "effect/Either"
+import type * as Redacted from "effect/Redacted"
 import { RedirectRefused } from "../WorkProdError.js"
 import type { Exchange } from "../WorkProdError.js"
+import { shownText } from "./Answer.js"
 
 /** How often one request is sent on. */
 const limit = 5
@@ -20,6 +22,7 @@ export interface Redirected {
   readonly location: string | undefined
   readonly url: string
   readonly count: number
+  readonly key: Redacted.Redacted | undefined
 }
 
 /**
@@ -27,8 +30,8 @@ export interface Redirected {
  *
  * @param redirected what was answered
  */
-export const follow = ({ count, exchange, location, status, url }: Redirected): Either.Either<string, RedirectRefused> => {
-  const refuse = (target: string, reason: RedirectRefused["reason"]) => Either.left(new RedirectRefused({ ...exchange, status, target, reason }))
+export const follow = ({ count, exchange, key, location, status, url }: Redirected): Either.Either<string, RedirectRefused> => {
+  const refuse = (target: string, reason: RedirectRefused["reason"]) => Either.left(new RedirectRefused({ ...exchange, status, target: shownText(target, key), reason }))
   if (location === undefined || !URL.canParse(location, url)) return refuse("", "Unreadable")
   const current = new URL(url)
   const target = new URL(location, url)

@@ -135,7 +135,7 @@ export const make = (settings: WorkProdSettings, client: HttpClient.HttpClient, 
       // Also read where nobody wants to know: an answer that is not read to its end holds its connection.
       const body = yield* until(AnswerBody.readBody(response, key), request, deadlines.ended, request.seconds)
       if (Redirect.isRedirect(status)) {
-        const next = yield* Redirect.follow({ exchange, status, location: headers["location"], url: target, count })
+        const next = yield* Redirect.follow({ exchange, status, location: headers["location"], url: target, count, key })
         return yield* attempt(request, next, count + 1, deadlines, seconds)
       }
       const retryAfter = AnswerBody.retryAfterSeconds(headers["retry-after"], yield* Clock.currentTimeMillis)

@@ -60,7 +60,7 @@ const tlsCode = /^(?:CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED|
  */
 export const read = (cause: unknown): TransportFault => {
   const { code, name, syscall, text } = faultOf(cause)
-  const detail = text === "" ? code || "no reason given" : text
+  const detail = (text === "" ? code || "no reason given" : text).replace(/[\p{Cc}\p{Cf}\s]+/gu, " ").trim()
   const reason = unreachable[code]
   if (reason !== undefined) return { _tag: "Unreachable", reason, detail: code }
   if (code === "ETIMEDOUT" && syscall !== "read" && syscall !== "write") return { _tag: "Unreachable", reason: "TimedOut", detail: code }
@@ -68,7 +68,7 @@ export const read = (cause: unknown): TransportFault => {
   if (proxy !== null) return { _tag: "Unreachable", reason: "Proxy", detail: `it answered ${proxy[1] ?? ""}` }
   if (/Proxy Authentication Required/.test(text)) return { _tag: "Unreachable", reason: "Proxy", detail: "it answered 407" }
   if (/wrong version number|packet length too long/.test(text)) return { _tag: "Tls", code: "ERR_SSL_WRONG_VERSION_NUMBER", detail: "wrong version number" }
-  if (tlsCode.test(code) || /before secure TLS connection/.test(text)) return { _tag: "Tls", code, detail: detail.replace(/\s+/g, " ").trim() }
+  if (tlsCode.test(code) || /before secure TLS connection/.test(text)) return { _tag: "Tls", code, detail }
   if (code.startsWith("HPE_") || name === "HTTPParserError") return { _tag: "Broken", reason: "NotHttp", detail: code === "" ? "no HTTP answer" : code }
   if (code === "ECONNRESET" || code === "EPIPE" || code === "ETIMEDOUT" || code === "UND_ERR_SOCKET") {
     return { _tag: "Broken", reason: "Closed", detail: "the connection was closed" }
