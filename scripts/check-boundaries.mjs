@@ -42,6 +42,7 @@ const ports = {
   "packages/work-prod-server/src/http/BodyHash.ts": ["node:crypto"],
   "packages/work-prod-server/src/http/NodeAnswer.ts": ["node:buffer", "node:http", "node:stream", "node:zlib"],
   "packages/work-prod-server/src/http/NodeListener.ts": ["node:buffer", "node:http", "node:stream"],
+  "packages/work-prod-server/src/http/NodeRequest.ts": ["node:http"],
   "packages/work-prod-server/src/http/RequestBytes.ts": ["node:buffer"],
   "packages/work-prod-server/src/http/RequestRecord.ts": ["node:http"],
   "packages/work-prod-server/src/http/TimeLimit.ts": []

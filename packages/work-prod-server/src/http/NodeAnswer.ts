@@ -84,7 +84,7 @@ const finished = (node: ServerResponse): Effect.Effect<void> =>
 /**
  * A list in pieces. If it cannot be read to its end the connection is cut: the client must not take a part for the whole.
  */
-const sendStream = (node: ServerResponse, { first, next }: TextStream, target: Writable): Effect.Effect<number, StorageFailure> =>
+const sendStream = (node: ServerResponse, { close, first, next }: TextStream, target: Writable): Effect.Effect<number, StorageFailure> =>
   Effect.gen(function* () {
     let bytes = 0
     const write = (text: string): Effect.Effect<void> => {
@@ -109,7 +109,8 @@ const sendStream = (node: ServerResponse, { first, next }: TextStream, target: W
         target.destroy()
         node.destroy()
       })
-    )
+    ),
+    Effect.ensuring(close)
   )
 
 const compressed = (body: string): Effect.Effect<Uint8Array> =>
@@ -146,8 +147,8 @@ const closeSlowly = (node: ServerResponse): void => {
 export const send = (request: HttpServerRequest, response: HttpServerResponse, sending: Sending): Effect.Effect<number, StorageFailure> =>
   Effect.suspend(() => {
     const node = NodeHttpServerRequest.toServerResponse(request)
-    if (node.destroyed) return Effect.succeed(0)
     const body = response.body._tag === "Raw" ? response.body.body : undefined
+    if (node.destroyed) return body instanceof TextStream ? Effect.as(body.close, 0) : Effect.succeed(0)
     if (response.headers["connection"] === "close") closeSlowly(node)
     if (body instanceof TextStream) {
       if (!isCompressible(request, response)) {

@@ -4,9 +4,8 @@
  * @module
  */
 import * as Limits from "@dev-infra/work-prod-api/Limits"
-import type * as HttpApp from "@effect/platform/HttpApp"
-import * as HttpMiddleware from "@effect/platform/HttpMiddleware"
-import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import { clientAbortFiberId } from "@effect/platform/HttpServerError"
+import { HttpServerRequest } from "@effect/platform/HttpServerRequest"
 import * as Effect from "effect/Effect"
 import * as FiberSet from "effect/FiberSet"
 import type { Buffer } from "node:buffer"
@@ -14,6 +13,7 @@ import { createServer, STATUS_CODES, type IncomingMessage, type Server, type Ser
 import type { Duplex } from "node:stream"
 import { AddressInUse, CannotListen, ListeningServer, type ListeningServerShape } from "../ListeningServer.js"
 import * as AsciiJson from "./AsciiJson.js"
+import { NodeRequest } from "./NodeRequest.js"
 
 /** Milliseconds. @category models */
 export interface TimeLimits {
@@ -132,7 +132,7 @@ export interface Options<R> {
   readonly limits: TimeLimits
   readonly nextId: () => string
   /** @param isStopping whether the server takes no more requests */
-  readonly makeApp: (isStopping: () => boolean) => HttpApp.Default<never, R>
+  readonly makeApp: (isStopping: () => boolean) => Effect.Effect<void, never, R>
 }
 
 /**
@@ -154,10 +154,16 @@ export const make = <R>({ host, limits, makeApp, nextId, port }: Options<R>) =>
     server.maxConnections = maxConnections
     // Beyond this nothing at all has moved on a connection: a client that does not read its answer.
     server.setTimeout(limits.request + 5000)
-    const handler = yield* NodeHttpServer.makeHandler(makeApp(() => isStopping)).pipe(Effect.locally(HttpMiddleware.currentTracerDisabledWhen, () => true), Effect.withTracerEnabled(false))
-    const run = yield* FiberSet.makeRuntime<never>()
+    const app = Effect.uninterruptible(makeApp(() => isStopping))
+    const run = yield* FiberSet.makeRuntime<Exclude<R, HttpServerRequest>>()
     answerBroken(server, nextId, (id, status) => run(Effect.annotateLogs(Effect.logInfo("request"), { id, status })))
-    server.on("request", handler)
+    server.on("request", (message: IncomingMessage, response: ServerResponse) => {
+      const answered = Effect.provideService(app, HttpServerRequest, new NodeRequest(message, response, message.url ?? ""))
+      const fiber = run(Effect.catchAllCause(answered, (cause) => Effect.zipRight(Effect.sync(() => response.destroy()), Effect.logError("request failed", cause))))
+      response.on("close", () => {
+        if (!response.writableEnded) fiber.unsafeInterruptAsFork(clientAbortFiberId)
+      })
+    })
     // A body that is too large is refused before the client sends it.
     server.on("checkContinue", (message: IncomingMessage, response: ServerResponse) => {
       if (Number(message.headers["content-length"] ?? 0) <= Limits.bodyBytes) response.writeContinue()

@@ -5,8 +5,9 @@
  */
 import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
-import type * as Scope from "effect/Scope"
+import * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import type { ProjectPage } from "../Projects.js"
 import type { StorageFailure } from "../StorageFailure.js"
@@ -27,15 +28,21 @@ export const page = ({ projects, next }: ProjectPage): HttpServerResponse.HttpSe
  * @param pieces JSON objects joined by commas
  * @category constructors
  */
-export const whole = (pieces: Stream.Stream<string, StorageFailure>): Effect.Effect<HttpServerResponse.HttpServerResponse, StorageFailure, Scope.Scope> =>
-  Effect.gen(function* () {
-    const next = yield* TextStream.open(pieces)
-    const first = Option.getOrElse(yield* next, () => "")
-    const second = first === "" ? Option.none() : yield* next
-    if (Option.isNone(second)) return Answer.json(200, `[${first}]`, Answer.perMachineAndEncoding)
-    return HttpServerResponse.raw(new TextStream.TextStream({ first: `[${first},${second.value}`, next }), {
-      status: 200,
-      contentType: "application/json",
-      headers: Answer.perMachineAndEncoding
+export const whole = (pieces: Stream.Stream<string, StorageFailure>): Effect.Effect<HttpServerResponse.HttpServerResponse, StorageFailure> =>
+  Effect.uninterruptibleMask((restore) =>
+    Effect.gen(function* () {
+      const scope = yield* Scope.make()
+      const close = Scope.close(scope, Exit.void)
+      const next = yield* Scope.extend(TextStream.open(pieces), scope)
+      const [first, second] = yield* Effect.onError(restore(firstTwo(next)), () => close)
+      if (Option.isNone(second)) return yield* Effect.as(close, Answer.json(200, `[${first}]`, Answer.perMachineAndEncoding))
+      return HttpServerResponse.raw(new TextStream.TextStream({ first: `[${first},${second.value}`, next, close }), {
+        status: 200,
+        contentType: "application/json",
+        headers: Answer.perMachineAndEncoding
+      })
     })
-  })
+  )
+
+const firstTwo = (next: TextStream.Next): Effect.Effect<readonly [string, Option.Option<string>], StorageFailure> =>
+  Effect.flatMap(next, (first) => (Option.isNone(first) ? Effect.succeed(["", first] as const) : Effect.map(next, (second) => [first.value, second] as const)))

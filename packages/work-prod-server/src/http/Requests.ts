@@ -10,12 +10,12 @@ import type * as HttpApp from "@effect/platform/HttpApp"
 import { HttpServerRequest } from "@effect/platform/HttpServerRequest"
 import { RouteNotFound } from "@effect/platform/HttpServerError"
 import type { HttpServerResponse } from "@effect/platform/HttpServerResponse"
-import * as HttpServerResponses from "@effect/platform/HttpServerResponse"
 import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
 import * as Answer from "./Answer.js"
 import * as NodeAnswer from "./NodeAnswer.js"
 import { Refused } from "./Refused.js"
@@ -58,7 +58,7 @@ const isId = (text: string | undefined): text is string => text !== undefined &&
  *
  * @category constructors
  */
-export const make = <R>({ allowed, isStopping, nextId, router, timeLimit }: Parts<R>): HttpApp.Default<never, R> => {
+export const make = <R>({ allowed, isStopping, nextId, router, timeLimit }: Parts<R>): Effect.Effect<void, never, HttpServerRequest | R | Scope.Scope> => {
   /** Answers that need no router; undefined for all others. */
   const early = (request: HttpServerRequest, target: RequestTarget.RequestTarget): HttpServerResponse | undefined => {
     if (request.url.length > Limits.urlLength) return Answer.error(414, `The URL is too long. At most ${Limits.urlLength} characters are taken`)
@@ -99,7 +99,7 @@ export const make = <R>({ allowed, isStopping, nextId, router, timeLimit }: Part
       const target = RequestTarget.parse(request.url)
       const answered = early(request, target)
       const routed = RequestTarget.routed(target)
-      const answer: Effect.Effect<Answered, never, R | HttpServerRequest> =
+      const answer: Effect.Effect<Answered, never, HttpServerRequest | R | Scope.Scope> =
         answered !== undefined
           ? Effect.succeed({ response: answered, fault: undefined })
           : Effect.interruptible(routed === request.url ? router : Effect.provideService(router, HttpServerRequest, request.modify({ url: routed }))).pipe(
@@ -117,8 +117,7 @@ export const make = <R>({ allowed, isStopping, nextId, router, timeLimit }: Part
             onFailure: (cause) => logLine(request, record, target, Cause.isInterruptedOnly(cause) ? 499 : response.status, start, 0, Cause.isInterruptedOnly(cause) ? undefined : cause),
             onSuccess: (bytes) => logLine(request, record, target, response.status, start, bytes, fault)
           })
-        ),
-        Effect.as(HttpServerResponses.empty())
+        )
       )
     })
   )

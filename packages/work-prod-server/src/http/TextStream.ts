@@ -14,8 +14,8 @@ import type { StorageFailure } from "../StorageFailure.js"
 /** The next text, none at the end. @category models */
 export type Next = Effect.Effect<Option.Option<string>, StorageFailure>
 
-/** ASCII text: `first` and what `next` gives. @category models */
-export class TextStream extends Data.Class<{ readonly first: string; readonly next: Next }> {}
+/** ASCII text: `first` and what `next` gives. `close` is to be run when no more is wanted. @category models */
+export class TextStream extends Data.Class<{ readonly first: string; readonly next: Next; readonly close: Effect.Effect<void> }> {}
 
 /**
  * The elements of a stream one by one, joined by commas where they come together. What is empty is left out.

@@ -153,6 +153,7 @@ export const layer = Layer.effectContext(
       get sql(): never {
         throw new Error("there is no database here")
       },
+      execute: () => Effect.dieMessage("there is no database here"),
       write: () => Effect.dieMessage("there is no database here"),
       read: () => Effect.dieMessage("there is no database here"),
       check: Effect.suspend(() => controls.before)
