@@ -62,7 +62,7 @@ const refuseOthers = (file: string, kind: "File" | "Folder" | "Nothing" | "Other
 const mayWrite = (path: string, name: string) =>
   Effect.tryPromise({
     try: () => access(path, constants.W_OK),
-    catch: (cause) => new CommandFailed({ what: `${name} cannot be written: ${clause(cause)}`, hint: "change its permissions, or name another database with --database FILE", cause })
+    catch: (cause) => new CommandFailed({ what: `${name} cannot be written: ${clause(cause)}`, hint: "name another database with --database FILE", cause })
   })
 
 /**
@@ -77,7 +77,8 @@ export const forServer = (line: Line): Effect.Effect<string, CommandFailed, Surr
     if (isOurs) {
       yield* Effect.tryPromise({
         try: () => mkdir(folder, { recursive: true, mode: HomePaths.folderMode }),
-        catch: (cause) => new CommandFailed({ what: `the folder ${folder} cannot be made: ${clause(cause)}`, hint: "set DEV_INFRA_HOME to a folder that can be written, or say --database FILE", cause })
+        // ENOENT: the folder around it is there, yet nobody may make one in it, as below /proc.
+        catch: (cause) => new CommandFailed({ what: `the folder ${folder} cannot be made: ${codeOf(cause) === "ENOENT" ? "the file system does not allow it" : clause(cause)}`, hint: "set DEV_INFRA_HOME to a folder that can be written, or say --database FILE", cause })
       })
     } else {
       const around = yield* kindOf(folder)

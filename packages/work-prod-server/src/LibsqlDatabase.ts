@@ -132,8 +132,11 @@ const make = ({ exclusive, file }: LibsqlDatabaseOptions): Effect.Effect<Databas
         Effect.fail(error instanceof SqlError ? fromSqlError(error) : (error as Exclude<E, SqlError>))
       )
 
+    // A commit that fails, as on a full disk, is a defect to `withTransaction`.
+    const committed = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | SqlError, R> =>
+      Effect.catchSomeDefect(effect, (defect) => (defect instanceof SqlError ? Option.some(Effect.fail(defect)) : Option.none()))
     const inSetup = <A, E>(effect: Effect.Effect<A, E | SqlError, SqlClient.SqlClient>) =>
-      told(withoutSpans(Effect.provideService(sql.withTransaction(effect), SqlClient.SqlClient, sql)))
+      told(withoutSpans(committed(Effect.provideService(sql.withTransaction(effect), SqlClient.SqlClient, sql))))
     const isForeign = Effect.map(
       sql<{ readonly own: number; readonly total: number }>`SELECT COUNT(*) AS total, TOTAL(name = 'schema_versions') AS own FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`,
       ([tables]) => tables !== undefined && tables.total > 0 && tables.own === 0
