@@ -144,8 +144,8 @@ export const make = (database: Pick<DatabaseShape, "execute" | "sql">): OpenProj
       )
 
     /**
-     * The version that a row with this uid goes on from. What tells of a deletion goes, since the feed is about to tell of the row;
-     * so this is the last that may fail.
+     * The version that a row with this uid goes on from. Deletions that the feed tells lose the uid, since it is about to tell of
+     * the row; so this is the last that may fail.
      */
     const claim = (uid: string, recreate: boolean) =>
       Effect.gen(function* () {
@@ -154,7 +154,7 @@ export const make = (database: Pick<DatabaseShape, "execute" | "sql">): OpenProj
         const gone = yield* statements.tombstone(account, uid)
         if (gone !== undefined && !recreate) return yield* new UidDeleted({ uid, deletedAt: gone.deleted_at })
         if (gone === undefined) return 0
-        yield* statements.removeTombstones(account, uid)
+        yield* statements.releaseUid(account, uid)
         return gone.version
       })
 

@@ -108,7 +108,8 @@ export const make = (database: Pick<DatabaseShape, "execute" | "sql">) => {
           sql<{ readonly version: number; readonly deleted_at: string }>`SELECT version, deleted_at FROM tombstones WHERE account_id = ${account} AND uid = ${uid} ORDER BY project_id DESC LIMIT 1`
       )
     ),
-    removeTombstones: prepare((_, account: number, uid: string) => sql<never>`DELETE FROM tombstones WHERE account_id = ${account} AND uid = ${uid}`),
+    /** The uid is in use again. That the former rows are gone is still told by their numbers. */
+    releaseUid: prepare((_, account: number, uid: string) => sql<never>`UPDATE tombstones SET uid = NULL WHERE account_id = ${account} AND uid = ${uid}`),
     /** Takes the next positions of the account; gives the last one. */
     takePositions: (count: number, account: number) => Effect.map(Prepared.first(positions(count, account)), (row) => row?.position ?? 0),
     insert: (account: number, project: StoredProject, version: number, position: number, time: string) =>
