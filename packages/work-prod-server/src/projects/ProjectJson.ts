@@ -17,7 +17,7 @@ interface Dialect {
 
 const sqlite: Dialect = {
   object: "json_object",
-  list: (element, order) => `json_group_array(${element})`,
+  list: (element, order) => `json_group_array(${element} ORDER BY ${order})`,
   json: (column) => `json(${column})`
 }
 
