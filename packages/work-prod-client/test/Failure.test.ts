@@ -374,6 +374,15 @@ describe("time", () => {
     })
   )
 
+  it.effect("is the same for operations that begin together", () =>
+    Effect.gen(function* () {
+      const server = scriptedServer(undefined, () => Effect.never)
+      const many: Use = (workProd) => Effect.validateAll([1, 2, 3, 4], (id) => workProd.get(id), { concurrency: "unbounded" }).pipe(Effect.mapError(([first]) => first))
+      expect(yield* endsBetween(many, server, 5.9, 6)).toMatchObject({ _tag: "TimedOut", seconds: 6 })
+      expect(server.all).toHaveLength(1)
+    })
+  )
+
   it.effect("of 6 seconds holds for the first request of an operation, also if the server is known", () =>
     Effect.gen(function* () {
       const server = scriptedServer(newHealth, (_, count) => (count === 0 ? json(200, project(7)) : Effect.never))

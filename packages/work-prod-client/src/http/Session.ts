@@ -47,6 +47,7 @@ const elsewhere = ({ host, method, path, text }: Exchange & { readonly text: str
 export const make = (transport: Transport): Effect.Effect<Session> =>
   Effect.gen(function* () {
     const known = yield* Ref.make(Option.none<ServerFeatures.ServerFeatures>())
+    const failed = yield* Ref.make(Option.none<WorkProdError>())
     const asking = yield* Effect.makeSemaphore(1)
     const forget = Ref.set(known, Option.none())
 
@@ -64,13 +65,16 @@ export const make = (transport: Transport): Effect.Effect<Session> =>
 
     const watch = <A>(effect: Effect.Effect<A, WorkProdError>): Effect.Effect<A, WorkProdError> => Effect.tapError(effect, note)
 
-    /** Several operations at once ask once. */
-    const find = asking.withPermits(1)(
-      Effect.flatMap(
-        Ref.get(known),
-        Option.match({
-          onNone: () => Effect.map(ask, (features) => ({ features, isHeard: true })),
-          onSome: (features) => Effect.succeed({ features, isHeard: false })
+    /** Operations that begin together ask once, and fail together: each has its own 6 seconds, not those of all before it. */
+    const find = Effect.flatMap(Ref.get(failed), (before) =>
+      asking.withPermits(1)(
+        Effect.gen(function* () {
+          const features = yield* Ref.get(known)
+          if (Option.isSome(features)) return { features: features.value, isHeard: false }
+          const since = yield* Ref.get(failed)
+          if (Option.isSome(since) && since !== before) return yield* Effect.fail(since.value)
+          const found = yield* Effect.tapError(ask, (failure) => Ref.set(failed, Option.some(failure)))
+          return { features: found, isHeard: true }
         })
       )
     )
