@@ -18,7 +18,19 @@ export interface ListeningServerShape {
   readonly url: string
 }
 
-/** @category tags */
+/**
+ * The server while it listens.
+ *
+ * @example
+ * ```ts
+ * import { ListeningServer } from "@dev-infra/work-prod-server/ListeningServer"
+ * import * as Effect from "effect/Effect"
+ *
+ * export const told = Effect.flatMap(ListeningServer, ({ url }) => Effect.log(`listening at ${url}`))
+ * ```
+ *
+ * @category tags
+ */
 export class ListeningServer extends Context.Tag("@dev-infra/work-prod-server/ListeningServer")<ListeningServer, ListeningServerShape>() {}
 
 /** Another process listens at this address already. @category errors */

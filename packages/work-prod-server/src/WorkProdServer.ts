@@ -7,7 +7,7 @@ import * as Layer from "effect/Layer"
 import * as Accounts from "./Accounts.js"
 import * as ApiKeys from "./ApiKeys.js"
 import type { Database } from "./Database.js"
-import * as HttpLayer from "./http/HttpLayer.js"
+import * as HttpServing from "./http/HttpServing.js"
 import type { AddressInUse, CannotListen, ListeningServer } from "./ListeningServer.js"
 import * as ProjectBatch from "./ProjectBatch.js"
 import * as ProjectChanges from "./ProjectChanges.js"
@@ -22,7 +22,7 @@ import type { StorageFailure } from "./StorageFailure.js"
  *
  * @category models
  */
-export type Options = HttpLayer.Options
+export type Options = HttpServing.Options
 
 const operations = Layer.mergeAll(Projects.layer, ProjectImport.layer, ProjectBatch.layer, ProjectChanges.layer)
 
@@ -58,4 +58,4 @@ const identities = ApiKeys.layer.pipe(Layer.provideMerge(Accounts.layer), Layer.
 export const layer = (
   options: Options
 ): Layer.Layer<Accounts.Accounts | ApiKeys.ApiKeys | ListeningServer, AddressInUse | CannotListen | StorageFailure, Database> =>
-  HttpLayer.layer(options).pipe(Layer.provideMerge(identities), Layer.merge(Retention.layer), Layer.provide(operations))
+  HttpServing.serve(options).pipe(Layer.provideMerge(identities), Layer.merge(Retention.layer), Layer.provide(operations))

@@ -123,7 +123,7 @@ const toCaller = (request: HttpServerRequest, grant: Grant): Effect.Effect<Calle
  * @param rateLimit requests of one key in a minute, and of one address with wrong keys; undefined: no limit
  * @category layers
  */
-export const layer = (mode: "keys" | "none", rateLimit: number | undefined): Layer.Layer<Authentication, StorageFailure, Accounts | ApiKeys> =>
+export const authentication = (mode: "keys" | "none", rateLimit: number | undefined): Layer.Layer<Authentication, StorageFailure, Accounts | ApiKeys> =>
   Layer.effect(
     Authentication,
     Effect.map(grants(mode, rateLimit), (grantOf) =>

@@ -17,7 +17,7 @@ const byEncoding = { vary: "Accept-Encoding" }
  *
  * @category layers
  */
-export const layer = HttpApiBuilder.Router.use((router) =>
+export const routes = HttpApiBuilder.Router.use((router) =>
   Effect.gen(function* () {
     const document = yield* Effect.cached(Effect.sync(openApi))
     const json = yield* Effect.cached(Effect.map(document, (openApi) => Answer.value(200, openApi, byEncoding)))

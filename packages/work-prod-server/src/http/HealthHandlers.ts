@@ -11,8 +11,8 @@ import { Database } from "../Database.js"
 import * as Answer from "./Answer.js"
 import * as RequestRecord from "./RequestRecord.js"
 
-/** The version of this package. @category constants */
-export const version = "0.1.0"
+/** The version of this package. */
+const version = "0.1.0"
 
 const ok = Answer.value(200, { status: "ok" })
 
@@ -21,7 +21,7 @@ const ok = Answer.value(200, { status: "ok" })
  *
  * @category layers
  */
-export const layer = HttpApiBuilder.group(WorkProdApi, "health", (handlers) =>
+export const handlers = HttpApiBuilder.group(WorkProdApi, "health", (group) =>
   Effect.map(Database, (database) => {
     const health = Answer.value(200, {
       capabilities: Health.capabilities,
@@ -30,7 +30,7 @@ export const layer = HttpApiBuilder.group(WorkProdApi, "health", (handlers) =>
       status: "ok",
       version
     } satisfies Health.Health)
-    return handlers
+    return group
       .handleRaw("health", () => Effect.succeed(health))
       .handleRaw("live", () => Effect.succeed(ok))
       .handleRaw("ready", ({ request }) =>

@@ -72,7 +72,7 @@ const importNotJson = new Refused({ status: 400, error: ErrorText.contentType })
  *
  * @category layers
  */
-export const layer = HttpApiBuilder.group(WorkProdApi, "projects", (handlers) =>
+export const handlers = HttpApiBuilder.group(WorkProdApi, "projects", (group) =>
   Effect.gen(function* () {
     const projects = yield* Projects
     const imports = yield* ProjectImport
@@ -88,7 +88,7 @@ export const layer = HttpApiBuilder.group(WorkProdApi, "projects", (handlers) =>
       return Effect.map(projects.get(caller, id), ({ etag }): Batch.Condition => ({ _tag: "Etag", etag: etags.includes(etag) ? etag : first }))
     }
 
-    return handlers
+    return group
       .handleRaw("list", ({ request, urlParams }) =>
         answer(request, (caller) =>
           Effect.flatMap(ListQuery.read(urlParams), ({ query, page }) => {

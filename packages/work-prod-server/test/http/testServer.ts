@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Options, layer as httpLayer } from "../../src/http/HttpLayer.js"
+import * as HttpServing from "../../src/http/HttpServing.js"
 import { ListeningServer } from "@dev-infra/work-prod-server/ListeningServer"
 import * as Effect from "effect/Effect"
 import * as HashMap from "effect/HashMap"
@@ -44,14 +44,14 @@ const logger = Layer.unwrapScoped(
   })
 )
 
-const defaults: Options = { host: "127.0.0.1", port: 0, authentication: "none", rateLimit: undefined }
+const defaults: HttpServing.Options = { host: "127.0.0.1", port: 0, authentication: "none", rateLimit: undefined }
 
 /** A server over the fake services. */
-export const layer = (options: Partial<Options> = {}) =>
-  httpLayer({ ...defaults, ...options }).pipe(Layer.provideMerge(FakeServices.layer), Layer.provideMerge(logger))
+export const layer = (options: Partial<HttpServing.Options> = {}) =>
+  HttpServing.serve({ ...defaults, ...options }).pipe(Layer.provideMerge(FakeServices.layer), Layer.provideMerge(logger))
 
 /** Builds the server for the rest of the test. */
-export const start = (options: Partial<Options> = {}): Effect.Effect<Context.Context<ListeningServer | FakeServices.Fake | Log>, never, Scope.Scope> =>
+export const start = (options: Partial<HttpServing.Options> = {}): Effect.Effect<Context.Context<ListeningServer | FakeServices.Fake | Log>, never, Scope.Scope> =>
   Effect.orDie(Layer.build(layer(options)))
 
 const agent = new Agent({ keepAlive: false })

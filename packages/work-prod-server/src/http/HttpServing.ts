@@ -67,11 +67,11 @@ const listening = ({ host, limits, port }: Options) =>
  *
  * @category layers
  */
-export const layer = (options: Options) =>
+export const serve = (options: Options) =>
   // Spans for each statement would cost more than the statement.
   Layer.scoped(ListeningServer, Effect.withTracerEnabled(listening(options), false)).pipe(
-    Layer.provide([HttpApiBuilder.api(WorkProdApi), DocumentHandlers.layer]),
-    Layer.provide([ProjectHandlers.layer, HealthHandlers.layer]),
-    Layer.provide(Authenticator.layer(options.authentication, options.rateLimit)),
+    Layer.provide([HttpApiBuilder.api(WorkProdApi), DocumentHandlers.routes]),
+    Layer.provide([ProjectHandlers.handlers, HealthHandlers.handlers]),
+    Layer.provide(Authenticator.authentication(options.authentication, options.rateLimit)),
     Layer.provide([HttpApiBuilder.Router.Live, HttpServer.layerContext])
   )
