@@ -1,16 +1,29 @@
-import { assert, beforeAll, describe, it } from "@effect/vitest"
+import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import Libsql from "libsql"
-import { readFileSync } from "node:fs"
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { ensureBuilt, makePlace, type Place, run, serve, workProd } from "./Binary.js"
 import { request } from "./Http.js"
 
 const databaseOf = (place: Place): string => join(place.home, ".dev-infra/work-prod/work-prod.db")
 
-/** A place with a database, and no server that runs. */
-const startedBefore = async (): Promise<Place> => {
+/** The home of somebody who has started the server once. */
+let usedHome: Promise<string> | undefined
+
+const makeUsedHome = async (): Promise<string> => {
   const place = makePlace()
   await (await serve(place)).stop()
+  const copy = mkdtempSync(join(tmpdir(), "work-prod-used-"))
+  cpSync(place.home, copy, { recursive: true })
+  return copy
+}
+
+/** A place with a database, and no server that runs. */
+const startedBefore = async (): Promise<Place> => {
+  usedHome ??= makeUsedHome()
+  const place = makePlace()
+  cpSync(await usedHome, place.home, { recursive: true })
   return place
 }
 
@@ -83,6 +96,9 @@ describe("keys beside a running server", () => {
 
 describe("keys", () => {
   beforeAll(ensureBuilt)
+  afterAll(async () => {
+    if (usedHome !== undefined) rmSync(await usedHome, { recursive: true, force: true })
+  })
 
   it("are printed alone on standard output, with a word about them beside", async () => {
     const place = await startedBefore()
