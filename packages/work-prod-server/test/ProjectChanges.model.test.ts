@@ -4,30 +4,41 @@
 import type { CallerShape } from "@dev-infra/work-prod-api/Authentication"
 import { ProjectChanges } from "@dev-infra/work-prod-server/ProjectChanges"
 import { assert, describe, it } from "@effect/vitest"
-import * as Arbitrary from "effect/Arbitrary"
 import * as Effect from "effect/Effect"
 import * as FastCheck from "effect/FastCheck"
-import * as Schema from "effect/Schema"
 import * as TestClock from "effect/TestClock"
 import { callerOf, changesSince, send, tableOf, uid, world } from "./feedWorld.js"
 
 const isSoak = process.env["DEV_INFRA_SOAK"] === "1"
 
-const Number = Schema.Int.pipe(Schema.between(1, 6))
-const Who = Schema.Literal("first", "second")
+type Who = "first" | "second"
 
-const Step = Schema.Union(
-  Schema.Struct({ type: Schema.Literal("write"), who: Who, number: Number, text: Schema.Literal("a", "b", "c"), recreate: Schema.Boolean }),
-  Schema.Struct({ type: Schema.Literal("place"), who: Who, number: Number, path: Schema.Literal("/a", "/b") }),
-  Schema.Struct({ type: Schema.Literal("delete"), who: Who, number: Number }),
-  Schema.Struct({ type: Schema.Literal("join"), who: Who, merge: Number, into: Number }),
-  Schema.Struct({ type: Schema.Literal("read"), who: Who, limit: Schema.Literal(1, 2, 3, 1000) }),
-  Schema.Struct({ type: Schema.Literal("wait"), days: Schema.Literal(1, 100, 200) })
+type Step =
+  | { readonly type: "write"; readonly who: Who; readonly number: number; readonly text: string; readonly recreate: boolean }
+  | { readonly type: "place"; readonly who: Who; readonly number: number; readonly path: string }
+  | { readonly type: "delete"; readonly who: Who; readonly number: number }
+  | { readonly type: "join"; readonly who: Who; readonly merge: number; readonly into: number }
+  | { readonly type: "read"; readonly who: Who; readonly limit: number }
+  | { readonly type: "wait"; readonly days: number }
+
+const number = FastCheck.integer({ min: 1, max: 4 })
+const who = FastCheck.constantFrom<Who>("first", "first", "first", "second")
+const step = <T extends Step["type"]>(type: T) => ({ type: FastCheck.constant(type), who })
+
+const steps = FastCheck.array(
+  FastCheck.oneof<Array<FastCheck.WeightedArbitrary<Step>>>(
+    {
+      weight: 6,
+      arbitrary: FastCheck.record({ ...step("write"), number, text: FastCheck.constantFrom("a", "b", "c"), recreate: FastCheck.constantFrom(true, true, false) })
+    },
+    { weight: 2, arbitrary: FastCheck.record({ ...step("place"), number, path: FastCheck.constantFrom("/a", "/b") }) },
+    { weight: 4, arbitrary: FastCheck.record({ ...step("delete"), number }) },
+    { weight: 2, arbitrary: FastCheck.record({ ...step("join"), merge: number, into: number }) },
+    { weight: 4, arbitrary: FastCheck.record({ ...step("read"), limit: FastCheck.constantFrom(1, 2, 3, 1000) }) },
+    { weight: 1, arbitrary: FastCheck.record({ type: FastCheck.constant("wait" as const), days: FastCheck.constantFrom(1, 1, 100, 200) }) }
+  ),
+  { minLength: 40, maxLength: 80 }
 )
-
-type Step = typeof Step.Type
-
-const steps = FastCheck.array(Arbitrary.make(Step), { minLength: 30, maxLength: 60 })
 
 /** Somebody who knows of the server only what the feed tells. */
 const makeFollower = (caller: CallerShape) => {
