@@ -17,15 +17,9 @@ const arrows = {
   "@dev-infra/registry": ["@dev-infra/durable-files", "@dev-infra/metadata"],
   "@dev-infra/work-prod-api": ["@dev-infra/metadata"],
   "@dev-infra/work-prod-client": ["@dev-infra/work-prod-api"],
-  "@dev-infra/work-prod-server": ["@dev-infra/durable-files", "@dev-infra/work-prod-api"],
+  "@dev-infra/work-prod-server": ["@dev-infra/work-prod-api"],
   "dev-infra": ["@dev-infra/durable-files", "@dev-infra/metadata", "@dev-infra/registry"],
-  "work-prod": [
-    "@dev-infra/durable-files",
-    "@dev-infra/metadata",
-    "@dev-infra/registry",
-    "@dev-infra/work-prod-api",
-    "@dev-infra/work-prod-server"
-  ]
+  "work-prod": ["@dev-infra/metadata", "@dev-infra/registry", "@dev-infra/work-prod-api", "@dev-infra/work-prod-server"]
 }
 
 /** The live sides of ports, and the promise facade: the only files of packages that may import `node:*`, with the modules that each may. */
@@ -39,6 +33,8 @@ const ports = {
   "packages/registry/src/Machine.ts": ["node:crypto"],
   "packages/registry/src/promise.ts": ["node:os"],
   "packages/work-prod-client/src/NodeWorkProd.ts": ["node:tls"],
+  "packages/work-prod-server/src/RandomValues.ts": ["node:crypto"],
+  "packages/work-prod-server/src/database/DatabaseFile.ts": ["node:fs", "node:path"],
   "packages/work-prod-server/src/http/BodyHash.ts": ["node:crypto"],
   "packages/work-prod-server/src/http/NodeAnswer.ts": ["node:buffer", "node:http", "node:stream", "node:zlib"],
   "packages/work-prod-server/src/http/NodeListener.ts": ["node:buffer", "node:http", "node:stream"],

@@ -63,6 +63,7 @@ describe("the boundaries", () => {
     ["packages/work-prod-api", "@dev-infra/durable-files/FileLock"],
     ["packages/work-prod-client", "@dev-infra/registry/Registry"],
     ["packages/work-prod-client", "@dev-infra/work-prod-server/WorkProdServer"],
+    ["packages/work-prod-server", "@dev-infra/durable-files/FileLock"],
     ["packages/work-prod-server", "@dev-infra/registry/Registry"],
     ["packages/work-prod-server", "@dev-infra/work-prod-client/WorkProd"],
     ["packages/work-prod-server", "@effect/sql"],
@@ -82,7 +83,6 @@ describe("the boundaries", () => {
     ["packages/work-prod-api", "@dev-infra/metadata/Project"],
     ["packages/work-prod-client", "@dev-infra/work-prod-api/WorkProdApi"],
     ["packages/work-prod-server", "@dev-infra/work-prod-api/WorkProdApi"],
-    ["packages/work-prod-server", "@dev-infra/durable-files/FileLock"],
     ["apps/work-prod", "@dev-infra/registry/DevInfraHome"],
     ["apps/cli", "@dev-infra/registry/Registry"]
   ])("let %s import %s", async (folder, specifier) => {

@@ -61,14 +61,14 @@ export const open = (file: string): LibsqlConnection => {
     return kept
   }
 
-  const rows = ({ givesRows, statement }: Kept, parameters: ReadonlyArray<unknown>): ReadonlyArray<unknown> => {
+  const rows = ({ givesRows, statement }: Kept, parameters: ReadonlyArray<unknown>): ReadonlyArray<object> => {
     const bound = parameters.map(bindable)
-    if (givesRows) return statement.all(bound)
+    if (givesRows) return statement.all(bound) as ReadonlyArray<object> // without raw mode a row is an object of columns
     statement.run(bound)
     return []
   }
 
-  const execute = (sql: string, parameters: ReadonlyArray<unknown>): Effect.Effect<ReadonlyArray<any>, SqlError> =>
+  const execute = (sql: string, parameters: ReadonlyArray<unknown>): Effect.Effect<ReadonlyArray<object>, SqlError> =>
     Effect.try({ try: () => rows(prepare(sql), parameters), catch: failure })
 
   return {
@@ -79,7 +79,7 @@ export const open = (file: string): LibsqlConnection => {
       Effect.try({
         try: () => {
           const found = rows(make(sql), parameters)
-          return transformRows === undefined ? found : transformRows(found as ReadonlyArray<object>) // rows are objects of columns
+          return transformRows === undefined ? found : transformRows(found)
         },
         catch: failure
       }),
