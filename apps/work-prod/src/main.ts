@@ -11,6 +11,7 @@ import * as Cli from "./Cli.js"
 import * as ExitCode from "./ExitCode.js"
 import * as NodeOutput from "./NodeOutput.js"
 import { Output } from "./Output.js"
+import { withoutKeys } from "./PlainText.js"
 import { Surroundings } from "./Surroundings.js"
 
 declare const VERSION: string
@@ -27,6 +28,13 @@ const workingFolderNow = (): string => {
 const services = Context.make(Output, NodeOutput.make()).pipe(
   Context.add(Surroundings, { environment: process.env, homeFolder: process.env["HOME"], workingFolder: workingFolderNow() })
 )
+
+// Node.js would show the line of the bundle in which it happened, which is very long.
+process.on("uncaughtException", (fault) => {
+  const entry = { time: new Date().toISOString(), level: "error", message: "work-prod has a fault of its own and had to stop", cause: fault.stack ?? String(fault) }
+  process.stderr.write(withoutKeys(`${JSON.stringify(entry)}\n`))
+  process.exit(ExitCode.failed)
+})
 
 const fiber = Effect.runFork(Effect.provide(Cli.run(process.argv.slice(2), VERSION), services))
 // Nothing else keeps the process alive while a fiber waits.
