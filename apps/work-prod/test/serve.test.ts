@@ -98,6 +98,7 @@ describe("a running server", () => {
   it("logs JSON with the request's id, and never a key", async () => {
     const place = makePlace()
     const server = await serve(place)
+    await server.shows(/next: /)
     const key = readFileSync(join(place.home, ".dev-infra/work-prod/work-prod.db.key"), "utf8").trimEnd()
     await request(`${server.url}/api/projects`, { key })
     await request(`${server.url}/api/projects?key=${key}`, { key: `${key}x` })
@@ -107,6 +108,18 @@ describe("a running server", () => {
     for (const entry of entries) assert.containsAllKeys(entry, ["time", "level", "message"])
     assert.include(stderr, headers.get("x-request-id") ?? "no request id")
     assert.notInclude(stderr, key.slice(key.lastIndexOf("_") + 1))
+  })
+
+  it("limits the requests of a key if told to, also on this computer", async () => {
+    const place = makePlace()
+    const server = await serve(place, ["--rate-limit", "2"])
+    await server.shows(/next: /)
+    const key = readFileSync(join(place.home, ".dev-infra/work-prod/work-prod.db.key"), "utf8").trimEnd()
+    const answers = [1, 2, 3].map(() => request(`${server.url}/api/projects`, { key }))
+    const refused = (await Promise.all(answers)).filter(({ status }) => status !== 200)
+    assert.deepStrictEqual(refused.map(({ status }) => status), [429])
+    assert.match(refused[0]?.headers.get("retry-after") ?? "", /^[1-9]\d*$/)
+    assert.strictEqual((await request(`${server.url}/api/health`)).status, 200)
   })
 
   it("goes on when nobody reads its output", async () => {
