@@ -58,16 +58,24 @@ export const check = (view: View, row: Row | undefined, condition: Condition): E
   return holds ? Either.void : Either.left(new PreconditionFailed({ project: row === undefined ? null : project(view, row) }))
 }
 
-/** The version that a row with this uid goes on from. */
+/**
+ * The version that a row with this uid goes on from. The deletion loses the uid, since the feed is about to tell of the row; so this
+ * is the last that may fail.
+ */
 const claim = (view: View, uid: string, recreate: boolean): Changed<number> => {
   const live = byUid(view, uid)
   if (live !== undefined) return Either.left(new UidTaken({ project: project(view, live) }))
-  const gone = view.tables.deletions.get(uid)
-  if (gone !== undefined && !recreate) return Either.left(new UidDeleted({ uid, deletedAt: gone.deleted_at }))
-  return Either.right(gone?.version ?? 0)
+  const { deletions, tombstones } = view.tables
+  const gone = deletions.get(uid)
+  if (gone === undefined) return Either.right(0)
+  if (!recreate) return Either.left(new UidDeleted({ uid, deletedAt: gone.deleted_at }))
+  deletions.delete(uid)
+  tombstones.set(gone.id, { ...gone, uid: null })
+  return Either.right(gone.version)
 }
 
-const checkPath = (view: View, path: string, own: number | undefined): Changed<void> => {
+/** Fails if another project is at a path of the asking machine. `own`: the project that may be there. */
+export const checkPath = (view: View, path: string, own: number | undefined): Changed<void> => {
   const taken = MemoryTables.idAtPath(view.tables, machineOf(view), path)
   const row = taken === undefined || taken === own ? undefined : view.tables.rows.get(taken)
   return row === undefined ? Either.void : Either.left(new PathTaken({ project: project(view, row) }))
@@ -97,11 +105,11 @@ const canonical = (value: unknown): string =>
 export const insert = (view: View, { path, recreate, ...fields }: NewProject): Changed<Row> =>
   Either.gen(function* () {
     const { tables } = view
-    const version = fields.uid === null ? 0 : yield* claim(view, fields.uid, recreate)
     if (path !== null) {
       yield* checkPath(view, path, undefined)
       noteMachine(view)
     }
+    const version = fields.uid === null ? 0 : yield* claim(view, fields.uid, recreate)
     const row: Row = {
       ...fields,
       id: tables.lastId + 1,
@@ -123,15 +131,14 @@ export const update = (view: View, row: Row, { path: given, recreate, ...patch }
     const { metadata, paths: _, ...fields } = next
     const isSame = path === before && Object.entries(fields).every(([field, value]) => value === row[field as keyof typeof fields]) // the keys are those of the row
     if (isSame && (metadata === row.metadata || canonical(metadata) === canonical(row.metadata))) return row
-    if (next.uid !== row.uid) {
-      if (row.uid !== null || next.uid === null) return yield* Either.left(new UidFixed({ project: project(view, row) }))
-      yield* claim(view, next.uid, recreate)
-    }
+    if (row.uid !== null && next.uid !== row.uid) return yield* Either.left(new UidFixed({ project: project(view, row) }))
     if (path !== before) {
       if (path !== null) yield* checkPath(view, path, row.id)
       noteMachine(view)
     }
-    const changed: Row = { ...next, paths: path === before ? row.paths : withPath(view, row.paths, path), version: row.version + 1, updated_at: view.now }
+    const version = next.uid === null || next.uid === row.uid ? 0 : yield* claim(view, next.uid, recreate)
+    const paths = path === before ? row.paths : withPath(view, row.paths, path)
+    const changed: Row = { ...next, paths, version: Math.max(row.version, version) + 1, updated_at: view.now }
     MemoryTables.replace(view.tables, row, changed)
     return changed
   })

@@ -76,6 +76,14 @@ const condition = (headers: ServerRequest["headers"]): Batch.Condition => {
   return etag === undefined ? { _tag: "Any" } : { _tag: "Etag", etag: etag.replaceAll("\"", "") }
 }
 
+/** What 0.3.0 looks at before it tries to store anything. `own`: the project that is changed. */
+const oldCheck = (view: MemoryRows.View, fields: ProjectInput.JsonObject, own: number | undefined): Either.Either<void, WriteRefused> =>
+  Either.gen(function* () {
+    const looked = Object.fromEntries(Object.entries(fields).filter(([field]) => field === "classification" || field === "status" || field === "path"))
+    const { path } = yield* ProjectInput.readPatch(looked)
+    if (path !== undefined && path !== null) yield* MemoryRows.checkPath(view, path, own)
+  })
+
 const onItem = ({ view }: Serving, { headers, method }: ServerRequest, id: number, isArchive: boolean, body: unknown): Served =>
   settle(
     view,
@@ -89,8 +97,10 @@ const onItem = ({ view }: Serving, { headers, method }: ServerRequest, id: numbe
         return { status: 204, value: undefined }
       }
       if (isArchive) return written(view, 200, yield* MemoryRows.update(view, row, { classification: "archive", status: "completed", recreate: false }))
-      const fields = view.isOld && ProjectInput.isObject(body) ? MemoryImport.oldFields(body) : body
-      if (view.isOld && ProjectInput.isObject(fields) && fields["name"] === null) return { status: 409, value: { error: ErrorText.integrity } }
+      if (!view.isOld || !ProjectInput.isObject(body)) return written(view, 200, yield* MemoryRows.update(view, row, yield* ProjectInput.readPatch(body)))
+      const fields = MemoryImport.oldFields(body)
+      yield* oldCheck(view, fields, row.id)
+      if (fields["name"] === null) return { status: 409, value: { error: ErrorText.integrity } }
       return written(view, 200, yield* MemoryRows.update(view, row, yield* ProjectInput.readPatch(fields)))
     })
   )
@@ -99,7 +109,12 @@ const create = ({ view }: Serving, body: unknown): Served =>
   settle(
     view,
     Either.gen(function* () {
-      const fields = view.isOld && ProjectInput.isObject(body) ? MemoryImport.oldFields(body) : body
+      if (!view.isOld || !ProjectInput.isObject(body)) return written(view, 201, yield* MemoryRows.insert(view, yield* ProjectInput.readNew(body)))
+      const fields = MemoryImport.oldFields(body)
+      const { name } = fields
+      // Whether there is a name, not yet of which type.
+      yield* ProjectInput.readNew({ name: typeof name === "object" && name !== null ? "any" : name })
+      yield* oldCheck(view, fields, undefined)
       return written(view, 201, yield* MemoryRows.insert(view, yield* ProjectInput.readNew(fields)))
     })
   )

@@ -36,7 +36,7 @@ export interface Tombstone {
 }
 
 /** What a batch with an idempotency key has done: results by the places of their items. Times in milliseconds since 1970. */
-export interface StoredBatch {
+interface StoredBatch {
   readonly body: string
   readonly since: number
   readonly results: ReadonlyMap<number, JsonObject>

@@ -132,7 +132,7 @@ export const parse = (bytes: Uint8Array): Parsed => {
   }
 }
 
-const ascii = (text: string): string => text.replace(/[\u0080-\uffff]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`)
+const ascii = (text: string): string => text.replace(/[\u007f-\uffff]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`)
 
 /** `json.dumps` with sorted keys and without blanks. */
 export const dump = (value: Value): string => {
