@@ -66,8 +66,8 @@ export interface ProjectRows {
 /** Makes the rows of a caller's account available; to be called inside the transaction. */
 export type OpenProjectRows = (caller: CallerShape) => Effect.Effect<ProjectRows, SqlError>
 
-/** Rows of one INSERT. */
-const atOnce = 500
+/** Rows of one INSERT: few, since each number of rows is a statement that is kept. */
+const atOnce = 50
 
 const toStored = (project: Omit<NewProject, "recreate" | "path">): StoredProject => ({
   uid: project.uid,
@@ -201,18 +201,18 @@ export const make = (database: Pick<DatabaseShape, "execute" | "sql">): OpenProj
           const machineId = path === row.path ? 0 : yield* machine
           if (path !== null && path !== row.path) yield* refuseTakenPath(path, machineId, row.id)
           const version = next.uid === null || next.uid === row.uid ? 0 : yield* claim(next.uid, patch.recreate)
-          if (path !== row.path) yield* path === null ? statements.unplace(row.id, machineId) : statements.place(row.id, machineId, account, path)
-          yield* statements.update(row.id, next, version, yield* statements.takePositions(1, account), yield* now)
+          if (path !== row.path) yield* path === null ? statements.unplace(account, row.id, machineId) : statements.place(row.id, machineId, account, path)
+          yield* statements.update(account, row.id, next, version, yield* statements.takePositions(1, account), yield* now)
         }),
       remove: (row, mergedInto) =>
         Effect.gen(function* () {
-          yield* statements.remove(row.id)
+          yield* statements.remove(account, row.id)
           yield* statements.insertTombstone(account, row.id, row.uid, row.version + 1, yield* statements.takePositions(1, account), yield* now, mergedInto)
         }),
       moveLocations: (from, to) =>
         Effect.gen(function* () {
-          const moved = yield* statements.moveLocations(to.id, from.id)
-          if (moved.length > 0) yield* statements.touch(yield* statements.takePositions(1, account), yield* now, to.id)
+          const moved = yield* statements.moveLocations(account, to.id, from.id)
+          if (moved.length > 0) yield* statements.touch(account, yield* statements.takePositions(1, account), yield* now, to.id)
         })
     }
     return rows

@@ -56,18 +56,18 @@ export const make = (database: Pick<DatabaseShape, "execute" | "sql">) => {
       RETURNING id`
   )
   const update = prepare<never, Array<string | number | null>>(
-    (_, uid, name, description, organization, classification, status, type, url, metadata, time, position, least, id) => sql<never>`
+    (_, uid, name, description, organization, classification, status, type, url, metadata, time, position, least, account, id) => sql<never>`
       UPDATE projects SET uid = ${uid}, name = ${name}, description = ${description}, organization = ${organization}, classification = ${classification},
         status = ${status}, project_type = ${type}, remote_url = ${url}, metadata = ${metadata}, updated_at = ${time}, position = ${position},
         version = CASE WHEN version < ${least} THEN ${least} ELSE version END + 1
-      WHERE id = ${id}`
+      WHERE account_id = ${account} AND id = ${id}`
   )
   const positions = prepare((_, count: number, account: number) => sql<{ readonly position: number }>`UPDATE accounts SET position = position + ${count} WHERE id = ${account} RETURNING position`)
   const insertMachine = prepare(
     (_, account: number, uid: string, name: string | null) => sql<Identified>`INSERT INTO machines (account_id, uid, name) VALUES (${account}, ${uid}, ${name}) RETURNING id`
   )
-  const removeLocations = prepare((_, id: number) => sql<never>`DELETE FROM locations WHERE project_id = ${id}`)
-  const removeProject = prepare((_, id: number) => sql<never>`DELETE FROM projects WHERE id = ${id}`)
+  const removeLocations = prepare((_, account: number, id: number) => sql<never>`DELETE FROM locations WHERE account_id = ${account} AND project_id = ${id}`)
+  const removeProject = prepare((_, account: number, id: number) => sql<never>`DELETE FROM projects WHERE account_id = ${account} AND id = ${id}`)
   const fields = ({ classification, description, metadata, name, organization, project_type, remote_url, status, uid }: StoredProject) =>
     [uid, name, description, organization, classification, status, project_type, remote_url, metadata] as const
   const number = (row: Identified | undefined): number => row?.id ?? 0
@@ -115,25 +115,31 @@ export const make = (database: Pick<DatabaseShape, "execute" | "sql">) => {
     insert: (account: number, project: StoredProject, version: number, position: number, time: string) =>
       Effect.map(Prepared.first(insert(account, ...fields(project), time, version, position)), number),
     /** The row's version becomes later than `least`, and than it was. */
-    update: (id: number, project: StoredProject, least: number, position: number, time: string) => update(...fields(project), time, position, least, id),
+    update: (account: number, id: number, project: StoredProject, least: number, position: number, time: string) =>
+      update(...fields(project), time, position, least, account, id),
     place: prepare(
       (_, id: number, machineId: number, account: number, path: string) => sql<never>`
         INSERT INTO locations (project_id, machine_id, account_id, path) VALUES (${id}, ${machineId}, ${account}, ${path})
         ON CONFLICT (project_id, machine_id) DO UPDATE SET path = excluded.path`
     ),
-    unplace: prepare((_, id: number, machineId: number) => sql<never>`DELETE FROM locations WHERE project_id = ${id} AND machine_id = ${machineId}`),
-    remove: (id: number) => Effect.zipRight(removeLocations(id), removeProject(id)),
+    unplace: prepare(
+      (_, account: number, id: number, machineId: number) => sql<never>`DELETE FROM locations WHERE account_id = ${account} AND project_id = ${id} AND machine_id = ${machineId}`
+    ),
+    remove: (account: number, id: number) => Effect.zipRight(removeLocations(account, id), removeProject(account, id)),
     insertTombstone: prepare(
       (_, account: number, id: number, uid: string | null, version: number, position: number, time: string, mergedInto: string | null) => sql<never>`
         INSERT INTO tombstones (account_id, project_id, uid, version, position, deleted_at, merged_into)
         VALUES (${account}, ${id}, ${uid}, ${version}, ${position}, ${time}, ${mergedInto})`
     ),
     moveLocations: prepare(
-      (_, to: number, from: number) => sql<{ readonly machine_id: number }>`
+      (_, account: number, to: number, from: number) => sql<{ readonly machine_id: number }>`
         UPDATE locations SET project_id = ${to}
-        WHERE project_id = ${from} AND machine_id NOT IN (SELECT machine_id FROM locations WHERE project_id = ${to}) RETURNING machine_id`
+        WHERE account_id = ${account} AND project_id = ${from} AND machine_id NOT IN (SELECT machine_id FROM locations WHERE project_id = ${to}) RETURNING machine_id`
     ),
     /** Says of a row that it changed. */
-    touch: prepare((_, position: number, time: string, id: number) => sql<never>`UPDATE projects SET version = version + 1, position = ${position}, updated_at = ${time} WHERE id = ${id}`)
+    touch: prepare(
+      (_, account: number, position: number, time: string, id: number) => sql<never>`
+        UPDATE projects SET version = version + 1, position = ${position}, updated_at = ${time} WHERE account_id = ${account} AND id = ${id}`
+    )
   }
 }

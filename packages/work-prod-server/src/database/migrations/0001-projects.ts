@@ -67,6 +67,11 @@ export const createProjects: Effect.Effect<void, SqlError, SqlClient.SqlClient> 
   yield* sql`CREATE UNIQUE INDEX projects_uid ON projects (account_id, uid)`
   yield* sql`CREATE UNIQUE INDEX projects_position ON projects (account_id, position)`
   yield* sql`CREATE INDEX projects_remote_url ON projects (account_id, remote_url)`
+  // One for each order of a list, so that a piece of it is read without looking at the others.
+  yield* sql`CREATE INDEX projects_id ON projects (account_id, id)`
+  yield* sql`CREATE INDEX projects_name ON projects (account_id, name, id)`
+  yield* sql`CREATE INDEX projects_created_at ON projects (account_id, created_at, id)`
+  yield* sql`CREATE INDEX projects_updated_at ON projects (account_id, updated_at, id)`
   yield* sql`CREATE TABLE locations (
     project_id BIGINT NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
     machine_id BIGINT NOT NULL REFERENCES machines (id),
