@@ -220,5 +220,13 @@ export const endpoints = [
     "times are in UTC, in whole seconds, without a zone",
     "a second passes",
     same(post({ name: "late" }), json(201, row(1, { name: "late", created_at: time(1), updated_at: time(1) })))
+  ),
+  pair(
+    topic,
+    "a key that nobody asked for, and what a client would rather have, are ignored",
+    create(1),
+    ...[{ authorization: "Bearer nonsense" }, { authorization: "Basic bWU6bWU=" }, { accept: "text/html" }, { "accept-language": "de" }].map((headers) =>
+      same(ask("GET", "/api/projects/1", undefined, headers), json(200, row(1)))
+    )
   )
 ]

@@ -15,7 +15,7 @@ export const imports = [
   pair(
     topic,
     "projects are made in order, active unless they say otherwise",
-    same(load({ name: "p1", path: "/1" }, { name: "p2", status: "paused", classification: "primary", description: "d", organization: "o", remote_url: url }), counts(2, 0)),
+    same(load({ name: "p1", path: "/1", classification: null }, { name: "p2", status: "paused", classification: "primary", description: "d", organization: "o", remote_url: url }), counts(2, 0)),
     listed(row(1, { path: "/1" }), row(2, { status: "paused", classification: "primary", description: "d", organization: "o", remote_url: url }))
   ),
   pair(

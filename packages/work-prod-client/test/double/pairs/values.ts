@@ -100,5 +100,15 @@ export const values = [
     changed(ask("GET", "/api/projects", undefined, { "x-long": "x".repeat(9000) }), page(400), "16 KiB of headers are taken", json(200, []))
   ),
   pair(topic, "a megabyte is taken", create(1, { description: "d".repeat(1_000_000) })),
+  pair(
+    topic,
+    "there is no limit to a body",
+    changed(
+      post({ name: "p1", description: "d".repeat(11 * 1024 * 1024) }),
+      { status: 201, body: { _tag: "Unread" }, headers: { location: "/api/projects/1" } },
+      "10 MiB are the limit",
+      someError(413)
+    )
+  ),
   pair(topic, "nothing is stored of what is refused", same(post({ name: "a", status: "x" }), invalidStatus), wrongType(post({ name: ["a"] }), internal), listed())
 ]

@@ -46,6 +46,19 @@ export const writes = [
   ),
   pair(
     topic,
+    "another project's remote_url is no conflict",
+    create(1, { remote_url: "https://x/1" }),
+    create(2),
+    same(patch(2, { remote_url: "https://x/1" }), json(200, row(2, { remote_url: "https://x/1" })))
+  ),
+  pair(
+    topic,
+    "numbers become text, and fields that the server keeps are ignored",
+    create(1),
+    same(patch(1, { description: 5, id: 9, created_at: "1999-01-01T00:00:00", unknown: true }), json(200, row(1, { description: "5" })))
+  ),
+  pair(
+    topic,
     "archiving sets two fields, can be repeated, and hides nothing",
     create(1, full),
     "a second passes",
