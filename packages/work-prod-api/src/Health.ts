@@ -6,6 +6,9 @@
 import * as Schema from "effect/Schema"
 import { Uid } from "./Project.js"
 
+/** What 0.3.0 said here, letter by letter, for programs that look at it; what the server is stands in the other fields. @category constants */
+export const message = "Flask backend is running"
+
 /** What our server can do beyond 0.3.0. @category constants */
 export const capabilities = ["batch", "changes", "etag", "locations", "metadata", "paging"] as const
 

@@ -97,7 +97,7 @@ describe("what a server sends", () => {
   })
 
   it("names what it can do", () => {
-    const health = { capabilities: Health.capabilities, instance: project.uid, message: "work-prod is running", status: "ok", version: "0.1.0" }
+    const health = { capabilities: Health.capabilities, instance: project.uid, message: "Flask backend is running", status: "ok", version: "0.1.0" }
     expect(Schema.decodeUnknownSync(Health.Health)(health)).toEqual(health)
   })
 })

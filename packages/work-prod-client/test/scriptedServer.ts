@@ -40,7 +40,7 @@ export const oldHealth = { message: "Flask backend is running", status: "ok" }
 export const newHealth = {
   capabilities: ["batch", "changes", "etag", "locations", "metadata", "paging"],
   instance: "5b2a9c1e-52a7-4a7e-9d4b-6a5f0f0c8a11",
-  message: "work-prod is running",
+  message: "Flask backend is running",
   status: "ok",
   version: "0.1.0"
 }

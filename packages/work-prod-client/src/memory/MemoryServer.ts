@@ -157,7 +157,7 @@ export const serve = (serving: Serving, request: ServerRequest): Served => {
   const { isOld } = serving.view
   if (path === "/api/health") {
     const ours = { capabilities: Health.capabilities, instance: serving.instance, version: "0.1.0" }
-    return { status: 200, value: { message: "work-prod is running", status: "ok", ...(isOld ? {} : ours) } }
+    return { status: 200, value: { message: "Flask backend is running", status: "ok", ...(isOld ? {} : ours) } }
   }
   if (bytes !== undefined && bytes.length > Limits.bodyBytes && !isOld) return { status: 413, value: { error: "The body is larger than 10 MiB" } }
   const text = bytes === undefined ? undefined : decoder.decode(bytes)

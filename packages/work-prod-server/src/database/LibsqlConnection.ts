@@ -29,8 +29,22 @@ export interface LibsqlConnection extends Connection {
   readonly close: () => void
 }
 
-/** Values that libSQL can bind. */
-const bindable = (value: unknown): unknown => (typeof value === "boolean" ? (value ? 1 : 0) : value === undefined ? null : value)
+/** What libSQL binds in the place of a value. It ends the whole process if it is given some of the others, so they throw here. */
+const bindable = (value: unknown): unknown => {
+  switch (typeof value) {
+    case "string":
+    case "number":
+    case "bigint":
+    case "object":
+      return value
+    case "boolean":
+      return value ? 1 : 0
+    case "undefined":
+      return null
+    default:
+      throw new TypeError(`a ${typeof value} cannot be bound`)
+  }
+}
 
 const failure = (cause: unknown): SqlError => new SqlError({ cause, message: "the statement failed" })
 
@@ -90,10 +104,28 @@ export const open = (file: string): LibsqlConnection => {
     inTransaction: () => database.inTransaction,
     close: () => {
       statements.clear()
-      // What is in the log goes into the file, so that the file alone can be copied.
-      database.pragma("wal_checkpoint(TRUNCATE)")
-      database.close()
+      try {
+        // What is in the log goes into the file, so that the file alone can be copied.
+        database.pragma("wal_checkpoint(TRUNCATE)")
+      } catch {
+        // Full, read-only or gone: what was committed is in the log, from which the next one who opens the file takes it.
+      } finally {
+        database.close()
+      }
     }
+  }
+}
+
+/** The tables of a database, without changing anything of it. Throws what `libsql` throws. @param file an absolute path of a file that is there */
+export const tables = (file: string): ReadonlyArray<string> => {
+  const database = new Libsql(file)
+  try {
+    database.pragma("busy_timeout = 5000")
+    // The statement gives this one column.
+    const rows = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'").all() as ReadonlyArray<{ readonly name: string }>
+    return rows.map(({ name }) => name)
+  } finally {
+    database.close()
   }
 }
 

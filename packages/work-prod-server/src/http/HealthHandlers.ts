@@ -26,7 +26,7 @@ export const handlers = HttpApiBuilder.group(WorkProdApi, "health", (group) =>
     const health = Answer.value(200, {
       capabilities: Health.capabilities,
       instance: database.instance,
-      message: "work-prod is running",
+      message: Health.message,
       status: "ok",
       version
     } satisfies Health.Health)
