@@ -134,7 +134,7 @@ export const make = (database: Pick<DatabaseShape, "execute" | "sql">): OpenProj
 
     const byUid = (uid: string) => statements.byUid(machineUid, account, uid)
     const text = (id: number) =>
-      Effect.map(statements.text(machineUid, account, id), (row): ProjectText => ({ id, etag: String(row?.version), json: ProjectJson.toAscii(row?.json ?? "null") }))
+      Effect.map(statements.text(machineUid, account, id), (row): ProjectText => ({ id, etag: String(row.version), json: ProjectJson.toAscii(row.json) }))
     // The server writes what it reads here.
     const json = (id: number) => Effect.map(text(id), (rendered) => JSON.parse(rendered.json) as Project)
 

@@ -4,7 +4,7 @@
  * @module
  */
 import * as Effect from "effect/Effect"
-import type { SqlError } from "@effect/sql/SqlError"
+import { SqlError } from "@effect/sql/SqlError"
 import type { DatabaseShape } from "../Database.js"
 import * as Prepared from "../database/Prepared.js"
 import * as ProjectJson from "./ProjectJson.js"
@@ -37,6 +37,10 @@ interface Rendered {
   readonly json: string
 }
 
+/** The row of a statement that must give one: without it the database does not do what it is told. */
+const only = <Row>(rows: Effect.Effect<ReadonlyArray<Row>, SqlError>): Effect.Effect<Row, SqlError> =>
+  Effect.flatMap(Prepared.first(rows), (row) => (row === undefined ? new SqlError({ cause: undefined, message: "the statement gave no row" }) : Effect.succeed(row)))
+
 /** Makes the statements. Those that read a project take the uid of the asking machine first. */
 export const make = (database: Pick<DatabaseShape, "execute" | "sql">) => {
   const { sql } = database
@@ -47,6 +51,11 @@ export const make = (database: Pick<DatabaseShape, "execute" | "sql">) => {
     <A extends ReadonlyArray<Prepared.Value>, Row>(statement: (...parameters: A) => Effect.Effect<ReadonlyArray<Row>, SqlError>) =>
     (...parameters: A): Effect.Effect<Row | undefined, SqlError> =>
       Prepared.first(statement(...parameters))
+
+  const single =
+    <A extends ReadonlyArray<Prepared.Value>, Row>(statement: (...parameters: A) => Effect.Effect<ReadonlyArray<Row>, SqlError>) =>
+    (...parameters: A): Effect.Effect<Row, SqlError> =>
+      only(statement(...parameters))
 
   const insert = prepare<Identified, Array<string | number | null>>(
     // Rest parameters have no length that could be asked for, so the fourteen are named.
@@ -70,12 +79,11 @@ export const make = (database: Pick<DatabaseShape, "execute" | "sql">) => {
   const removeProject = prepare((_, account: number, id: number) => sql<never>`DELETE FROM projects WHERE account_id = ${account} AND id = ${id}`)
   const fields = ({ classification, description, metadata, name, organization, project_type, remote_url, status, uid }: StoredProject) =>
     [uid, name, description, organization, classification, status, project_type, remote_url, metadata] as const
-  const number = (row: Identified | undefined): number => row?.id ?? 0
 
   return {
     byId: one(prepare((_, machine: string, account: number, id: number) => sql<ProjectRow>`SELECT ${columns(machine)} FROM projects p WHERE p.account_id = ${account} AND p.id = ${id}`)),
     byUid: one(prepare((_, machine: string, account: number, uid: string) => sql<ProjectRow>`SELECT ${columns(machine)} FROM projects p WHERE p.account_id = ${account} AND p.uid = ${uid}`)),
-    text: one(
+    text: single(
       prepare(
         (_, machine: string, account: number, id: number) =>
           sql<Rendered>`SELECT p.version, ${ProjectJson.expression(sql, machine)} AS json FROM projects p WHERE p.account_id = ${account} AND p.id = ${id}`
@@ -95,7 +103,7 @@ export const make = (database: Pick<DatabaseShape, "execute" | "sql">) => {
       ),
     machine: one(prepare((_, account: number, uid: string) => sql<Machine>`SELECT id, name FROM machines WHERE account_id = ${account} AND uid = ${uid}`)),
     renameMachine: prepare((_, name: string, id: number) => sql<never>`UPDATE machines SET name = ${name} WHERE id = ${id}`),
-    insertMachine: (account: number, uid: string, name: string | null) => Effect.map(Prepared.first(insertMachine(account, uid, name)), number),
+    insertMachine: (account: number, uid: string, name: string | null) => Effect.map(only(insertMachine(account, uid, name)), ({ id }) => id),
     atPath: one(
       prepare(
         (_, account: number, machineId: number, path: string) =>
@@ -111,9 +119,9 @@ export const make = (database: Pick<DatabaseShape, "execute" | "sql">) => {
     /** The uid is in use again. That the former rows are gone is still told by their numbers. */
     releaseUid: prepare((_, account: number, uid: string) => sql<never>`UPDATE tombstones SET uid = NULL WHERE account_id = ${account} AND uid = ${uid}`),
     /** Takes the next positions of the account; gives the last one. */
-    takePositions: (count: number, account: number) => Effect.map(Prepared.first(positions(count, account)), (row) => row?.position ?? 0),
+    takePositions: (count: number, account: number) => Effect.map(only(positions(count, account)), ({ position }) => position),
     insert: (account: number, project: StoredProject, version: number, position: number, time: string) =>
-      Effect.map(Prepared.first(insert(account, ...fields(project), time, version, position)), number),
+      Effect.map(only(insert(account, ...fields(project), time, version, position)), ({ id }) => id),
     /** The row's version becomes later than `least`, and than it was. */
     update: (account: number, id: number, project: StoredProject, least: number, position: number, time: string) =>
       update(...fields(project), time, position, least, account, id),
