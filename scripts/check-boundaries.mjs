@@ -34,7 +34,7 @@ const ports = {
   "packages/registry/src/promise.ts": ["node:os"],
   "packages/work-prod-client/src/NodeWorkProd.ts": ["node:tls"],
   "packages/work-prod-server/src/RandomValues.ts": ["node:crypto"],
-  "packages/work-prod-server/src/database/DatabaseFile.ts": ["node:fs", "node:path"],
+  "packages/work-prod-server/src/database/DatabaseFile.ts": ["node:fs", "node:os", "node:path"],
   "packages/work-prod-server/src/http/BodyHash.ts": ["node:crypto"],
   "packages/work-prod-server/src/http/NodeAnswer.ts": ["node:buffer", "node:http", "node:stream", "node:zlib"],
   "packages/work-prod-server/src/http/NodeListener.ts": ["node:buffer", "node:http", "node:stream"],

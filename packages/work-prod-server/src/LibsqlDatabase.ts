@@ -20,6 +20,7 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import { Database, type DatabaseShape } from "./Database.js"
 import * as DatabaseFile from "./database/DatabaseFile.js"
@@ -58,6 +59,14 @@ const withoutSpans = Effect.withTracerEnabled(false)
 const system = <A>(attempt: () => A): Effect.Effect<A, StorageFailure> =>
   Effect.try({ try: attempt, catch: (cause) => fromSqlError(new SqlError({ cause, message: "the file cannot be used" })) })
 
+/** Whether nothing lies at the path, or a database without tables, or one of this program. Changes nothing of it. */
+const isOwn = (file: string): boolean => {
+  const content = DatabaseFile.contentOf(file)
+  if (content !== "Database") return content === "Empty"
+  const tables = LibsqlConnection.tables(file)
+  return tables.length === 0 || tables.includes("schema_versions")
+}
+
 const connect = (file: string): Effect.Effect<LibsqlConnection.LibsqlConnection, StorageFailure, Scope.Scope> =>
   Effect.acquireRelease(
     system(() => LibsqlConnection.open(file)),
@@ -95,7 +104,7 @@ const make = ({ exclusive, file }: LibsqlDatabaseOptions): Effect.Effect<Databas
   Effect.gen(function* () {
     const random = yield* RandomValues
     yield* system(() => DatabaseFile.prepareFolder(file))
-    if (!(yield* system(() => DatabaseFile.looksLikeDatabase(file)))) return yield* new NotADatabase({ file })
+    if (!(yield* system(() => isOwn(file)))) return yield* new NotADatabase({ file })
     if (exclusive) yield* takeCharge(file)
     const writer = yield* connect(file)
     const reader = yield* connect(file)
@@ -114,13 +123,10 @@ const make = ({ exclusive, file }: LibsqlDatabaseOptions): Effect.Effect<Databas
       beginTransaction: "BEGIN IMMEDIATE"
     }).pipe(Effect.provide(Reactivity.layer))
 
-    const lies = Effect.suspend(() => {
-      const found = DatabaseFile.identify(file)
-      if (found === undefined || opened === undefined || found.inode !== opened.inode || found.device !== opened.device) {
-        return Effect.fail(new StorageFailure({ reason: "Gone", cause: undefined }))
-      }
-      return Effect.succeed(found)
-    })
+    const gone = new StorageFailure({ reason: "Gone", cause: undefined })
+    const lies = Effect.flatMap(system(() => DatabaseFile.identify(file)), (found) =>
+      found === undefined || !DatabaseFile.isSame(found, opened) ? Effect.fail(gone) : Effect.succeed(found)
+    )
     const mayWrite = Effect.filterOrFail(
       lies,
       ({ writable }) => writable,
@@ -137,11 +143,6 @@ const make = ({ exclusive, file }: LibsqlDatabaseOptions): Effect.Effect<Databas
       Effect.catchSomeDefect(effect, (defect) => (defect instanceof SqlError ? Option.some(Effect.fail(defect)) : Option.none()))
     const inSetup = <A, E>(effect: Effect.Effect<A, E | SqlError, SqlClient.SqlClient>) =>
       told(withoutSpans(committed(Effect.provideService(sql.withTransaction(effect), SqlClient.SqlClient, sql))))
-    const isForeign = Effect.map(
-      sql<{ readonly own: number; readonly total: number }>`SELECT COUNT(*) AS total, TOTAL(name = 'schema_versions') AS own FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`,
-      ([tables]) => tables !== undefined && tables.total > 0 && tables.own === 0
-    )
-    if (yield* told(withoutSpans(isForeign))) return yield* new NotADatabase({ file })
     yield* inSetup(Migrations.run)
 
     const positions = Effect.map(sql<{ readonly total: number | null }>`SELECT SUM(position) AS total FROM accounts`, ([row]) => row?.total ?? 0)
@@ -163,26 +164,36 @@ const make = ({ exclusive, file }: LibsqlDatabaseOptions): Effect.Effect<Databas
     })
     const { epoch, instance } = yield* inSetup(begin)
 
-    let markedAt = 0
+    // Commits are in the log until they are copied into the file: without it they would be lost at the next start.
+    const log = DatabaseFile.identify(`${file}-wal`)
+    const mayCommit = Effect.zipRight(
+      mayWrite,
+      Effect.flatMap(system(() => DatabaseFile.identify(`${file}-wal`)), (found) => (DatabaseFile.isSame(found, log) ? Effect.void : Effect.fail(gone)))
+    )
+
+    let isMarked = true
     const mark = withoutSpans(
       Effect.ignore(
         Effect.flatMap(positions, (total) => system(() => writeMark(file, { instance, epoch, positions: total })))
       )
     )
-    const afterCommit = Effect.flatMap(Clock.currentTimeMillis, (now) => {
-      if (!exclusive || Math.abs(now - markedAt) < 1000) return Effect.void
-      markedAt = now
+    const markIfDue = Effect.suspend(() => {
+      if (isMarked) return Effect.void
+      isMarked = true
       return mark
     })
     if (exclusive) {
       yield* mark
       yield* Effect.addFinalizer(() => mark)
+      yield* Effect.forkScoped(Effect.repeat(markIfDue, Schedule.spaced("1 second")))
     }
 
     const commitTogether = yield* GroupCommit.make({
       writer,
-      beforeCommit: Effect.mapError(mayWrite, (failure) => new SqlError({ cause: failure, message: "the file may not be written" })),
-      afterCommit,
+      beforeCommit: Effect.mapError(mayCommit, (failure) => new SqlError({ cause: failure, message: "the file may not be written" })),
+      afterCommit: Effect.sync(() => {
+        isMarked = false
+      }),
       gather: Effect.async((resume) => DatabaseFile.afterReadyEvents(() => resume(Effect.void)))
     })
 
@@ -199,7 +210,7 @@ const make = ({ exclusive, file }: LibsqlDatabaseOptions): Effect.Effect<Databas
       execute,
       write: (change) => Effect.zipRight(mayWrite, told(commitTogether(change))),
       read: (reads) => Effect.zipRight(lies, told(reads)),
-      check: Effect.zipRight(mayWrite, told(Effect.asVoid(sql`SELECT id FROM server`)))
+      check: Effect.zipRight(mayCommit, told(Effect.asVoid(sql`SELECT id FROM server`)))
     }
   })
 
@@ -219,3 +230,25 @@ export const layer = (options: LibsqlDatabaseOptions): Layer.Layer<Database | Sq
   Layer.scopedContext(
     Effect.map(make(options), (database) => Context.make(Database, database).pipe(Context.add(SqlClient.SqlClient, database.sql)))
   ).pipe(Layer.provide(systemValues))
+
+/**
+ * A database in a new folder that is removed with the layer, for tests.
+ *
+ * @example
+ * ```ts
+ * import * as Accounts from "@dev-infra/work-prod-server/Accounts"
+ * import * as LibsqlDatabase from "@dev-infra/work-prod-server/LibsqlDatabase"
+ * import * as RandomValues from "@dev-infra/work-prod-server/RandomValues"
+ * import * as Layer from "effect/Layer"
+ *
+ * export const accounts = Accounts.layer.pipe(Layer.provide(RandomValues.layerMemory), Layer.provide(LibsqlDatabase.layerTemporary))
+ * ```
+ *
+ * @category layers
+ */
+export const layerTemporary: Layer.Layer<Database | SqlClient.SqlClient, OpenFailure> = Layer.unwrapScoped(
+  Effect.map(
+    Effect.acquireRelease(system(DatabaseFile.makeTemporaryFolder), (folder) => Effect.ignore(system(() => DatabaseFile.removeFolder(folder)))),
+    (folder) => layer({ file: `${folder}/work-prod.db`, exclusive: true })
+  )
+)

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { chmodSync, closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, readSync, renameSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs"
-import { dirname } from "node:path"
+import { chmodSync, closeSync, existsSync, fstatSync, mkdirSync, mkdtempSync, openSync, readFileSync, readSync, renameSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { dirname, join } from "node:path"
 
 /** Which file it is, and whether anybody may write it. */
 export interface FileIdentity {
@@ -19,6 +20,9 @@ export const identify = (file: string): FileIdentity | undefined => {
   return found === undefined ? undefined : { device: found.dev, inode: found.ino, writable: (found.mode & 0o222) !== 0 }
 }
 
+/** Whether they are the same file. */
+export const isSame = (one: FileIdentity | undefined, other: FileIdentity | undefined): boolean => one?.device === other?.device && one?.inode === other?.inode
+
 /** Makes the folder around the file, for its owner only. Throws what the system says. */
 export const prepareFolder = (file: string): void => {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
@@ -26,21 +30,32 @@ export const prepareFolder = (file: string): void => {
 
 /** Takes the rights of others to the file and what lies beside it. Throws what the system says. */
 export const restrict = (file: string): void => {
-  for (const ending of ["", "-wal", "-shm", ".lock"]) if (existsSync(file + ending)) chmodSync(file + ending, 0o600)
+  for (const ending of ["", "-wal", "-shm", ".lock"]) {
+    const found = statSync(file + ending, { throwIfNoEntry: false })
+    if (found !== undefined && (found.mode & 0o177) !== 0) chmodSync(file + ending, found.mode & 0o600)
+  }
 }
 
-/** Whether the file is empty, missing, or begins as an SQLite database does. */
-export const looksLikeDatabase = (file: string): boolean => {
+/** What the file holds, by its beginning; a file that is missing is empty. Throws what the system says. @param file an absolute path */
+export const contentOf = (file: string): "Database" | "Empty" | "Other" => {
   const found = statSync(file, { throwIfNoEntry: false })
-  if (found === undefined || found.size === 0) return true
+  if (found === undefined || found.size === 0) return "Empty"
   const descriptor = openSync(file, "r")
   try {
     const beginning = Buffer.alloc(16)
     readSync(descriptor, beginning, 0, 16, 0)
-    return beginning.toString("latin1") === "SQLite format 3\0"
+    return beginning.toString("latin1") === "SQLite format 3\0" ? "Database" : "Other"
   } finally {
     closeSync(descriptor)
   }
+}
+
+/** Makes a folder of its own among the temporary ones. Throws what the system says. */
+export const makeTemporaryFolder = (): string => mkdtempSync(join(tmpdir(), "work-prod-"))
+
+/** Removes a folder with all it holds. Throws what the system says. */
+export const removeFolder = (folder: string): void => {
+  rmSync(folder, { recursive: true, force: true })
 }
 
 const markFile = (file: string): string => `${file}.mark`
