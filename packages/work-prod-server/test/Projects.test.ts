@@ -24,9 +24,9 @@ describe("Projects", () => {
     it.scoped("fills in what is not said, and sorts the keys", () =>
       Effect.gen(function* () {
         const me = yield* callerOf("default")
-        yield* TestClock.setTime(Date.UTC(2026, 10, 21, 7, 0, 0, 999))
+        yield* TestClock.setTime(2999)
         const created = yield* create(me, { name: "api" })
-        const time = "2026-11-21T07:00:00"
+        const time = "1970-01-01T00:00:02"
         assert.deepStrictEqual(created, { ...nothingGiven, created_at: time, etag: "1", id: 1, name: "api", updated_at: time })
         assert.deepStrictEqual(Object.keys(created), Object.keys(created).sort())
         assert.deepStrictEqual(yield* get(me, 1), created)
@@ -51,11 +51,11 @@ describe("Projects", () => {
     it.scoped("changes the sent fields only, with a later time and another etag", () =>
       Effect.gen(function* () {
         const me = yield* callerOf("default")
-        yield* TestClock.setTime(Date.UTC(2026, 0, 1))
+        yield* TestClock.setTime(0)
         const before = yield* create(me, { name: "api", description: "d", organization: "o", remote_url: "u", path: "/a", classification: "primary", metadata: { a: 1 } })
         yield* TestClock.adjust("90 seconds")
         const after = yield* update(me, before.id, { description: null, status: "paused" })
-        assert.deepStrictEqual(after, { ...before, description: null, status: "paused", etag: "2", updated_at: "2026-01-01T00:01:30" })
+        assert.deepStrictEqual(after, { ...before, description: null, status: "paused", etag: "2", updated_at: "1970-01-01T00:01:30" })
         assert.deepStrictEqual(yield* get(me, before.id), after)
       }).pipe(Effect.provide(world)))
 
@@ -211,12 +211,12 @@ describe("Projects", () => {
     it.scoped("come back only if that is asked for, with an etag that was never used", () =>
       Effect.gen(function* () {
         const me = yield* callerOf("default")
-        yield* TestClock.setTime(Date.UTC(2026, 0, 1))
+        yield* TestClock.setTime(0)
         const { id } = yield* create(me, { name: "api", uid: uid(1) })
         for (const name of ["a", "b", "c"]) yield* update(me, id, { name })
         const { etag: last } = yield* get(me, id)
         yield* remove(me, id)
-        assert.deepInclude(yield* refusal(create(me, { name: "api", uid: uid(1) })), { _tag: "UidDeleted", uid: uid(1), deletedAt: "2026-01-01T00:00:00" })
+        assert.deepInclude(yield* refusal(create(me, { name: "api", uid: uid(1) })), { _tag: "UidDeleted", uid: uid(1), deletedAt: "1970-01-01T00:00:00" })
         const again = yield* create(me, { name: "api", uid: uid(1), recreate: true })
         assert.isAbove(Number(again.etag), Number(last))
         // That the former row is gone is still told, but no longer of the uid.
