@@ -16,24 +16,38 @@ import { printable, withoutKeys } from "./PlainText.js"
 /** What of a log entry is written. */
 type Entry = Logger.Logger.Options<unknown>
 
-const messageOf = ({ message }: Entry): string =>
-  (Array.isArray(message) ? message : [message]).map((part: unknown) => (typeof part === "string" ? part : Inspectable.toStringUnknown(part, 0))).join(" ")
+type Fields = Readonly<Record<string, unknown>>
+
+const isFields = (part: unknown): part is Fields => typeof part === "object" && part !== null && Object.getPrototypeOf(part) === Object.prototype
 
 const plain = (value: unknown): unknown => (typeof value === "number" || typeof value === "boolean" || value === null ? value : Inspectable.toStringUnknown(value, 0))
 
+/** The words of a message, and the fields that are parts of it or its annotations. */
+const partsOf = ({ annotations, message }: Entry): { readonly words: string; readonly fields: Fields } => {
+  const words: Array<string> = []
+  const fields: Record<string, unknown> = {}
+  for (const part of Array.isArray(message) ? message : [message]) {
+    if (typeof part === "string") words.push(part)
+    else if (!isFields(part)) words.push(Inspectable.toStringUnknown(part, 0))
+    else for (const name in part) fields[name] = plain(part[name])
+  }
+  if (HashMap.size(annotations) > 0) for (const [name, value] of HashMap.entries(annotations)) fields[name] = plain(value)
+  return { words: words.join(" "), fields }
+}
+
 const asJson = (entry: Entry): string => {
-  const { annotations, cause, date, logLevel } = entry
-  const fields = Object.fromEntries([...HashMap.entries(annotations)].map(([name, value]) => [name, plain(value)]))
+  const { cause, date, logLevel } = entry
+  const { fields, words } = partsOf(entry)
   const failure = Cause.isEmpty(cause) ? {} : { cause: Cause.pretty(cause, { renderErrorCause: true }) }
-  return withoutKeys(JSON.stringify({ time: date.toISOString(), level: logLevel.label.toLowerCase(), message: messageOf(entry), ...fields, ...failure }))
+  return withoutKeys(JSON.stringify({ time: date.toISOString(), level: logLevel.label.toLowerCase(), message: words, ...fields, ...failure }))
 }
 
 /** What happened, in a few words: of a request what was asked and what became of it. */
 const shortly = (entry: Entry): string => {
-  const fields = new Map([...HashMap.entries(entry.annotations)].map(([name, value]) => [name, Inspectable.toStringUnknown(value, 0)]))
-  const [method, path, status, millis] = ["method", "path", "status", "ms"].map((name) => fields.get(name))
-  if (method !== undefined && path !== undefined) return `${method} ${path} ${status ?? ""} ${millis ?? ""} ms`
-  return [messageOf(entry), ...[...fields].map(([name, value]) => `${name}=${value}`)].join(" ")
+  const { fields, words } = partsOf(entry)
+  const { method, ms, path, status } = fields
+  if (method !== undefined && path !== undefined) return `${method} ${path} ${status ?? ""} ${ms ?? ""} ms`
+  return [words, ...Object.entries(fields).map(([name, value]) => `${name}=${value}`)].join(" ")
 }
 
 const forPeople = (entry: Entry): string => {

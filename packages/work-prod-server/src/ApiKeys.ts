@@ -87,6 +87,16 @@ interface SecretRow {
   readonly revoked_at: string | null
 }
 
+/** A row that was read when the database was as `revision` says; `at` in milliseconds. */
+interface Remembered {
+  readonly at: number
+  readonly revision: string
+  readonly row: SecretRow
+}
+
+const rememberedMillis = 1000
+const rememberedKeys = 1000
+
 const toKey = (row: KeyRow): ApiKey => ({
   prefix: row.prefix,
   account: row.account,
@@ -98,7 +108,7 @@ const toKey = (row: KeyRow): ApiKey => ({
 })
 
 const prefixLetters = "abcdefghijklmnopqrstuvwxyz234567"
-const shape = /^(wp_[a-z0-9]{12})_[A-Za-z0-9_-]{43}$/
+const form = /^(wp_[a-z0-9]{12})_[A-Za-z0-9_-]{43}$/
 const day = 86_400_000
 /** What a key without a row is compared with, so that it takes as long as one with a row. */
 const nobody = sha256("")
@@ -113,9 +123,22 @@ const make = Effect.gen(function* () {
   const byPrefix = (prefix: string) =>
     Effect.map(sql<KeyRow>`SELECT ${columns} FROM api_keys k JOIN accounts a ON a.id = k.account_id WHERE k.prefix = ${prefix}`, ([row]) => row)
 
-  const secretOf = Prepared.make(database)(
+  const readSecret = Prepared.makeFirst(database)(
     (_, prefix: string) => sql<SecretRow>`SELECT account_id, hash, read_only, expires_at, revoked_at FROM api_keys WHERE prefix = ${prefix}`
   )
+
+  const remembered = new Map<string, Remembered>()
+  /** The row of a key. It is read again after any commit, of this process or another, so that a revocation holds at once. */
+  const secretOf = (prefix: string, at: number) =>
+    Effect.flatMap(database.revision, (revision) => {
+      const last = remembered.get(prefix)
+      if (last !== undefined && last.revision === revision && at - last.at < rememberedMillis && at >= last.at) return Effect.succeed(last.row)
+      return Effect.map(read(readSecret(prefix)), (row) => {
+        if (remembered.size >= rememberedKeys) remembered.clear()
+        if (row !== undefined && revision !== undefined) remembered.set(prefix, { at, revision, row })
+        return row
+      })
+    })
 
   const keys: ApiKeysShape = {
     create: ({ account, expiresInDays, label, readOnly }) =>
@@ -150,18 +173,20 @@ const make = Effect.gen(function* () {
           return row === undefined ? yield* new KeyNotFound({ prefix }) : toKey(row)
         })
       ),
-    verify: (key) =>
-      Effect.gen(function* () {
-        const text = Redacted.value(key)
-        const prefix = shape.exec(text)?.[1]
-        if (prefix === undefined) return yield* new KeyRefused({ reason: "Unknown" })
-        const [row] = yield* read(secretOf(prefix))
-        const isRight = sameHash(sha256(text), row?.hash ?? nobody)
-        if (row === undefined || !isRight) return yield* new KeyRefused({ reason: "Unknown" })
-        if (row.revoked_at !== null) return yield* new KeyRefused({ reason: "Revoked" })
-        if (row.expires_at !== null && row.expires_at <= (yield* now)) return yield* new KeyRefused({ reason: "Expired" })
-        return { account: row.account_id, prefix, readOnly: row.read_only === 1 }
-      }),
+    verify: (key) => {
+      const text = Redacted.value(key)
+      const prefix = form.exec(text)?.[1]
+      if (prefix === undefined) return Effect.fail(new KeyRefused({ reason: "Unknown" }))
+      return Effect.flatMap(Clock.currentTimeMillis, (millis) =>
+        Effect.flatMap(secretOf(prefix, millis), (row) => {
+          const isRight = sameHash(sha256(text), row?.hash ?? nobody)
+          if (row === undefined || !isRight) return Effect.fail(new KeyRefused({ reason: "Unknown" }))
+          if (row.revoked_at !== null) return Effect.fail(new KeyRefused({ reason: "Revoked" }))
+          if (row.expires_at !== null && row.expires_at <= Timestamp.fromMillis(millis)) return Effect.fail(new KeyRefused({ reason: "Expired" }))
+          return Effect.succeed<Grant>({ account: row.account_id, prefix, readOnly: row.read_only === 1 })
+        })
+      )
+    },
     isEmpty: read(Effect.map(sql`SELECT 1 AS found FROM api_keys LIMIT 1`, (rows) => rows.length === 0))
   }
   return keys

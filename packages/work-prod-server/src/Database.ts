@@ -24,6 +24,13 @@ export interface DatabaseShape {
   readonly sql: SqlClient.SqlClient
   /** Runs a compiled statement, in the transaction of the change around it if there is one; gives its rows. */
   readonly execute: (text: string, parameters: ReadonlyArray<unknown>) => Effect.Effect<ReadonlyArray<unknown>, SqlError>
+  /** The same for statements of which the first row is enough; undefined if there is none. */
+  readonly executeFirst: (text: string, parameters: ReadonlyArray<unknown>) => Effect.Effect<unknown, SqlError>
+  /**
+   * A text that is another one after any commit, whoever made it; undefined if that cannot be told at little cost. Two commits
+   * within one tick of the file system's clock may look like one, so nothing may rely on it for longer than a second.
+   */
+  readonly revision: Effect.Effect<string | undefined>
   /**
    * Runs a change as one transaction: all of it is kept or, if it fails or is interrupted, nothing. It is durable when this
    * effect succeeds. Changes run one after another and several may be made durable together, so a change must not wait for

@@ -20,7 +20,6 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import { Database, type DatabaseShape } from "./Database.js"
 import * as DatabaseFile from "./database/DatabaseFile.js"
@@ -127,6 +126,14 @@ const make = ({ exclusive, file }: LibsqlDatabaseOptions): Effect.Effect<Databas
     const lies = Effect.flatMap(system(() => DatabaseFile.identify(file)), (found) =>
       found === undefined || !DatabaseFile.isSame(found, opened) ? Effect.fail(gone) : Effect.succeed(found)
     )
+    const isThere = (): boolean => {
+      try {
+        const found = DatabaseFile.identify(file)
+        return found !== undefined && DatabaseFile.isSame(found, opened)
+      } catch {
+        return false // `lies` says why
+      }
+    }
     const mayWrite = Effect.filterOrFail(
       lies,
       ({ writable }) => writable,
@@ -171,45 +178,52 @@ const make = ({ exclusive, file }: LibsqlDatabaseOptions): Effect.Effect<Databas
       Effect.flatMap(system(() => DatabaseFile.identify(`${file}-wal`)), (found) => (DatabaseFile.isSame(found, log) ? Effect.void : Effect.fail(gone)))
     )
 
-    let isMarked = true
+    const scope = yield* Effect.scope
+    let isDue = false
     const mark = withoutSpans(
       Effect.ignore(
         Effect.flatMap(positions, (total) => system(() => writeMark(file, { instance, epoch, positions: total })))
       )
     )
-    const markIfDue = Effect.suspend(() => {
-      if (isMarked) return Effect.void
-      isMarked = true
-      return mark
+    /** A second after the first commit that the mark does not know. */
+    const markSoon = Effect.suspend(() => {
+      if (isDue) return Effect.void
+      isDue = true
+      const later = Effect.suspend(() => {
+        isDue = false
+        return mark
+      })
+      return Effect.asVoid(Effect.forkIn(Effect.interruptible(Effect.delay(later, "1 second")), scope))
     })
     if (exclusive) {
       yield* mark
       yield* Effect.addFinalizer(() => mark)
-      yield* Effect.forkScoped(Effect.repeat(markIfDue, Schedule.spaced("1 second")))
     }
 
     const commitTogether = yield* GroupCommit.make({
       writer,
       beforeCommit: Effect.mapError(mayCommit, (failure) => new SqlError({ cause: failure, message: "the file may not be written" })),
-      afterCommit: Effect.sync(() => {
-        isMarked = false
-      }),
+      afterCommit: exclusive ? markSoon : Effect.void,
       gather: Effect.async((resume) => DatabaseFile.afterReadyEvents(() => resume(Effect.void)))
     })
 
-    const execute: DatabaseShape["execute"] = (text, parameters) =>
-      Effect.withFiberRuntime((fiber) => {
-        const transaction = Context.getOption(fiber.currentContext, SqlClient.TransactionConnection)
-        return (Option.isSome(transaction) ? transaction.value[0] : reader).execute(text, parameters, undefined)
-      })
+    /** The writer inside a change, else the reader: nobody else gives out the connection of a transaction. */
+    const current = <A>(use: (connection: LibsqlConnection.LibsqlConnection) => Effect.Effect<A, SqlError>): Effect.Effect<A, SqlError> =>
+      Effect.withFiberRuntime((fiber) => use(Option.isSome(Context.getOption(fiber.currentContext, SqlClient.TransactionConnection)) ? writer : reader))
 
     return {
       instance,
       epoch,
       sql,
-      execute,
-      write: (change) => Effect.zipRight(mayWrite, told(commitTogether(change))),
-      read: (reads) => Effect.zipRight(lies, told(reads)),
+      execute: (text, parameters) => current((connection) => connection.execute(text, parameters, undefined)),
+      executeFirst: (text, parameters) => current((connection) => connection.first(text, parameters)),
+      revision: Effect.sync(() => DatabaseFile.revision(file)),
+      write: (change) => told(commitTogether(change)),
+      // One step where `lies` would take several: this runs for every request.
+      read: (reads) => {
+        const guarded = told(reads)
+        return Effect.suspend(() => (isThere() ? guarded : Effect.zipRight(lies, guarded)))
+      },
       check: Effect.zipRight(mayCommit, told(Effect.asVoid(sql`SELECT id FROM server`)))
     }
   })

@@ -91,7 +91,7 @@ const make = Effect.gen(function* () {
   const { read, sql, write } = database
   const openRows = ProjectRows.make(database)
 
-  const textOf = Prepared.make(database)(
+  const textOf = Prepared.makeFirst(database)(
     (_, machine: string, account: number, id: number) =>
       sql<{ readonly version: number; readonly json: string }>`
         SELECT p.version, ${ProjectJson.expression(sql, machine)} AS json FROM projects p WHERE p.account_id = ${account} AND p.id = ${id}`
@@ -122,7 +122,7 @@ const make = Effect.gen(function* () {
   const projects: ProjectsShape = {
     get: (caller, id) =>
       read(
-        Effect.flatMap(textOf(caller.machine.uid ?? "", caller.account, id), ([row]) =>
+        Effect.flatMap(textOf(caller.machine.uid ?? "", caller.account, id), (row) =>
           row === undefined ? new ProjectNotFound({}) : Effect.succeed({ id, etag: String(row.version), json: ProjectJson.toAscii(row.json) })
         )
       ),

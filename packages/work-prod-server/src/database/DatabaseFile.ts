@@ -23,6 +23,12 @@ export const identify = (file: string): FileIdentity | undefined => {
 /** Whether they are the same file. */
 export const isSame = (one: FileIdentity | undefined, other: FileIdentity | undefined): boolean => one?.device === other?.device && one?.inode === other?.inode
 
+/** A text that is another one after a commit: every commit writes into the log beside the file. Undefined if there is no log. */
+export const revision = (file: string): string | undefined => {
+  const found = statSync(`${file}-wal`, { throwIfNoEntry: false })
+  return found === undefined ? undefined : `${found.ino} ${found.size} ${found.mtimeMs}`
+}
+
 /** Makes the folder around the file, for its owner only. Throws what the system says. */
 export const prepareFolder = (file: string): void => {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })

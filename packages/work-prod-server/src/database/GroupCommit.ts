@@ -82,22 +82,29 @@ export const make = ({ afterCommit, beforeCommit, gather, writer }: GroupCommitO
       turn.withPermits(1)(Effect.suspend(() => (waiting > 0 ? Effect.void : finish)))
     )
 
-    const inSavepoint = <A, E>(change: Effect.Effect<A, E | SqlError>, restore: <B, F>(effect: Effect.Effect<B, F>) => Effect.Effect<B, F>) =>
+    /** Nothing of the group is kept. */
+    const lose = (lost: Group, cause: unknown) => {
+      group = undefined
+      return Deferred.fail(lost.done, cause instanceof SqlError ? cause : new SqlError({ cause, message: "the transaction was given up" }))
+    }
+
+    const inTurn = <A, E>(change: Effect.Effect<A, E | SqlError>, restore: <B, F>(effect: Effect.Effect<B, F>) => Effect.Effect<B, F>) =>
       Effect.gen(function* () {
         const joined = group ?? (yield* begin)
-        yield* run("SAVEPOINT change")
+        // The first change of a group is all that there is in the transaction: it needs no savepoint to be undone.
+        const isFirst = joined.size === 0
+        if (!isFirst) yield* run("SAVEPOINT change")
         const exit = yield* Effect.exit(restore(Effect.provideService(change, SqlClient.TransactionConnection, [writer, 0])))
         if (!writer.inTransaction()) {
-          // SQLite gave the whole transaction up, as it does when the disk is full: nothing of the group was kept.
-          group = undefined
-          const cause = Exit.isFailure(exit) ? Cause.squash(exit.cause) : undefined
-          yield* Deferred.fail(joined.done, cause instanceof SqlError ? cause : new SqlError({ cause, message: "the transaction was given up" }))
-          return { exit, joined }
-        }
-        if (Exit.isSuccess(exit)) {
+          // SQLite gave the whole transaction up, as it does when the disk is full.
+          yield* lose(joined, Exit.isFailure(exit) ? Cause.squash(exit.cause) : undefined)
+        } else if (Exit.isSuccess(exit)) {
           joined.size += 1
-          yield* run("RELEASE change")
-        } else yield* run("ROLLBACK TO change").pipe(Effect.zipRight(run("RELEASE change")))
+          if (!isFirst) yield* run("RELEASE change")
+        } else if (isFirst) {
+          yield* abandon
+          yield* lose(joined, undefined)
+        } else yield* Effect.zipRight(run("ROLLBACK TO change"), run("RELEASE change"))
         return { exit, joined }
       })
 
@@ -107,7 +114,7 @@ export const make = ({ afterCommit, beforeCommit, gather, writer }: GroupCommitO
           waiting += 1
           yield* Effect.onInterrupt(restore(turn.take(1)), () => leave)
           waiting -= 1
-          const { exit, joined } = yield* inSavepoint(change, restore).pipe(
+          const { exit, joined } = yield* inTurn(change, restore).pipe(
             Effect.tapErrorCause(() => finish),
             Effect.tap(() => finishIfLast),
             Effect.ensuring(turn.release(1))

@@ -6,7 +6,7 @@
 import type * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import type { Statement } from "@effect/sql/Statement"
-import * as Effect from "effect/Effect"
+import type * as Effect from "effect/Effect"
 import type { DatabaseShape } from "../Database.js"
 
 /** What can stand for a parameter. */
@@ -20,31 +20,42 @@ class Placeholder {
   }
 }
 
+type Build<Row, Arguments extends ReadonlyArray<Value>> = (sql: SqlClient.SqlClient, ...parameters: Arguments) => Statement<Row>
+
+/** The text of a statement, and its parameters in the order of the text for given arguments. */
+const compile = <Row, Arguments extends ReadonlyArray<Value>>(sql: SqlClient.SqlClient, build: Build<Row, Arguments>) => {
+  const placeholders = Array.from({ length: build.length - 1 }, (_, index) => new Placeholder(index))
+  // Parameters pass through the template unread, so that anything can stand for them.
+  const [text, order] = build(sql, ...(placeholders as unknown as Arguments)).compile()
+  const parametersOf = (given: Arguments): ReadonlyArray<unknown> =>
+    order.map((parameter) => (parameter instanceof Placeholder ? given[parameter.index] : parameter))
+  return { text, parametersOf }
+}
+
 /**
- * Makes a statement.
+ * Makes a statement that gives rows.
  *
  * @param database where it will run: in the transaction that it is used in, else on what is committed
  * @param build the statement, with the arguments as parameters
  */
 export const make =
   (database: Pick<DatabaseShape, "execute" | "sql">) =>
-  <Row, Arguments extends ReadonlyArray<Value>>(
-    build: (sql: SqlClient.SqlClient, ...parameters: Arguments) => Statement<Row>
-  ): ((...parameters: Arguments) => Effect.Effect<ReadonlyArray<Row>, SqlError>) => {
-    const count = build.length - 1
-    const placeholders = Array.from({ length: count }, (_, index) => new Placeholder(index))
-    // Parameters pass through the template unread, so that anything can stand for them.
-    const [text, order] = build(database.sql, ...(placeholders as unknown as Arguments)).compile()
-    const indices = order.map((parameter) => (parameter instanceof Placeholder ? parameter.index : -1))
-    const constants = order
-    return (...parameters) =>
-      // Rows are what the statement says they are.
-      database.execute(
-        text,
-        indices.map((index, place) => (index === -1 ? constants[place] : parameters[index]))
-      ) as Effect.Effect<ReadonlyArray<Row>, SqlError>
+  <Row, Arguments extends ReadonlyArray<Value>>(build: Build<Row, Arguments>): ((...given: Arguments) => Effect.Effect<ReadonlyArray<Row>, SqlError>) => {
+    const { parametersOf, text } = compile(database.sql, build)
+    // Rows are what the statement says they are.
+    return (...given) => database.execute(text, parametersOf(given)) as Effect.Effect<ReadonlyArray<Row>, SqlError>
   }
 
-/** The first row of a result. */
-export const first = <Row>(rows: Effect.Effect<ReadonlyArray<Row>, SqlError>): Effect.Effect<Row | undefined, SqlError> => Effect.map(rows, (all) => all[0])
-
+/**
+ * Makes a statement that gives one row or none.
+ *
+ * @param database where it will run: in the transaction that it is used in, else on what is committed
+ * @param build the statement, with the arguments as parameters
+ */
+export const makeFirst =
+  (database: Pick<DatabaseShape, "executeFirst" | "sql">) =>
+  <Row, Arguments extends ReadonlyArray<Value>>(build: Build<Row, Arguments>): ((...given: Arguments) => Effect.Effect<Row | undefined, SqlError>) => {
+    const { parametersOf, text } = compile(database.sql, build)
+    // The same.
+    return (...given) => database.executeFirst(text, parametersOf(given)) as Effect.Effect<Row | undefined, SqlError>
+  }

@@ -26,6 +26,33 @@ export const isDeeperThan = (text: string, limit: number): boolean => {
   return false
 }
 
+/** Python reads integers of so many digits and no more. */
+const integerDigits = 4300
+
+/**
+ * Whether there is an integer with more digits than work-prod 0.3.0 took. It would become infinity here.
+ *
+ * @param text JSON
+ * @category predicates
+ */
+export const hasHugeInteger = (text: string): boolean => {
+  // Hardly any text has so many digits in a row, and this is found out quickly.
+  if (!/\d{4301}/.test(text)) return false
+  for (let index = 0; index < text.length; index++) {
+    if (text.charCodeAt(index) === quote) {
+      index = endOfText(text, index)
+      continue
+    }
+    const start = index
+    while (isDigit(text.charCodeAt(index))) index++
+    if (index - start > integerDigits && !/[.eE]/.test(text.charAt(index))) return true
+    if (index > start) index--
+  }
+  return false
+}
+
+const isDigit = (unit: number): boolean => unit >= 0x30 && unit <= 0x39
+
 const pythonNumbers = ["NaN", "Infinity", "-Infinity"]
 
 /**

@@ -43,6 +43,7 @@ export const notJson = new Refused({ status: 415, error: "Unsupported Content-Ty
 export const parse = (bytes: Uint8Array): Either.Either<unknown, Refused> =>
   Either.flatMap(toText(bytes), (text) => {
     if (JsonScan.isDeeperThan(text, Limits.jsonDepth)) return refuse(400, `Invalid JSON: lists and objects may be ${Limits.jsonDepth} levels deep at most`)
+    if (JsonScan.hasHugeInteger(text)) return refuse(400, `${ErrorText.invalidJson}: a number is too large`)
     return Either.orElse(toValue(text), (refused) => {
       const standard = JsonScan.withoutPythonNumbers(text)
       return standard === text ? Either.left(refused) : toValue(standard)

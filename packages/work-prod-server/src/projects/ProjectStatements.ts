@@ -38,26 +38,22 @@ interface Rendered {
 }
 
 /** The row of a statement that must give one: without it the database does not do what it is told. */
-const only = <Row>(rows: Effect.Effect<ReadonlyArray<Row>, SqlError>): Effect.Effect<Row, SqlError> =>
-  Effect.flatMap(Prepared.first(rows), (row) => (row === undefined ? new SqlError({ cause: undefined, message: "the statement gave no row" }) : Effect.succeed(row)))
+const only = <Row>(row: Effect.Effect<Row | undefined, SqlError>): Effect.Effect<Row, SqlError> =>
+  Effect.flatMap(row, (found) => (found === undefined ? new SqlError({ cause: undefined, message: "the statement gave no row" }) : Effect.succeed(found)))
 
 /** Makes the statements. Those that read a project take the uid of the asking machine first. */
-export const make = (database: Pick<DatabaseShape, "execute" | "sql">) => {
+export const make = (database: Pick<DatabaseShape, "execute" | "executeFirst" | "sql">) => {
   const { sql } = database
   const prepare = Prepared.make(database)
   const columns = (machine: string) =>
     sql`p.id, p.uid, p.name, p.description, p.organization, p.classification, p.status, p.project_type, p.remote_url, p.metadata, p.version, ${ProjectJson.path(sql, machine)} AS path`
-  const one =
-    <A extends ReadonlyArray<Prepared.Value>, Row>(statement: (...parameters: A) => Effect.Effect<ReadonlyArray<Row>, SqlError>) =>
-    (...parameters: A): Effect.Effect<Row | undefined, SqlError> =>
-      Prepared.first(statement(...parameters))
+  const one = Prepared.makeFirst(database)
 
-  const single =
-    <A extends ReadonlyArray<Prepared.Value>, Row>(statement: (...parameters: A) => Effect.Effect<ReadonlyArray<Row>, SqlError>) =>
-    (...parameters: A): Effect.Effect<Row, SqlError> =>
-      only(statement(...parameters))
-
-  const insert = prepare<Identified, Array<string | number | null>>(
+  const text = one(
+    (_, machine: string, account: number, id: number) =>
+      sql<Rendered>`SELECT p.version, ${ProjectJson.expression(sql, machine)} AS json FROM projects p WHERE p.account_id = ${account} AND p.id = ${id}`
+  )
+  const insert = one<Identified, Array<string | number | null>>(
     // Rest parameters have no length that could be asked for, so the fourteen are named.
     (_, account, uid, name, description, organization, classification, status, type, url, metadata, time, version, position) => sql<Identified>`
       INSERT INTO projects (account_id, uid, name, description, organization, classification, status, project_type, remote_url, metadata, created_at, updated_at, version, position)
@@ -71,8 +67,8 @@ export const make = (database: Pick<DatabaseShape, "execute" | "sql">) => {
         version = CASE WHEN version < ${least} THEN ${least} ELSE version END + 1
       WHERE account_id = ${account} AND id = ${id}`
   )
-  const positions = prepare((_, count: number, account: number) => sql<{ readonly position: number }>`UPDATE accounts SET position = position + ${count} WHERE id = ${account} RETURNING position`)
-  const insertMachine = prepare(
+  const positions = one((_, count: number, account: number) => sql<{ readonly position: number }>`UPDATE accounts SET position = position + ${count} WHERE id = ${account} RETURNING position`)
+  const insertMachine = one(
     (_, account: number, uid: string, name: string | null) => sql<Identified>`INSERT INTO machines (account_id, uid, name) VALUES (${account}, ${uid}, ${name}) RETURNING id`
   )
   const removeLocations = prepare((_, account: number, id: number) => sql<never>`DELETE FROM locations WHERE account_id = ${account} AND project_id = ${id}`)
@@ -81,14 +77,9 @@ export const make = (database: Pick<DatabaseShape, "execute" | "sql">) => {
     [uid, name, description, organization, classification, status, project_type, remote_url, metadata] as const
 
   return {
-    byId: one(prepare((_, machine: string, account: number, id: number) => sql<ProjectRow>`SELECT ${columns(machine)} FROM projects p WHERE p.account_id = ${account} AND p.id = ${id}`)),
-    byUid: one(prepare((_, machine: string, account: number, uid: string) => sql<ProjectRow>`SELECT ${columns(machine)} FROM projects p WHERE p.account_id = ${account} AND p.uid = ${uid}`)),
-    text: single(
-      prepare(
-        (_, machine: string, account: number, id: number) =>
-          sql<Rendered>`SELECT p.version, ${ProjectJson.expression(sql, machine)} AS json FROM projects p WHERE p.account_id = ${account} AND p.id = ${id}`
-      )
-    ),
+    byId: one((_, machine: string, account: number, id: number) => sql<ProjectRow>`SELECT ${columns(machine)} FROM projects p WHERE p.account_id = ${account} AND p.id = ${id}`),
+    byUid: one((_, machine: string, account: number, uid: string) => sql<ProjectRow>`SELECT ${columns(machine)} FROM projects p WHERE p.account_id = ${account} AND p.uid = ${uid}`),
+    text: (machine: string, account: number, id: number) => only(text(machine, account, id)),
     byUids: (machine: string, account: number, uids: ReadonlyArray<string>) =>
       sql<ProjectRow>`SELECT ${columns(machine)} FROM projects p WHERE p.account_id = ${account} AND p.uid IN (${TextList.query(sql, uids)})`,
     knownUrls: (account: number, urls: ReadonlyArray<string>) =>
@@ -101,20 +92,16 @@ export const make = (database: Pick<DatabaseShape, "execute" | "sql">) => {
         sql<{ readonly path: string }>`SELECT path FROM locations WHERE account_id = ${account} AND machine_id = ${machineId} AND path IN (${TextList.query(sql, paths)})`,
         (rows) => rows.map((row) => row.path)
       ),
-    machine: one(prepare((_, account: number, uid: string) => sql<Machine>`SELECT id, name FROM machines WHERE account_id = ${account} AND uid = ${uid}`)),
+    machine: one((_, account: number, uid: string) => sql<Machine>`SELECT id, name FROM machines WHERE account_id = ${account} AND uid = ${uid}`),
     renameMachine: prepare((_, name: string, id: number) => sql<never>`UPDATE machines SET name = ${name} WHERE id = ${id}`),
     insertMachine: (account: number, uid: string, name: string | null) => Effect.map(only(insertMachine(account, uid, name)), ({ id }) => id),
     atPath: one(
-      prepare(
-        (_, account: number, machineId: number, path: string) =>
-          sql<{ readonly project_id: number }>`SELECT project_id FROM locations WHERE account_id = ${account} AND machine_id = ${machineId} AND path = ${path}`
-      )
+      (_, account: number, machineId: number, path: string) =>
+        sql<{ readonly project_id: number }>`SELECT project_id FROM locations WHERE account_id = ${account} AND machine_id = ${machineId} AND path = ${path}`
     ),
     tombstone: one(
-      prepare(
-        (_, account: number, uid: string) =>
-          sql<{ readonly version: number; readonly deleted_at: string }>`SELECT version, deleted_at FROM tombstones WHERE account_id = ${account} AND uid = ${uid} ORDER BY project_id DESC LIMIT 1`
-      )
+      (_, account: number, uid: string) =>
+        sql<{ readonly version: number; readonly deleted_at: string }>`SELECT version, deleted_at FROM tombstones WHERE account_id = ${account} AND uid = ${uid} ORDER BY project_id DESC LIMIT 1`
     ),
     /** The uid is in use again. That the former rows are gone is still told by their numbers. */
     releaseUid: prepare((_, account: number, uid: string) => sql<never>`UPDATE tombstones SET uid = NULL WHERE account_id = ${account} AND uid = ${uid}`),

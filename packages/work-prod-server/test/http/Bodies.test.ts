@@ -89,6 +89,8 @@ describe("bodies", () => {
         const answer = yield* create(body)
         expect([body, answer.status, errorOf(answer.text)]).toEqual([body, 400, "Invalid JSON"])
       }
+      for (const name of ["name", "description"]) expect([name, (yield* create(`{"name":"a","${name}":${"9".repeat(5000)}}`)).text]).toEqual([name, '{"error":"Invalid JSON: a number is too large"}\n'])
+      expect((yield* create(`{"name":"${"9".repeat(5000)}","metadata":{"a":1.${"0".repeat(5000)}}}`)).status).toBe(201)
       const invalid = yield* create(Buffer.from([0x7b, 0xff, 0x7d]))
       expect([invalid.status, errorOf(invalid.text)]).toEqual([400, "Invalid UTF-8 in the request body"])
     }).pipe(server)

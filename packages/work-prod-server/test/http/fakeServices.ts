@@ -154,6 +154,8 @@ export const layer = Layer.effectContext(
         throw new Error("there is no database here")
       },
       execute: () => Effect.dieMessage("there is no database here"),
+      executeFirst: () => Effect.dieMessage("there is no database here"),
+      revision: Effect.succeed(undefined),
       write: () => Effect.dieMessage("there is no database here"),
       read: () => Effect.dieMessage("there is no database here"),
       check: Effect.suspend(() => controls.before)

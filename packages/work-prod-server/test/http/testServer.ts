@@ -38,7 +38,9 @@ const logger = Layer.unwrapScoped(
   Effect.sync(() => {
     const lines: Array<Line> = []
     const capture = Logger.make(({ annotations, cause, logLevel, message }) => {
-      lines.push({ level: logLevel.label, message, cause, ...Object.fromEntries(HashMap.toEntries(annotations)) })
+      const parts: ReadonlyArray<unknown> = Array.isArray(message) ? message : [message]
+      const fields = parts.filter((part) => typeof part === "object")
+      lines.push(Object.assign({ level: logLevel.label, message: parts.filter((part) => typeof part === "string"), cause }, Object.fromEntries(HashMap.toEntries(annotations)), ...fields))
     })
     return Layer.merge(Logger.replace(Logger.defaultLogger, capture), Layer.succeed(Log, lines))
   })
