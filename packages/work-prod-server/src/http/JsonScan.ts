@@ -36,8 +36,7 @@ const integerDigits = 4300
  * @category predicates
  */
 export const hasHugeInteger = (text: string): boolean => {
-  // Hardly any text has so many digits in a row, and this is found out quickly.
-  if (!/\d{4301}/.test(text)) return false
+  if (text.length <= integerDigits) return false
   for (let index = 0; index < text.length; index++) {
     if (text.charCodeAt(index) === quote) {
       index = endOfText(text, index)
@@ -45,11 +44,15 @@ export const hasHugeInteger = (text: string): boolean => {
     }
     const start = index
     while (isDigit(text.charCodeAt(index))) index++
-    if (index - start > integerDigits && !/[.eE]/.test(text.charAt(index))) return true
+    if (index - start > integerDigits && isWhole(text, start, index)) return true
     if (index > start) index--
   }
   return false
 }
+
+/** Whether digits are neither behind a point or an exponent's letter, nor followed by one. */
+const isWhole = (text: string, start: number, end: number): boolean =>
+  !/(?:\.|[eE][+-]?)$/.test(text.slice(Math.max(0, start - 2), start)) && !/[.eE]/.test(text.charAt(end))
 
 const isDigit = (unit: number): boolean => unit >= 0x30 && unit <= 0x39
 
