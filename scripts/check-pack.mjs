@@ -1,8 +1,8 @@
 /**
  * Whether the packages work for somebody who installs them: packed, installed into an empty folder, imported from plain Node,
- * compiled against, and the command run on a real repository.
+ * compiled against, the command run on a real repository, and the server asked to keep a project.
  */
-import { execFile } from "node:child_process"
+import { execFile, spawn } from "node:child_process"
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -125,12 +125,51 @@ const checkCommand = async (area, consumer) => {
   expect("dev-infra list does not name the added project.", (await devInfra("list")).includes("code with spaces"))
 }
 
+/** Starts the installed server in an empty home, and stores and reads a project with the key that it made. */
+const checkServer = async (area, consumer) => {
+  const home = join(area, "server-home")
+  mkdirSync(home)
+  const env = { PATH: process.env.PATH, HOME: home, DEV_INFRA_HOME: join(home, ".dev-infra") }
+  const program = join(consumer, "node_modules/.bin/work-prod")
+  const { version } = manifests.find(({ name }) => name === "work-prod")
+  const said = await run("The installed command fails: work-prod --version", program, ["--version"], { cwd: home, env })
+  expect(`work-prod --version says ${JSON.stringify(said)} instead of ${version}.`, said.trim().endsWith(version))
+  const server = spawn(program, ["serve", "--port", "0"], { cwd: home, env, stdio: ["ignore", "pipe", "pipe"] })
+  let output = ""
+  const url = await new Promise((found, failed) => {
+    server.stderr.on("data", (chunk) => (output += chunk))
+    server.stdout.on("data", (chunk) => {
+      output += chunk
+      const address = /listens at (http:\/\/[^\s/]+:\d+)/.exec(output)
+      if (address !== null) found(address[1])
+    })
+    server.once("exit", () => failed(new Problem(`The installed server does not start.\n${output}`)))
+  })
+  try {
+    const file = join(env.DEV_INFRA_HOME, "work-prod/work-prod.db.key")
+    const key = /wp_\S+/.exec(readFileSync(file, "utf8"))?.[0]
+    const headers = { authorization: `Bearer ${key}`, "content-type": "application/json" }
+    const created = await fetch(`${url}/api/projects`, { method: "POST", headers, body: JSON.stringify({ name: "packed" }) })
+    expect(`The installed server answers a new project with ${created.status}.`, created.status === 201)
+    const listed = await (await fetch(`${url}/api/projects`, { headers })).json()
+    expect("The installed server does not list the project that it stored.", listed.length === 1 && listed[0].name === "packed")
+    const page = await (await fetch(`${url}/docs`)).text()
+    expect("The installed server has no page at /docs.", page.includes("work-prod"))
+  } finally {
+    server.removeAllListeners("exit")
+    const ended = new Promise((done) => server.once("exit", done))
+    server.kill("SIGTERM")
+    await ended
+  }
+}
+
 const area = realpathSync(mkdtempSync(join(tmpdir(), "dev-infra-pack-")))
 try {
   const tarballs = await pack(area)
   const consumer = await install(area, tarballs)
   const modules = await checkImports(consumer)
   await checkCommand(area, consumer)
+  await checkServer(area, consumer)
   console.log(`${Object.keys(tarballs).length} packages with ${modules} modules work when installed.`)
 } catch (error) {
   if (!(error instanceof Problem)) throw error

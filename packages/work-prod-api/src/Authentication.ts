@@ -32,7 +32,19 @@ export interface CallerShape {
   readonly machine: CallingMachine
 }
 
-/** The caller of the current request. @category tags */
+/**
+ * The caller of the current request.
+ *
+ * @example
+ * ```ts
+ * import { Caller } from "@dev-infra/work-prod-api/Authentication"
+ * import * as Effect from "effect/Effect"
+ *
+ * export const mayWrite = Effect.map(Caller, ({ readOnly }) => !readOnly)
+ * ```
+ *
+ * @category tags
+ */
 export class Caller extends Context.Tag("@dev-infra/work-prod-api/Caller")<Caller, CallerShape>() {}
 
 /** Finds the caller by `Authorization: Bearer KEY`. @category tags */

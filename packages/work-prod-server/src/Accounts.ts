@@ -29,7 +29,27 @@ export interface AccountsShape {
   readonly find: (name: string) => Effect.Effect<Account | undefined, StorageFailure>
 }
 
-/** @category tags */
+/**
+ * Accounts, by name.
+ *
+ * @example
+ * ```ts
+ * import * as Accounts from "@dev-infra/work-prod-server/Accounts"
+ * import * as LibsqlDatabase from "@dev-infra/work-prod-server/LibsqlDatabase"
+ * import * as RandomValues from "@dev-infra/work-prod-server/RandomValues"
+ * import * as Effect from "effect/Effect"
+ * import * as Layer from "effect/Layer"
+ *
+ * const layer = Accounts.layer.pipe(Layer.provide(RandomValues.layer), Layer.provide(LibsqlDatabase.layerTemporary))
+ *
+ * export const id = Effect.gen(function* () {
+ *   const accounts = yield* Accounts.Accounts
+ *   return (yield* accounts.ensure("acme")).id
+ * }).pipe(Effect.provide(layer))
+ * ```
+ *
+ * @category tags
+ */
 export class Accounts extends Context.Tag("@dev-infra/work-prod-server/Accounts")<Accounts, AccountsShape>() {}
 
 interface AccountRow {

@@ -66,7 +66,33 @@ export interface ApiKeysShape {
   readonly isEmpty: Effect.Effect<boolean, StorageFailure>
 }
 
-/** @category tags */
+/**
+ * Keys: made, listed, revoked and verified.
+ *
+ * @example
+ * ```ts
+ * import * as Accounts from "@dev-infra/work-prod-server/Accounts"
+ * import * as ApiKeys from "@dev-infra/work-prod-server/ApiKeys"
+ * import * as LibsqlDatabase from "@dev-infra/work-prod-server/LibsqlDatabase"
+ * import * as RandomValues from "@dev-infra/work-prod-server/RandomValues"
+ * import * as Effect from "effect/Effect"
+ * import * as Layer from "effect/Layer"
+ *
+ * const layer = ApiKeys.layer.pipe(
+ *   Layer.provide(Accounts.layer),
+ *   Layer.provide(RandomValues.layer),
+ *   Layer.provide(LibsqlDatabase.layerTemporary)
+ * )
+ *
+ * export const grant = Effect.gen(function* () {
+ *   const keys = yield* ApiKeys.ApiKeys
+ *   const { secret } = yield* keys.create({ account: "acme", label: "laptop", readOnly: false, expiresInDays: 90 })
+ *   return yield* keys.verify(secret)
+ * }).pipe(Effect.provide(layer))
+ * ```
+ *
+ * @category tags
+ */
 export class ApiKeys extends Context.Tag("@dev-infra/work-prod-server/ApiKeys")<ApiKeys, ApiKeysShape>() {}
 
 interface KeyRow {

@@ -43,5 +43,21 @@ export interface DatabaseShape {
   readonly check: Effect.Effect<void, StorageFailure>
 }
 
-/** @category tags */
+/**
+ * The database of a server.
+ *
+ * @example
+ * ```ts
+ * import { Database } from "@dev-infra/work-prod-server/Database"
+ * import * as LibsqlDatabase from "@dev-infra/work-prod-server/LibsqlDatabase"
+ * import * as Effect from "effect/Effect"
+ *
+ * export const accounts = Effect.gen(function* () {
+ *   const { read, sql } = yield* Database
+ *   return yield* read(sql<{ readonly name: string }>`SELECT name FROM accounts`)
+ * }).pipe(Effect.provide(LibsqlDatabase.layerTemporary))
+ * ```
+ *
+ * @category tags
+ */
 export class Database extends Context.Tag("@dev-infra/work-prod-server/Database")<Database, DatabaseShape>() {}

@@ -16,7 +16,22 @@ export interface RandomValuesShape {
   readonly bytes: (count: number) => Effect.Effect<Uint8Array>
 }
 
-/** @category tags */
+/**
+ * A source of ids and bytes.
+ *
+ * @example
+ * ```ts
+ * import * as RandomValues from "@dev-infra/work-prod-server/RandomValues"
+ * import * as Effect from "effect/Effect"
+ *
+ * const id = Effect.flatMap(RandomValues.RandomValues, ({ uuid }) => uuid)
+ *
+ * export const real = Effect.provide(id, RandomValues.layer)
+ * export const known = Effect.provide(id, RandomValues.layerMemory) // 00000000-0000-4000-8000-000000000001
+ * ```
+ *
+ * @category tags
+ */
 export class RandomValues extends Context.Tag("@dev-infra/work-prod-server/RandomValues")<RandomValues, RandomValuesShape>() {}
 
 /** The generator of the system. @category layers */
