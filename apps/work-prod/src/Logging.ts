@@ -3,13 +3,15 @@
  *
  * @module
  */
+import { RequestLog, type RequestLogShape } from "@dev-infra/work-prod-server/RequestLog"
 import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as HashMap from "effect/HashMap"
 import * as Inspectable from "effect/Inspectable"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
-import type * as LogLevel from "effect/LogLevel"
+import * as LogLevel from "effect/LogLevel"
 import { Output } from "./Output.js"
 import { printable, withoutKeys } from "./PlainText.js"
 
@@ -57,6 +59,15 @@ const forPeople = (entry: Entry): string => {
   return withoutKeys(`${date.toTimeString().slice(0, 8)}${level} ${printable(shortly(entry))}${failure}`)
 }
 
+/** The lines of requests, past the logger of Effect: a busy server writes thousands a second. */
+const requests = (log: (line: string) => void, level: LogLevel.LogLevel): RequestLogShape => {
+  if (LogLevel.greaterThan(level, LogLevel.Info)) return { write: () => Effect.void }
+  return {
+    write: (line) =>
+      Effect.map(Clock.currentTimeMillis, (now) => log(`${withoutKeys(JSON.stringify({ time: new Date(now).toISOString(), level: "info", message: "request", ...line }))}\n`))
+  }
+}
+
 /**
  * The log of this level, in the place of that of Effect, which writes to standard output.
  *
@@ -66,6 +77,7 @@ export const layer = (level: LogLevel.LogLevel): Layer.Layer<never, never, Outpu
   Layer.unwrapEffect(
     Effect.map(Output, ({ log, logIsTerminal }) => {
       const write = logIsTerminal ? forPeople : asJson
-      return Layer.merge(Logger.replace(Logger.defaultLogger, Logger.make((entry) => log(`${write(entry)}\n`))), Logger.minimumLogLevel(level))
+      const lines = Layer.mergeAll(Logger.replace(Logger.defaultLogger, Logger.make((entry) => log(`${write(entry)}\n`))), Logger.minimumLogLevel(level))
+      return logIsTerminal ? lines : Layer.merge(lines, Layer.succeed(RequestLog, requests(log, level)))
     })
   )

@@ -18,6 +18,10 @@ const write = (stream: NodeJS.WriteStream, text: string): Effect.Effect<void, Ou
 /** Its type says boolean; where there is no terminal it is not there at all. */
 const hasScreen = (stream: NodeJS.WriteStream): boolean => Boolean(stream.isTTY)
 
+/** How long lines of the log are gathered, in milliseconds, and up to how many characters. */
+const gatherMillis = 20
+const gatherLength = 16_384
+
 /** @category constructors */
 export const make = (): OutputShape => {
   const { env, stderr, stdout } = process
@@ -25,7 +29,9 @@ export const make = (): OutputShape => {
   stdout.on("error", () => undefined)
   stderr.on("error", () => undefined)
   let lines = ""
+  let timer: NodeJS.Timeout | undefined
   const flush = (): void => {
+    clearTimeout(timer)
     const text = lines
     lines = ""
     if (text !== "") stderr.write(text)
@@ -37,10 +43,11 @@ export const make = (): OutputShape => {
     color: hasScreen(stdout) && (env["NO_COLOR"] ?? "") === "" && env["TERM"] !== "dumb",
     print: (text) => write(stdout, text),
     say: (text) => Effect.ignore(write(stderr, text)),
-    // Lines of one turn of the event loop are one call of the system.
+    // Lines of a moment are one call of the system: it takes longer than all else that a line costs.
     log: (line) => {
-      if (lines === "") setImmediate(flush)
+      if (lines === "") timer = setTimeout(flush, gatherMillis)
       lines += line
+      if (lines.length > gatherLength) flush()
     },
     logIsTerminal: hasScreen(stderr)
   }

@@ -24,5 +24,7 @@ export * as Retention from "./Retention.js"
 export * as StorageFailure from "./StorageFailure.js"
 /** Times as they are stored and sent. */
 export * as Timestamp from "./Timestamp.js"
+/** A line for each request. */
+export * as RequestLog from "./RequestLog.js"
 /** The whole server over a database, in one layer. */
 export * as WorkProdServer from "./WorkProdServer.js"

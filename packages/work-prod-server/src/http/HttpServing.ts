@@ -12,6 +12,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
 import { ListeningServer } from "../ListeningServer.js"
+import { RequestLog } from "../RequestLog.js"
 import * as AllowedMethods from "./AllowedMethods.js"
 import * as Authenticator from "./Authenticator.js"
 import * as DocumentHandlers from "./DocumentHandlers.js"
@@ -52,13 +53,14 @@ const listening = ({ host, limits, port }: Options) =>
     yield* HttpApi.Api
     const router = yield* HttpRouter.toHttpApp(yield* (yield* HttpApiBuilder.Router).router).pipe(HttpRouter.withRouterConfig(routing))
     const nextId = yield* makeIds
+    const log = yield* RequestLog
     const allLimits = { ...NodeListener.timeLimits, ...limits }
     return yield* NodeListener.make({
       host,
       port,
       nextId,
       limits: allLimits,
-      makeApp: (isStopping) => Requests.make({ router, isStopping, nextId, allowed: AllowedMethods.make(), timeLimit: allLimits.request })
+      makeApp: (isStopping) => Requests.make({ router, isStopping, log, nextId, allowed: AllowedMethods.make(), timeLimit: allLimits.request })
     })
   })
 

@@ -5,9 +5,16 @@
  */
 import * as Limits from "@dev-infra/work-prod-api/Limits"
 import { clientAbortFiberId } from "@effect/platform/HttpServerError"
+import { Generator } from "@effect/platform/Etag"
+import { FileSystem } from "@effect/platform/FileSystem"
+import { HttpPlatform } from "@effect/platform/HttpPlatform"
+import type { HttpRouter } from "@effect/platform/HttpRouter"
 import { HttpServerRequest } from "@effect/platform/HttpServerRequest"
+import { Path } from "@effect/platform/Path"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as FiberSet from "effect/FiberSet"
+import * as Scope from "effect/Scope"
 import type { Buffer } from "node:buffer"
 import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import type { Duplex } from "node:stream"
@@ -124,15 +131,18 @@ const stop = (server: Server, millis: number): Effect.Effect<void> =>
     server.closeIdleConnections()
   })
 
+/** What any router may ask for. */
+type Services = HttpRouter.DefaultServices | Scope.Scope
+
 /** What a server is made of. @category models */
-export interface Options<R> {
+export interface Options {
   readonly host: string
   /** 0: one that is free */
   readonly port: number
   readonly limits: TimeLimits
   readonly nextId: () => string
   /** @param isStopping whether the server takes no more requests */
-  readonly makeApp: (isStopping: () => boolean) => Effect.Effect<void, never, R>
+  readonly makeApp: (isStopping: () => boolean) => Effect.Effect<void, never, HttpServerRequest | Services>
 }
 
 /**
@@ -140,7 +150,7 @@ export interface Options<R> {
  *
  * @category constructors
  */
-export const make = <R>({ host, limits, makeApp, nextId, port }: Options<R>) =>
+export const make = ({ host, limits, makeApp, nextId, port }: Options) =>
   Effect.gen(function* () {
     let isStopping = false
     const server = createServer({
@@ -155,7 +165,11 @@ export const make = <R>({ host, limits, makeApp, nextId, port }: Options<R>) =>
     // Beyond this nothing at all has moved on a connection: a client that does not read its answer.
     server.setTimeout(limits.request + 5000)
     const app = Effect.uninterruptible(makeApp(() => isStopping))
-    const run = yield* FiberSet.makeRuntime<Exclude<R, HttpServerRequest>>()
+    const fibers = yield* FiberSet.make()
+    // Every service that a request adds is a copy of what it has, so it begins with little: the handlers bring their own.
+    const run = yield* Effect.mapInputContext(FiberSet.runtime(fibers)<Services>(), (all: Context.Context<Services>) =>
+      Context.pick(FileSystem, HttpPlatform, Path, Generator, Scope.Scope)(all)
+    )
     answerBroken(server, nextId, (id, status) => run(Effect.annotateLogs(Effect.logInfo("request"), { id, status })))
     server.on("request", (message: IncomingMessage, response: ServerResponse) => {
       const answered = Effect.provideService(app, HttpServerRequest, new NodeRequest(message, response, message.url ?? ""))

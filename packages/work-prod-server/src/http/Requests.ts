@@ -16,6 +16,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
+import type { RequestLine, RequestLogShape } from "../RequestLog.js"
 import * as Answer from "./Answer.js"
 import * as NodeAnswer from "./NodeAnswer.js"
 import { Refused } from "./Refused.js"
@@ -34,6 +35,7 @@ export interface Parts<R> {
   readonly nextId: () => string
   /** milliseconds until an answer must begin */
   readonly timeLimit: number
+  readonly log: RequestLogShape
 }
 
 const noPath = Answer.error(404, "There is nothing at this path")
@@ -58,7 +60,7 @@ const isId = (text: string | undefined): text is string => text !== undefined &&
  *
  * @category constructors
  */
-export const make = <R>({ allowed, isStopping, nextId, router, timeLimit }: Parts<R>): Effect.Effect<void, never, HttpServerRequest | R | Scope.Scope> => {
+export const make = <R>({ allowed, isStopping, log, nextId, router, timeLimit }: Parts<R>): Effect.Effect<void, never, HttpServerRequest | R | Scope.Scope> => {
   /** Answers that need no router; undefined for all others. */
   const early = (request: HttpServerRequest, target: RequestTarget.RequestTarget): HttpServerResponse | undefined => {
     if (request.url.length > Limits.urlLength) return Answer.error(414, `The URL is too long. At most ${Limits.urlLength} characters are taken`)
@@ -114,8 +116,8 @@ export const make = <R>({ allowed, isStopping, nextId, router, timeLimit }: Part
       return answer.pipe(
         Effect.flatMap(({ fault, response }) =>
           Effect.matchCauseEffect(NodeAnswer.send(request, response, { requestId: record.id, isLast: isStopping() }), {
-            onFailure: (cause) => logLine(request, record, target, Cause.isInterruptedOnly(cause) ? 499 : response.status, start, 0, Cause.isInterruptedOnly(cause) ? undefined : cause),
-            onSuccess: (bytes) => logLine(request, record, target, response.status, start, bytes, fault)
+            onFailure: (cause) => logLine(log, request, record, target, Cause.isInterruptedOnly(cause) ? 499 : response.status, start, 0, Cause.isInterruptedOnly(cause) ? undefined : cause),
+            onSuccess: (bytes) => logLine(log, request, record, target, response.status, start, bytes, fault)
           })
         )
       )
@@ -129,6 +131,7 @@ interface Answered {
 }
 
 const logLine = (
+  { write }: RequestLogShape,
   request: HttpServerRequest,
   record: RequestRecord.RequestRecord,
   target: RequestTarget.RequestTarget,
@@ -139,8 +142,7 @@ const logLine = (
 ): Effect.Effect<void> =>
   Effect.flatMap(Clock.currentTimeMillis, (now) => {
     const cause = fault ?? (record.failure === undefined ? undefined : Cause.fail(record.failure))
-    // A part of the message and no annotation: those cost more than everything else that is done for a line.
-    const fields = {
+    const line: RequestLine = {
       id: record.id,
       method: request.method,
       path: target.path.slice(0, 1000),
@@ -150,5 +152,5 @@ const logLine = (
       ...(record.account === undefined ? {} : { account: record.account }),
       ...(record.key === undefined ? {} : { key: record.key })
     }
-    return cause === undefined ? Effect.logInfo("request", fields) : Effect.logError("request failed", fields, cause)
+    return cause === undefined ? write(line) : Effect.logError("request failed", line, cause)
   })
