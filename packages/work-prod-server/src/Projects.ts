@@ -82,7 +82,7 @@ export interface ProjectsShape {
 export class Projects extends Context.Tag("@dev-infra/work-prod-server/Projects")<Projects, ProjectsShape>() {}
 
 /** Projects of one piece of a list. */
-const pieceSize = 500
+const pieceSize = 200
 
 const archived = { classification: "archive", status: "completed", recreate: false } as const
 

@@ -16,7 +16,7 @@ import Libsql from "libsql"
 const keptStatements = 256
 
 /** Settings that every connection needs, in the order in which they are made. */
-const settings = ["journal_mode = WAL", "synchronous = FULL", "busy_timeout = 5000", "foreign_keys = ON", "cache_size = -16000", "temp_store = MEMORY"] as const
+const settings = ["journal_mode = WAL", "synchronous = FULL", "busy_timeout = 5000", "foreign_keys = ON", "cache_size = -6000", "temp_store = MEMORY"] as const
 
 interface Kept {
   readonly statement: ReturnType<Libsql.Database["prepare"]>
