@@ -40,13 +40,13 @@ describe("Lists of projects", () => {
   it.scoped("hold everything in order of id, in pieces", () =>
     Effect.gen(function* () {
       const me = yield* callerOf("default")
-      for (const count of [500, 1, 499]) {
+      for (const count of [200, 1, 199, 600]) {
         yield* importAll(me, Array.from({ length: count }, (_, index) => ({ name: `${count}/${index}` })))
         const found = yield* list(me)
         assert.deepStrictEqual(found.map(({ id }) => id), found.map((_, index) => index + 1))
       }
       const found = yield* pieces(me)
-      assert.isAtMost(found.length, 3)
+      assert.isAtLeast(found.length, 2)
       for (const piece of found) assert.isAtMost(JSON.parse(`[${piece}]`).length, 500)
     }).pipe(Effect.provide(world)))
 
