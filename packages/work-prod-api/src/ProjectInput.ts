@@ -70,9 +70,9 @@ const readText = (field: string, value: unknown): Read<string | null> => {
       return fault === undefined ? Either.right(value) : refuse(`Invalid ${field}. It ${fault}`)
     }
     case "number":
-      return Number.isInteger(value) && !Number.isSafeInteger(value)
+      return (Number.isInteger(value) && !Number.isSafeInteger(value)) || !Number.isFinite(value)
         ? refuse(`Invalid ${field}. The number is too large; send it as text`)
-        : Either.right(Number.isFinite(value) ? String(value) : null)
+        : Either.right(String(value))
     case "boolean":
       return Either.right(value ? "1" : "0")
     default:

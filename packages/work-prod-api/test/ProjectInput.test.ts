@@ -61,6 +61,7 @@ describe("a new project", () => {
     expect(created({ [field]: { x: 1 } })).toBe(`Invalid ${field}. Must be text`)
     expect(created({ [field]: "a\0b" })).toBe(`Invalid ${field}. It must not contain the character NUL`)
     expect(created({ [field]: "a\ud800" })).toContain("surrogate")
+    expect(created({ [field]: JSON.parse("1e999") })).toBe(`Invalid ${field}. The number is too large; send it as text`)
     expect(created({ [field]: 2 ** 64 })).toBe(`Invalid ${field}. The number is too large; send it as text`)
   })
 
