@@ -13,6 +13,7 @@
 export interface StatusFields {
   branch: string | undefined
   commit: string | undefined
+  /** undefined also if the branch follows one that is gone, which git names without counting what is ahead of it */
   upstream: string | undefined
   committedAt: number | undefined
   ahead: number
@@ -93,6 +94,7 @@ export const make = (): OutputReader => {
   let rest = ""
   let fields = noFields()
   let oldName = false
+  let isCompared = false
   let failed: ((message: string) => StatusRecord) | undefined
 
   const readField = (field: string): StatusRecord | undefined => {
@@ -107,6 +109,7 @@ export const make = (): OutputReader => {
     }
     switch (field[0]) {
       case "#":
+        if (field.startsWith("# branch.ab ")) isCompared = true
         readHeader(fields, field.slice(2))
         return undefined
       case "1":
@@ -123,8 +126,9 @@ export const make = (): OutputReader => {
         fields.untracked += 1
         return undefined
       case "=": {
-        const status = fields
+        const status = isCompared || fields.commit === undefined ? fields : { ...fields, upstream: undefined }
         fields = noFields()
+        isCompared = false
         if (field === "= done") return { _tag: "Status", fields: status }
         if (field === "= missing") return { _tag: "Missing" }
         if (field === "= nogit") failed = (message) => ({ _tag: "NoGit", message })

@@ -109,6 +109,21 @@ describe("GitStatus", () => {
       expect(second).toMatchObject({ branch: "main", modified: 0, conflicted: 1 })
     }).pipe(Effect.provide(live())))
 
+  it.scopedLive("does not take an upstream that is gone for one that has everything", () =>
+    Effect.gen(function*() {
+      const root = yield* testFolder
+      testGit(testRepository(join(root, "origin")), "branch", "feature")
+      testGit(root, "clone", "-q", "-b", "feature", join(root, "origin"), "copy")
+      const copy = join(root, "copy")
+      expect(yield* inspect([copy])).toMatchObject([{ branch: "feature", upstream: "origin/feature" }])
+      testGit(join(root, "origin"), "branch", "-q", "-D", "feature")
+      testGit(copy, "fetch", "-q", "--prune")
+      testGit(copy, "commit", "-q", "--allow-empty", "-m", "nowhere else")
+      const [state] = yield* inspect([copy])
+      expect(state).toMatchObject({ branch: "feature", ahead: 0 })
+      expect(state).not.toHaveProperty("upstream")
+    }).pipe(Effect.provide(live())))
+
   it.scopedLive("knows unborn branches, detached heads, worktrees, submodules, bare repositories and inner folders", () =>
     Effect.gen(function*() {
       const root = yield* testFolder
