@@ -157,6 +157,20 @@ export const withInner = (url: string, inner: string): string => {
   return `${base}#${segments.map(encodeSegment).join("/")}`
 }
 
+/** What nearly every URL looks like: nothing in it is encoded, no part is a dot, there is no port. */
+const everyday = /^(?:https:\/\/([a-z0-9-]+(?:\.[a-z0-9-]+)+)\/|git@([a-z0-9-]+(?:\.[a-z0-9-]+)+):)([\w~-][\w~.-]*(?:\/[\w~-][\w~.-]*)*)$/
+
+/** The everyday case of {@link normalise}, without taking the URL apart; undefined if it is not one. */
+const normaliseEveryday = (text: string): string | undefined => {
+  const match = everyday.exec(text)
+  const host = match?.[1] ?? match?.[2]
+  const path = match?.[3]
+  if (host === undefined || path === undefined || hostAliases.has(host)) return undefined
+  const plain = path.endsWith(".git") ? path.slice(0, -4) : path
+  if (/\.git$/i.test(plain) || plain === "" || plain.endsWith("/")) return undefined
+  return `https://${host}/${caseInsensitiveHosts.has(host) ? plain.toLowerCase() : plain}`
+}
+
 /**
  * The form in which two spellings of one repository are equal: `https://host/path` for every remote (whatever the scheme,
  * user, default port, `.git`, trailing slashes, percent-encoding and case of the host), `file:///path` for a local one. On
@@ -167,7 +181,9 @@ export const withInner = (url: string, inner: string): string => {
  * @param text a URL in any form that git accepts, or `host.tld/path`
  * @category combinators
  */
-export const normalise = (text: string): string => {
+export const normalise = (text: string): string => normaliseEveryday(text) ?? normaliseAny(text)
+
+const normaliseAny = (text: string): string => {
   const { url, inner } = split(text)
   const parts = parse(url)
   const suffix = inner === undefined ? "" : `#${inner.split("/").map(encodeSegment).join("/")}`

@@ -80,6 +80,20 @@ describe("RepositoryUrl", () => {
     expect(RepositoryUrl.normalise("")).toBe("")
   })
 
+  it("gives an everyday URL the same form as one that has to be taken apart", () => {
+    const segment = FastCheck.stringMatching(/^[\w~.-]{1,8}(?:\.git|\.GIT|)$/)
+    const host = FastCheck.constantFrom("github.com", "www.github.com", "git.example.org", "a-b.c")
+    FastCheck.assert(
+      FastCheck.property(host, FastCheck.array(segment, { minLength: 1, maxLength: 4 }), (name, segments) => {
+        const path = segments.join("/")
+        const slow = RepositoryUrl.normalise(`ssh://git@${name}/${path}/`)
+        expect(RepositoryUrl.normalise(`https://${name}/${path}`)).toBe(slow)
+        expect(RepositoryUrl.normalise(`git@${name}:${path}`)).toBe(slow)
+      }),
+      { numRuns: 500 }
+    )
+  })
+
   it("changes nothing more when normalising twice, whatever the text", () => {
     FastCheck.assert(
       FastCheck.property(
