@@ -30,11 +30,13 @@ export interface AdoptionFields {
 }
 
 /** How to go about it. @category models */
-export interface AdoptOptions {
+export interface AdoptOptions<E = never, R = never> {
   /** What the new file shall state, beside what the registry knows. With a file that is there already this is refused. */
   readonly fields?: AdoptionFields
   /** Say what would be done, change nothing. */
   readonly dryRun?: boolean
+  /** The folder with what else is known of it, e.g. on other machines. */
+  readonly recognise?: (candidate: Candidate) => Effect.Effect<Candidate, E, R>
 }
 
 /** What came of it. `isWritten` is false where the project had a file of its own, which is left as it is. @category models */
@@ -95,7 +97,7 @@ const accepted = (outcome: AddOutcome | undefined): Effect.Effect<Adopted["outco
  * ```
  * @category constructors
  */
-export const adopt = (found: Found, options: AdoptOptions = {}): Effect.Effect<Adopted, AdoptError, Registry | MetadataFile> =>
+export const adopt = <E = never, R = never>(found: Found, options: AdoptOptions<E, R> = {}): Effect.Effect<Adopted, AdoptError | E, Registry | MetadataFile | R> =>
   Effect.gen(function* () {
     const registry = yield* Registry
     const files = yield* MetadataFile
@@ -107,7 +109,8 @@ export const adopt = (found: Found, options: AdoptOptions = {}): Effect.Effect<A
     if (Option.isSome(existing) && isGiven) return yield* new MetadataUnavailable({ path: existing.value.path, reason: "AlreadyExists" })
     const plain = candidateOf(asRepository(found), Option.getOrUndefined(Option.map(existing, statementOf)))
     if (plain === undefined) return yield* Effect.dieMessage("every folder but a submodule is a candidate")
-    const candidate: Candidate = { ...plain, fields: { ...plain.fields, ...given } }
+    const recognised = options.recognise === undefined ? plain : yield* options.recognise(plain)
+    const candidate: Candidate = { ...recognised, fields: { ...recognised.fields, ...given } }
     const foreseen = yield* Effect.flatMap(registry.add([candidate], { dryRun: true, keepIds: options.dryRun !== true }), ([outcome]) => accepted(outcome))
     if (Option.isSome(existing)) {
       if (options.dryRun === true) return { outcome: foreseen, document: existing.value, isWritten: false }

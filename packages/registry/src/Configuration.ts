@@ -44,9 +44,12 @@ export interface Setting<K extends ConfigurationKey = ConfigurationKey> {
   readonly source: ConfigurationSource
 }
 
+/** Values by key, of those that have one. @category models */
+export type ConfigurationValues = { readonly [K in ConfigurationKey]?: ConfigurationTypes[K] }
+
 /**
  * Everything: the settings of keys that are right, what is wrong with the others, and keys nobody knows. `storedKeys` are
- * those that the file says something about, also where that is wrong or overridden.
+ * those that the file says something about, also where that is wrong or overridden; `stored` is what it says where that is right.
  *
  * @category models
  */
@@ -55,12 +58,19 @@ export interface ConfigurationListing {
   readonly problems: ReadonlyArray<ConfigurationInvalid>
   readonly unknownKeys: ReadonlyArray<UnknownKey>
   readonly storedKeys: ReadonlyArray<ConfigurationKey>
+  readonly stored: ConfigurationValues
 }
 
 /** @category errors */
 export type ConfigurationReadError = FileFailure | ConfigurationUnreadable
 /** @category errors */
 export type ConfigurationWriteError = ConfigurationReadError | ConfigurationInvalid | LockUnavailable
+
+/** One key with the texts that it is to have, or undefined to take it out. @category models */
+export interface ConfigurationChange {
+  readonly key: ConfigurationKey
+  readonly texts: ReadonlyArray<string> | Redacted.Redacted | undefined
+}
 
 /**
  * What the program knows of its surroundings. `flags` are values from the command line, as texts.
@@ -102,6 +112,8 @@ export class Configuration extends Context.Tag("@dev-infra/registry/Configuratio
     readonly set: (key: Exclude<ConfigurationKey, SecretKey>, texts: ReadonlyArray<string>) => Effect.Effect<void, ConfigurationWriteError>
     /** Store a secret; blanks around it are dropped. */
     readonly setSecret: (key: SecretKey, secret: Redacted.Redacted) => Effect.Effect<void, ConfigurationWriteError>
+    /** Store some values and take others out, in one write: after a crash all of it was done, or nothing. */
+    readonly change: (changes: ReadonlyArray<ConfigurationChange>) => Effect.Effect<void, ConfigurationWriteError>
     /** Take a key out of the file; false if it was not there. */
     readonly unset: (key: ConfigurationKey) => Effect.Effect<boolean, ConfigurationWriteError>
   }
@@ -152,6 +164,26 @@ const fileLimit = 1024 * 1024
 const make = (store: TextStore, options: ConfigurationOptions) => {
   const folders: Folders = options
 
+  /** What the file says of a key; undefined if it says nothing. */
+  const readStored = <K extends ConfigurationKey>(key: K, file: ConfigurationFile.ConfigurationFile) =>
+    Either.flatMap(file.valueOf(key), (found): Either.Either<{ readonly value: ConfigurationTypes[K]; readonly line: number } | undefined, ConfigurationInvalid> => {
+      if (found === undefined) return Either.right(undefined)
+      const definition: KeyDefinition<ConfigurationTypes[K]> = definitions[key]
+      const { column, line } = found.position
+      return Either.mapBoth(definition.read(found.texts, folders), {
+        onLeft: (detail) => new ConfigurationInvalid({ key, origin: `${store.path}:${line}:${column}`, detail }),
+        onRight: (value) => ({ value, line })
+      })
+    })
+
+  const storedValues = (file: ConfigurationFile.ConfigurationFile): ConfigurationValues =>
+    Object.fromEntries(
+      configurationKeys.flatMap((key) => {
+        const stored = Either.getOrUndefined(readStored(key, file))
+        return stored === undefined ? [] : [[key, stored.value]]
+      })
+    )
+
   const resolveSetting = <K extends ConfigurationKey>(
     key: K,
     file: ConfigurationFile.ConfigurationFile
@@ -168,24 +200,37 @@ const make = (store: TextStore, options: ConfigurationOptions) => {
     const variable = definition.variable
     const named = variable === undefined ? "" : (options.environment[variable] ?? "")
     if (variable !== undefined && named !== "") return check([named], variable, { _tag: "Environment", variable })
-    return Either.flatMap(file.valueOf(key), (found) => {
-      if (found === undefined) return Either.right<Setting<K>>({ key, value: definition.defaultValue, source: { _tag: "Default" } })
-      const { column, line } = found.position
-      return check(found.texts, `${store.path}:${line}:${column}`, { _tag: "File", path: store.path, line })
-    })
+    return Either.map(readStored(key, file), (stored): Setting<K> =>
+      stored === undefined
+        ? { key, value: definition.defaultValue, source: { _tag: "Default" } }
+        : { key, value: stored.value, source: { _tag: "File", path: store.path, line: stored.line } }
+    )
   }
 
   const file = Effect.flatMap(store.read, (text) => ConfigurationFile.parse(store.path, Option.getOrElse(text, () => "")))
 
-  const storeTexts = (key: ConfigurationKey, texts: ReadonlyArray<string>) =>
+  /** The texts as they go into the file, checked. */
+  const fitForFile = (key: ConfigurationKey, texts: ReadonlyArray<string>): Either.Either<ReadonlyArray<string>, ConfigurationInvalid> => {
+    const { read, toStore }: KeyDefinition<ConfigurationTypes[ConfigurationKey]> = definitions[key]
+    const stored = toStore === undefined ? texts : texts.map((text) => toStore(text, folders))
+    return Either.mapBoth(read(stored, folders), {
+      onLeft: (detail) => new ConfigurationInvalid({ key, origin: givenOrigin, detail }),
+      onRight: () => [...new Set(stored)]
+    })
+  }
+
+  const change = (changes: ReadonlyArray<ConfigurationChange>) =>
     Effect.gen(function* () {
-      const { read, toStore }: KeyDefinition<ConfigurationTypes[ConfigurationKey]> = definitions[key]
-      const stored = toStore === undefined ? texts : texts.map((text) => toStore(text, folders))
-      yield* Either.mapLeft(read(stored, folders), (detail) => new ConfigurationInvalid({ key, origin: givenOrigin, detail }))
+      const edits = yield* Effect.forEach(changes, ({ key, texts }) =>
+        Effect.gen(function* () {
+          const plain = Redacted.isRedacted(texts) ? [Redacted.value(texts).trim()] : texts
+          return { key, texts: plain === undefined ? undefined : yield* fitForFile(key, plain) }
+        })
+      )
       yield* store.modify((current) =>
         Effect.gen(function* () {
           const before = Option.getOrElse(current, () => "")
-          const after = yield* ConfigurationFile.edit(store.path, before, key, [...new Set(stored)])
+          const after = yield* Effect.reduce(edits, before, (text, { key, texts }) => ConfigurationFile.edit(store.path, text, key, texts))
           return { result: undefined, content: after === before ? undefined : after }
         })
       )
@@ -200,11 +245,13 @@ const make = (store: TextStore, options: ConfigurationOptions) => {
         settings: results.filter(Either.isRight).map(({ right }) => right),
         problems: results.filter(Either.isLeft).map(({ left }) => left),
         unknownKeys: parsed.unknownKeys,
-        storedKeys: configurationKeys.filter((key) => Either.match(parsed.valueOf(key), { onLeft: () => true, onRight: (value) => value !== undefined }))
+        storedKeys: configurationKeys.filter((key) => Either.match(parsed.valueOf(key), { onLeft: () => true, onRight: (value) => value !== undefined })),
+        stored: storedValues(parsed)
       }
     }),
-    set: storeTexts,
-    setSecret: (key, secret) => storeTexts(key, [Redacted.value(secret).trim()]),
+    set: (key, texts) => change([{ key, texts }]),
+    setSecret: (key, secret) => change([{ key, texts: secret }]),
+    change,
     unset: (key) =>
       store.modify((current) =>
         Effect.gen(function* () {

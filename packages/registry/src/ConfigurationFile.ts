@@ -184,7 +184,7 @@ export const parse = (path: string, text: string): Either.Either<ConfigurationFi
     return { valueOf, unknownKeys }
   })
 
-const toScalars = (key: ConfigurationKey, texts: ReadonlyArray<string>): ReadonlyArray<string | number> => {
+const toScalars = (key: ConfigurationKey, texts: ReadonlyArray<string>): ReadonlyArray<string | number | boolean> => {
   const { toScalar } = definitions[key]
   return toScalar === undefined ? texts : texts.map(toScalar)
 }

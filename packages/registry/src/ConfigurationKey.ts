@@ -12,13 +12,16 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 
 /**
- * What each key holds. `roots` are absolute paths, `scan.depth` counts folder levels.
+ * What each key holds. `roots` and `api.ca_file` are absolute paths, `scan.depth` counts folder levels.
  *
  * @category models
  */
 export interface ConfigurationTypes {
   readonly "api.url": string
   readonly "api.key": Redacted.Redacted
+  readonly "api.name": string
+  readonly "api.insecure": boolean
+  readonly "api.ca_file": string
   readonly name: string
   readonly roots: ReadonlyArray<string>
   readonly ignore: ReadonlyArray<string>
@@ -59,7 +62,7 @@ export interface KeyDefinition<A> {
   readonly read: (texts: ReadonlyArray<string>, folders: Folders) => Either.Either<A, string>
   readonly toStore?: (text: string, folders: Folders) => string
   /** how one text stands in the file, if not as a string */
-  readonly toScalar?: (text: string) => number
+  readonly toScalar?: (text: string) => number | boolean
 }
 
 /** The key does not exist. `known` are the keys that do. @category errors */
@@ -98,12 +101,19 @@ const readUrl = (text: string): string | undefined => {
   return url.username === "" && url.password === "" && url.search === "" && url.hash === "" ? text.replace(/\/+$/, "") : undefined
 }
 
-const readRoot = (text: string, folders: Folders): string | undefined => {
+const readAbsolute = (text: string, folders: Folders): string | undefined => {
   if (text.includes("\0")) return undefined
   if (text.startsWith("/")) return normalisePath(text)
   const home = folders.homeDirectory ?? ""
   return home.startsWith("/") && /^~(\/|$)/.test(text) ? normalisePath(`${home}${text.slice(1)}`) : undefined
 }
+
+const storeAbsolute = (text: string, folders: Folders): string =>
+  text === "" || /^(\/|~\/|~$)/.test(text) ? text : normalisePath(`${folders.workingDirectory}/${text}`)
+
+/** The words that YAML 1.1 had for them too, and those that people set variables to. */
+const readBoolean = (text: string): boolean | undefined =>
+  /^(true|yes|on|1)$/i.test(text.trim()) ? true : /^(false|no|off|0)$/i.test(text.trim()) ? false : undefined
 
 /**
  * Every key with its meaning, in the order in which they are listed.
@@ -128,6 +138,32 @@ export const definitions: { readonly [K in ConfigurationKey]: KeyDefinition<Conf
       /^[\x21-\x7e]{1,4096}$/.test(text.trim()) ? Redacted.make(text.trim()) : undefined
     )
   },
+  "api.name": {
+    summary: "what this machine calls that server",
+    list: false,
+    secret: false,
+    defaultValue: "work-prod",
+    // It stands in names of files and in tables.
+    read: one("must be 1 to 60 letters, digits, dots, dashes or underscores, and begin with a letter or digit", (text) =>
+      /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,59}$/u.test(text.trim()) ? text.trim() : undefined
+    )
+  },
+  "api.insecure": {
+    summary: "whether the key may go over plain http",
+    list: false,
+    secret: false,
+    variable: "DEV_INFRA_API_INSECURE",
+    defaultValue: false,
+    read: one("must be true or false", readBoolean),
+    toScalar: (text) => readBoolean(text) ?? false
+  },
+  "api.ca_file": {
+    summary: "a file of certificates to trust as well",
+    list: false,
+    secret: false,
+    read: one("must be a file whose path starts with / or ~/", readAbsolute),
+    toStore: storeAbsolute
+  },
   name: {
     summary: "what this machine is called where machines are listed",
     list: false,
@@ -142,8 +178,8 @@ export const definitions: { readonly [K in ConfigurationKey]: KeyDefinition<Conf
     list: true,
     secret: false,
     defaultValue: [],
-    read: many("must be folders that start with / or ~/", readRoot),
-    toStore: (text, folders) => (text === "" || /^(\/|~\/|~$)/.test(text) ? text : normalisePath(`${folders.workingDirectory}/${text}`))
+    read: many("must be folders that start with / or ~/", readAbsolute),
+    toStore: storeAbsolute
   },
   ignore: {
     summary: "names or globs of folders that discovery skips",

@@ -7,7 +7,11 @@
  *
  * The stored id is tied to the host by a salted hash of the host's own id. If that does not fit, the home was copied from
  * another host: a new id is derived and the old one is remembered as a previous one. A home copied to another folder of one
- * host keeps its id, because a copy cannot be told from a move there. A host without an id of its own cannot be checked.
+ * host keeps it: ids of projects are derived from it. A host without an id of its own cannot be checked.
+ *
+ * Other machines know this one by a second id, `syncId`, which is random and made with the first write. So a home that was deleted and
+ * made again is another machine to them, although the ids of its projects are derived as before. A home that was copied gets a new one:
+ * to another host (see above), or to another folder, if the folder that it comes from still is such a home.
  *
  * @module
  */
@@ -19,9 +23,9 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import * as Schema from "effect/Schema"
-import { createHash } from "node:crypto"
+import { createHash, randomUUID } from "node:crypto"
 import { DevInfraHome } from "./DevInfraHome.js"
-import { folderMode, secretFileMode } from "./HomePaths.js"
+import { folderMode, fromFolder, secretFileMode } from "./HomePaths.js"
 import { HostIdentity } from "./HostIdentity.js"
 
 /**
@@ -41,12 +45,13 @@ export type MachineId = typeof MachineId.Type
 
 /**
  * Who this machine is. `stored` is false as long as the id is only derived; `previous` are ids that this home had on other
- * hosts, oldest first.
+ * hosts, oldest first. `syncId` is how other machines know this one; before it was made it is `id`, which is nobody's there.
  *
  * @category models
  */
 export interface MachineIdentity {
   readonly id: MachineId
+  readonly syncId: MachineId
   readonly previous: ReadonlyArray<MachineId>
   readonly stored: boolean
 }
@@ -92,12 +97,17 @@ export class Machine extends Context.Tag("@dev-infra/registry/Machine")<
   }
 >() {}
 
-/** The file, version 1. `host` is absent if the host had no id of its own when it was written. */
+/**
+ * The file, version 1. `host` is absent if the host had no id of its own when it was written. `sync` and `folder` are absent in files of
+ * the first versions.
+ */
 const StoredMachine = Schema.Struct(
   {
     version: Schema.Literal(1),
     id: MachineId,
     host: Schema.optional(Schema.String),
+    sync: Schema.optional(MachineId),
+    folder: Schema.optional(Schema.String),
     previous: Schema.optional(Schema.Array(MachineId))
   },
   { key: Schema.String, value: Schema.Unknown }
@@ -122,13 +132,22 @@ export const deriveId = (options: { readonly hostId: string | undefined; readonl
 /** The machine's id is the salt, so that one host's hash differs from home to home. */
 const hashHost = (id: MachineId, hostId: string): string => sha256("dev-infra host", id, hostId)
 
-/** What the file should say, and what it says of who we are. */
-const settle = (stored: StoredMachine | undefined, host: { readonly hostId: string | undefined; readonly hostName: string }, folder: string) => {
+/** What the file should say, and what it says of who we are. `isCopy`: the home that it was made for is still there. */
+const settle = (
+  stored: StoredMachine | undefined,
+  host: { readonly hostId: string | undefined; readonly hostName: string },
+  folder: string,
+  isCopy: boolean
+): { readonly file: StoredMachine; readonly identity: MachineIdentity } => {
   const bind = (id: MachineId) => (host.hostId === undefined ? {} : { host: hashHost(id, host.hostId) })
-  const identity = (file: StoredMachine, isStored: boolean) => ({
-    file,
-    identity: { id: file.id, previous: file.previous ?? [], stored: isStored } satisfies MachineIdentity
-  })
+  const identity = (file: StoredMachine, isStored: boolean) => {
+    const { sync, ...rest } = file
+    const isOurs = sync !== undefined && isStored && !isCopy
+    return {
+      file: isOurs && file.folder === folder ? file : { ...rest, folder, ...(isOurs ? { sync } : {}) },
+      identity: { id: file.id, syncId: isOurs ? sync : file.id, previous: file.previous ?? [], stored: isStored }
+    }
+  }
   if (stored === undefined) {
     const id = deriveId({ ...host, folder })
     return identity({ version: 1, id, ...bind(id) }, false)
@@ -178,27 +197,44 @@ export const layer: Layer.Layer<Machine, never, DevInfraHome | HostIdentity | Du
           )
       })
 
+    /** Whether the home that the record was made for is another one than this, and still is such a home. */
+    const isCopy = (stored: StoredMachine | undefined) =>
+      Effect.gen(function* () {
+        if (stored?.sync === undefined || stored.folder === undefined || stored.folder === home.folder) return false
+        const { machineFile } = fromFolder(stored.folder)
+        const there = yield* files.read(machineFile, { limit: fileLimit })
+        if (Option.isNone(there) || there.value.path === (yield* files.resolve(home.machineFile))) return false
+        return Option.exists(Schema.decodeUnknownOption(StoredMachineFromText)(there.value.text), ({ sync }) => sync === stored.sync)
+      }).pipe(
+        // where it cannot be looked at, it is no home of this user
+        Effect.orElseSucceed(() => false)
+      )
+
+    const decide = (stored: StoredMachine | undefined) =>
+      Effect.gen(function* () {
+        const hostId = Option.getOrUndefined(yield* host.hostId)
+        return settle(stored, { hostId, hostName: host.hostName }, home.folder, yield* isCopy(stored))
+      })
+
     return Machine.of({
       identify: Effect.gen(function* () {
         const stored = yield* decode(yield* files.read(home.machineFile, { limit: fileLimit }))
-        return settle(stored, { hostId: Option.getOrUndefined(yield* host.hostId), hostName: host.hostName }, home.folder).identity
+        return (yield* decide(stored)).identity
       }),
       ensure: Effect.gen(function* () {
-        const hostId = Option.getOrUndefined(yield* host.hostId)
-        const decide = (stored: StoredMachine | undefined) => settle(stored, { hostId, hostName: host.hostName }, home.folder)
         const before = yield* decode(yield* files.read(home.machineFile, { limit: fileLimit }))
-        const settled = decide(before)
+        const settled = yield* decide(before)
         if (before !== undefined && settled.file === before) return settled.identity
         return yield* files.modify(
           home.machineFile,
           { backup: "none", modeWhenNew: secretFileMode, folderMode, limit: fileLimit },
           (current) =>
-            Effect.map(decode(current), (stored) => {
-              const { file, identity } = decide(stored)
-              return {
-                result: { ...identity, stored: true },
-                content: file === stored ? undefined : `${JSON.stringify(file, null, 2)}\n`
-              }
+            Effect.gen(function* () {
+              const stored = yield* decode(current)
+              const { file, identity } = yield* decide(stored)
+              if (file === stored) return { result: identity, content: undefined }
+              const sync = file.sync ?? MachineId.make(randomUUID())
+              return { result: { ...identity, syncId: sync, stored: true }, content: `${JSON.stringify({ ...file, sync }, null, 2)}\n` }
             })
         )
       })
@@ -207,16 +243,32 @@ export const layer: Layer.Layer<Machine, never, DevInfraHome | HostIdentity | Du
 )
 
 /**
+ * A machine of this name that is remembered as long as the layer lives. One name always has the same ids.
+ *
+ * @example
+ * ```ts
+ * import * as Machine from "@dev-infra/registry/Machine"
+ *
+ * const [desk, laptop] = [Machine.layerMemoryNamed("desk"), Machine.layerMemoryNamed("laptop")]
+ * ```
+ *
+ * @category layers
+ */
+export const layerMemoryNamed = (hostName: string): Layer.Layer<Machine> =>
+  Layer.effect(
+    Machine,
+    Effect.gen(function* () {
+      const stored = yield* Ref.make(false)
+      const idOf = (folder: string) => deriveId({ hostId: "memory", hostName, folder })
+      const [id, syncId] = [idOf("/home/user/.dev-infra"), idOf("sync")]
+      const identify = Effect.map(Ref.get(stored), (isStored): MachineIdentity => ({ id, syncId: isStored ? syncId : id, previous: [], stored: isStored }))
+      return Machine.of({ identify, ensure: Effect.zipRight(Ref.set(stored, true), identify) })
+    })
+  )
+
+/**
  * A machine that is remembered as long as the layer lives.
  *
  * @category layers
  */
-export const layerMemory: Layer.Layer<Machine> = Layer.effect(
-  Machine,
-  Effect.gen(function* () {
-    const stored = yield* Ref.make(false)
-    const id = deriveId({ hostId: "memory", hostName: "memory", folder: "/home/user/.dev-infra" })
-    const identify = Effect.map(Ref.get(stored), (isStored): MachineIdentity => ({ id, previous: [], stored: isStored }))
-    return Machine.of({ identify, ensure: Effect.zipRight(Ref.set(stored, true), identify) })
-  })
-)
+export const layerMemory: Layer.Layer<Machine> = layerMemoryNamed("memory")

@@ -99,6 +99,8 @@ const candidatesFor = (projects: ReadonlyArray<Project>, reference: string, fold
   const lower = reference.toLowerCase()
   const byId = projects.filter((project) => project.id === lower)
   if (byId.length > 0) return { projects: byId }
+  const byAlias = projects.filter(({ aliases }) => Array.isArray(aliases) && aliases.includes(lower))
+  if (byAlias.length > 0) return { projects: byAlias }
   const byName = projects.filter((project) => project.name === reference)
   if (byName.length > 0) return { projects: byName }
   if (lower.length >= shortestPrefix && /^[0-9a-f-]+$/.test(lower)) {

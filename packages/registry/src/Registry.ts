@@ -74,6 +74,13 @@ export interface RemoveTarget {
   readonly path?: AbsolutePath
 }
 
+/** A project that turned out to be known elsewhere under the id `to`. @category models */
+export interface IdentityChange {
+  readonly id: ProjectId
+  readonly to: ProjectId
+  readonly keepAlias: boolean
+}
+
 /** What `remove` did. `Promoted`: the primary folder was removed, another checkout took its place. @category models */
 export type RemoveOutcome =
   | { readonly _tag: "Removed"; readonly project: Project }
@@ -134,6 +141,11 @@ export class Registry extends Context.Tag("@dev-infra/registry/Registry")<
       targets: ReadonlyArray<RemoveTarget>,
       options?: ChangeOptions
     ) => Effect.Effect<ReadonlyArray<RemoveOutcome>, ProjectNotFound | ProjectInvalid | WriteError>
+    /**
+     * Give projects other ids, in one write. The former id becomes an alias with `keepAlias`, so that the project is still found by it. One whose
+     * new id another project has stays as it is.
+     */
+    readonly reidentify: (changes: ReadonlyArray<IdentityChange>) => Effect.Effect<ReadonlyArray<Project>, WriteError>
     /** The whole document, losing nothing: also the entries that are no projects. */
     readonly export: Effect.Effect<RegistryDocument, RegistryReadError>
     /** Merge entries by identity: id, then folder, then repository. See {@link ImportOptions}. */
@@ -362,6 +374,15 @@ const make = Effect.gen(function* () {
     restore: (ids, options = {}) => setStatus(ids, options, ArchivedStatus.restored),
     remove: (targets, options = {}) =>
       edit((registryEdit) => Effect.forEach(targets, ({ id, path }) => removeOne(registryEdit, id, path)), options.dryRun),
+    reidentify: (changes) =>
+      edit((registryEdit) =>
+        Effect.sync(() =>
+          changes.flatMap(({ id, keepAlias, to }) => {
+            const project = registryEdit.get(id)
+            return project === undefined ? [] : [registryEdit.reidentify(project, to, keepAlias)]
+          })
+        )
+      ),
     export: store.read,
     import: (entries, options = {}) =>
       edit((registryEdit) => Effect.flatMap(Clock.currentTimeMillis, (now) =>

@@ -169,6 +169,25 @@ export class RegistryEdit {
     })
   }
 
+  /**
+   * Give a project another id. The former one becomes an alias if it is to be `kept`. Nothing happens if another project has that id.
+   */
+  reidentify(project: Project, to: ProjectId, kept: boolean): Project {
+    const known = this.#projects.get(project.id)
+    const entry = known === undefined ? undefined : this.#entries[known.index]
+    if (known === undefined || !isObject(entry) || this.#projects.has(to)) return project
+    const listed = entry["aliases"]
+    const aliases = new Set([...(Array.isArray(listed) ? listed : []), ...(kept ? [project.id] : [])].filter((alias) => alias !== to))
+    const next = patchEntry(typeof entry["id"] === "string" ? entry : patchFront(entry, project.id), { id: to, aliases: aliases.size === 0 ? null : [...aliases] })
+    const stored = Either.getOrElse(decodeOne(next, this.#machineId), () => project)
+    if (stored.id !== to) return project
+    this.#entries[known.index] = next
+    this.#projects.delete(project.id)
+    this.#projects.set(to, { project: stored, index: known.index })
+    this.#changed = true
+    return stored
+  }
+
   /** Put a new project at the end. `entry` has an id that no other project has. */
   append(entry: JsonObject): Either.Either<Project, ProjectInvalid> {
     return Either.map(decodeOne(entry, this.#machineId), (project) => {

@@ -20,14 +20,20 @@ export * as Discovery from "./Discovery.js"
 export * as Doctor from "./Doctor.js"
 /** What differs between two states of a project. */
 export * as FieldChange from "./FieldChange.js"
+/** On which branch a checkout is, and which one counts. */
+export * as GitBranch from "./GitBranch.js"
 /** The state of many git checkouts. */
 export * as GitStatus from "./GitStatus.js"
 /** The git state of many projects, and what in it needs attention. */
 export * as GitSurvey from "./GitSurvey.js"
 /** Where the home is, as plain functions. */
 export * as HomePaths from "./HomePaths.js"
+/** Which server serves the database of the home. */
+export * as HomeServer from "./HomeServer.js"
 /** What the operating system calls the computer. */
 export * as HostIdentity from "./HostIdentity.js"
+/** A text file to which lines are added. */
+export * as LineFile from "./LineFile.js"
 /** Which machine this is. */
 export * as Machine from "./Machine.js"
 /** What was overridden, kept in a log. */

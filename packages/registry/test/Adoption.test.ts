@@ -69,6 +69,17 @@ describe("Adoption", () => {
       assert.lengthOf(yield* registered, 1)
     }).pipe(Effect.provide(world())))
 
+  it.effect("Y1: a project that is known elsewhere gets that id and what is known of it, in its file and in the registry", () =>
+    Effect.gen(function* () {
+      const recognise = (candidate: Candidate) => Effect.succeed({ ...candidate, id: ProjectId.make(id), derived: { ...candidate.derived, name: "Our API", description: "An API" } })
+      const foreseen = yield* Adoption.adopt(found(), { dryRun: true, recognise })
+      const { document, outcome } = yield* Adoption.adopt(found(), { recognise })
+      assert.strictEqual(outcome._tag, "Added")
+      assert.deepInclude(plain(document.metadata), { id, name: "Our API", description: "An API" })
+      assert.strictEqual(foreseen.document.text, document.text)
+      assert.deepInclude(plain((yield* registered)[0]), { id, name: "Our API", description: "An API" })
+    }).pipe(Effect.provide(world())))
+
   it.effect("a registered project keeps its id, and the file states what is known of it", () =>
     Effect.gen(function* () {
       const { document } = yield* Adoption.adopt(found())

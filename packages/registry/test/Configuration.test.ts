@@ -45,6 +45,9 @@ describe.each([
       expect(settings.map((setting) => [setting.key, Configuration.display(setting), setting.source._tag])).toEqual([
         ["api.url", "(not set)", "Default"],
         ["api.key", "(not set)", "Default"],
+        ["api.name", "work-prod", "Default"],
+        ["api.insecure", "false", "Default"],
+        ["api.ca_file", "(not set)", "Default"],
         ["name", "(not set)", "Default"],
         ["roots", "(none)", "Default"],
         ["ignore", "(none)", "Default"],
@@ -103,6 +106,8 @@ describe.each([
           return [url.value, Configuration.describeSource(url.source), (yield* configuration.get("api.key")).source._tag]
         }).pipe(Effect.provide(layer({ text, ...options })))
       expect(yield* value({})).toEqual(["https://file.example", `${path}:2`, "Default"])
+      const { stored } = yield* Effect.provide(Effect.flatMap(service, (configuration) => configuration.list), layer({ text: `${text}roots: {}\n`, environment }))
+      expect(stored).toEqual({ "api.url": "https://file.example", color: "always", name: "file" })
       expect(yield* value({ environment })).toEqual(["https://environment.example", "DEV_INFRA_API_URL", "Default"])
       expect(yield* value({ environment, flags: { "api.url": ["http://flag.example"] } })).toEqual(["http://flag.example", "flag", "Default"])
     })
@@ -121,7 +126,36 @@ describe.each([
     }).pipe(Effect.provide(layer()))
   )
 
+  it.effect("stores and takes out several keys in one write, or nothing", () =>
+    Effect.gen(function* () {
+      const configuration = yield* service
+      yield* configuration.change([
+        { key: "api.url", texts: ["http://nas:5055"] },
+        { key: "api.key", texts: Redacted.make(" first\n") },
+        { key: "api.insecure", texts: ["yes"] },
+        { key: "api.ca_file", texts: ["ca.pem"] }
+      ])
+      expect((yield* configuration.get("api.insecure")).value).toBe(true)
+      expect((yield* configuration.get("api.ca_file")).value).toBe("/work/here/ca.pem")
+      const refused = yield* Effect.flip(configuration.change([{ key: "api.url", texts: ["http://other:5055"] }, { key: "api.name", texts: ["a b"] }]))
+      expect(refused.message).toContain("api.name")
+      expect((yield* configuration.get("api.url")).value).toBe("http://nas:5055")
+      yield* configuration.change([
+        { key: "api.url", texts: ["http://other:5055"] },
+        { key: "api.key", texts: undefined },
+        { key: "api.insecure", texts: undefined }
+      ])
+      const { settings, storedKeys } = yield* configuration.list
+      expect(settings.filter(({ key }) => key.startsWith("api.")).map(Configuration.display)).toEqual(["http://other:5055", "(not set)", "work-prod", "false", "/work/here/ca.pem"])
+      expect(storedKeys).toEqual(["api.url", "api.ca_file"])
+    }).pipe(Effect.provide(layer()))
+  )
+
   it.effect.each([
+    ["api.name", ["a b"]],
+    ["api.name", ["../x"]],
+    ["api.insecure", ["maybe"]],
+    ["api.ca_file", [""]],
     ["api.url", ["ftp://x"]],
     ["api.url", ["https://user:password@host"]],
     ["api.url", ["https://"]],

@@ -10,13 +10,15 @@ import { filesInMemory } from "./filesInMemory.js"
 const hostA = "0123456789abcdef0123456789abcdef"
 const hostB = "fedcba9876543210fedcba9876543210"
 
+const homeFolder = "/home/user/.dev-infra"
+
 const setup = (initial: { readonly [path: string]: string } = {}) => {
   const files = filesInMemory(initial)
-  const on = (hostId: string | undefined, hostName = "laptop") =>
+  const on = (hostId: string | undefined, hostName = "laptop", folder = homeFolder) =>
     Machine.layer.pipe(
       Layer.provide([
         files.layer,
-        DevInfraHome.layerMemory,
+        DevInfraHome.layerFolder(folder),
         HostIdentity.layerMemory({ hostName, ...(hostId === undefined ? {} : { hostId }) })
       ])
     )
@@ -37,8 +39,11 @@ describe.each([
       expect(before.stored).toBe(false)
       expect(before.id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
       expect((yield* identify).id).toBe(before.id)
-      expect(yield* ensure).toEqual({ id: before.id, previous: [], stored: true })
-      expect(yield* identify).toEqual({ id: before.id, previous: [], stored: true })
+      const stored = yield* ensure
+      expect(stored).toEqual({ id: before.id, syncId: stored.syncId, previous: [], stored: true })
+      expect(yield* identify).toEqual(stored)
+      expect(yield* ensure).toEqual(stored)
+      expect(stored.syncId).not.toBe(stored.id)
     }).pipe(Effect.provide(layer()))
   )
 })
@@ -73,9 +78,9 @@ describe("Machine", () => {
       expect(seen).toMatchObject({ previous: [first.id], stored: false })
       expect(seen.id).not.toBe(first.id)
       const second = yield* Effect.provide(ensure, on(hostB))
-      expect(second).toEqual({ id: seen.id, previous: [first.id], stored: true })
+      expect(second).toMatchObject({ id: seen.id, previous: [first.id], stored: true })
       expect(JSON.parse(texts.get(machineFile) ?? "")).toMatchObject({ id: seen.id, previous: [first.id] })
-      expect(yield* Effect.provide(ensure, on(hostA))).toEqual({ id: first.id, previous: [second.id], stored: true })
+      expect(yield* Effect.provide(ensure, on(hostA))).toMatchObject({ id: first.id, previous: [second.id], stored: true })
     })
   )
 
@@ -110,6 +115,85 @@ describe("Machine", () => {
         }
         expect(texts.get(machineFile)).toBe(text)
       })
+  )
+})
+
+describe("Machine as others know it", () => {
+  it.effect("Y3: a home that was deleted and made again is another machine, whose projects have the ids that they had", () =>
+    Effect.gen(function* () {
+      const { on, texts } = setup()
+      const first = yield* Effect.provide(ensure, on(hostA))
+      texts.delete(machineFile)
+      const second = yield* Effect.provide(ensure, on(hostA))
+      expect(second.id).toBe(first.id)
+      expect(second.syncId).not.toBe(first.syncId)
+      expect(second.syncId).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4/)
+    })
+  )
+
+  it.effect("Y3: a home that was copied to another host is another machine, and again another one back at home", () =>
+    Effect.gen(function* () {
+      const { on } = setup()
+      const first = yield* Effect.provide(ensure, on(hostA))
+      expect((yield* Effect.provide(identify, on(hostB))).syncId).not.toBe(first.syncId)
+      const second = yield* Effect.provide(ensure, on(hostB))
+      const third = yield* Effect.provide(ensure, on(hostA))
+      expect(new Set([first.syncId, second.syncId, third.syncId]).size).toBe(3)
+    })
+  )
+
+  it.effect("Y3: a home that was copied to another folder is another machine, one that was moved is not", () =>
+    Effect.gen(function* () {
+      const { on, texts } = setup()
+      const first = yield* Effect.provide(ensure, on(hostA))
+      const there = "/srv/home/state/machine.json"
+      texts.set(there, texts.get(machineFile) ?? "")
+      const seen = yield* Effect.provide(identify, on(hostA, "laptop", "/srv/home"))
+      expect(seen.syncId).not.toBe(first.syncId)
+      const copy = yield* Effect.provide(ensure, on(hostA, "laptop", "/srv/home"))
+      expect(copy).toMatchObject({ id: first.id, stored: true })
+      expect(copy.syncId).not.toBe(first.syncId)
+      expect(yield* Effect.provide(ensure, on(hostA))).toEqual(first)
+
+      texts.set("/moved/state/machine.json", texts.get(machineFile) ?? "")
+      texts.delete(machineFile)
+      expect(yield* Effect.provide(identify, on(hostA, "laptop", "/moved"))).toEqual(first)
+      expect(yield* Effect.provide(ensure, on(hostA, "laptop", "/moved"))).toEqual(first)
+      texts.set(machineFile, texts.get("/moved/state/machine.json") ?? "")
+      expect((yield* Effect.provide(identify, on(hostA))).syncId).not.toBe(first.syncId)
+    })
+  )
+
+  it.effect("gives a record of an earlier version such an id with the next write, and keeps the rest", () =>
+    Effect.gen(function* () {
+      const { on, texts } = setup()
+      const first = yield* Effect.provide(ensure, on(hostA))
+      const { folder: _, sync: __, ...earlier } = JSON.parse(texts.get(machineFile) ?? "")
+      texts.set(machineFile, JSON.stringify(earlier))
+      expect((yield* Effect.provide(identify, on(hostA))).syncId).toBe(first.id)
+      const second = yield* Effect.provide(ensure, on(hostA))
+      expect(second).toMatchObject({ id: first.id, previous: [] })
+      expect(second.syncId).not.toBe(first.id)
+      expect(yield* Effect.provide(ensure, on(hostA))).toEqual(second)
+    })
+  )
+
+  it.effect("stores nothing anew as long as nothing changes", () =>
+    Effect.gen(function* () {
+      const { on, texts } = setup()
+      yield* Effect.provide(ensure, on(hostA))
+      const text = texts.get(machineFile)
+      yield* Effect.provide(ensure, on(hostA))
+      expect(texts.get(machineFile)).toBe(text)
+    })
+  )
+
+  it.effect("is the same for every machine of one name in memory, and differs by name", () =>
+    Effect.gen(function* () {
+      const [desk, laptop, again] = yield* Effect.forEach(["desk", "laptop", "desk"], (name) => Effect.provide(ensure, Machine.layerMemoryNamed(name)))
+      expect(desk).toEqual(again)
+      expect(desk?.syncId).not.toBe(laptop?.syncId)
+    })
   )
 })
 

@@ -1,5 +1,5 @@
+import * as DurableFile from "@dev-infra/durable-files/DurableFile"
 import { FileFailure } from "@dev-infra/durable-files/FileFailure"
-import * as LocalFiles from "@dev-infra/durable-files/LocalFiles"
 import * as DevInfraHome from "@dev-infra/registry/DevInfraHome"
 import * as OverrideLog from "@dev-infra/registry/OverrideLog"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
@@ -23,7 +23,7 @@ const record = (field: string, more: Partial<OverrideLog.Override> = {}): Overri
 })
 
 const onDisk = (home: string) =>
-  OverrideLog.layer.pipe(Layer.provide([DevInfraHome.layerFolder(home), LocalFiles.layer, NodeFileSystem.layer]))
+  OverrideLog.layer.pipe(Layer.provide([DevInfraHome.layerFolder(home), DurableFile.layer, NodeFileSystem.layer]))
 
 /** Each layer in a place of its own. */
 const layers = [

@@ -1,42 +1,8 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { DirectoryReader, layerMemory } from "../src/DirectoryReader.js"
-import { symbolicHead } from "../src/Reftable.js"
-
-type Value = { readonly symbolic: string } | "commit" | "tag" | "deleted"
-
-const varint = (value: number): ReadonlyArray<number> => {
-  const bytes = [value & 0x7f]
-  for (let rest = value >> 7; rest > 0; rest >>= 7) {
-    rest -= 1
-    bytes.unshift(0x80 | (rest & 0x7f))
-  }
-  return bytes
-}
-
-const bytesOf = (text: string): ReadonlyArray<number> => [...new TextEncoder().encode(text)]
-
-/** One table with one block of references, as the format's documentation lays it out; one character a byte. */
-const table = (references: ReadonlyArray<readonly [name: string, value: Value]>, hash: "sha1" | "s256" = "sha1"): string => {
-  const header = hash === "sha1" ? 24 : 28
-  const idLength = hash === "sha1" ? 20 : 32
-  const records: Array<number> = []
-  let previous = ""
-  for (const [name, value] of references) {
-    let prefix = 0
-    while (prefix < name.length && name[prefix] === previous[prefix]) prefix += 1
-    const suffix = bytesOf(name.slice(prefix))
-    const kind = value === "deleted" ? 0 : value === "commit" ? 1 : value === "tag" ? 2 : 3
-    records.push(...varint(prefix), ...varint((suffix.length << 3) | kind), ...suffix, ...varint(0))
-    if (typeof value === "object") records.push(...varint(bytesOf(value.symbolic).length), ...bytesOf(value.symbolic))
-    else records.push(...Array.from({ length: kind * idLength }, (_, index) => (index * 37 + 200) & 0xff))
-    previous = name
-  }
-  const length = header + 4 + records.length + 3 + 2
-  const start = [...bytesOf("REFT"), hash === "sha1" ? 1 : 2, 0, 16, 0, ...Array.from({ length: 16 }, () => 0), ...(hash === "sha1" ? [] : bytesOf("s256"))]
-  const block = ["r".charCodeAt(0), (length >> 16) & 0xff, (length >> 8) & 0xff, length & 0xff, ...records, 0, 0, header + 4, 0, 1]
-  return String.fromCharCode(...start, ...block, ...Array.from({ length: 68 }, () => 0))
-}
+import { references, symbolicHead } from "../src/Reftable.js"
+import { table, tableOfBlocks } from "./reftables.js"
 
 const head = (files: Readonly<Record<string, string>>) =>
   Effect.map(DirectoryReader, (reader) => symbolicHead(reader, "/r")).pipe(Effect.provide(layerMemory({ r: files })))
@@ -64,5 +30,20 @@ describe("Reftable", () => {
         const found = yield* head({ "tables.list": "a\n", a: whole.slice(0, length) })
         expect(found === undefined || "refs/heads/main".startsWith(found)).toBe(true)
       }
+    }))
+
+  it.effect("finds references in every block, those that were deleted left out", () =>
+    Effect.gen(function*() {
+      const all = tableOfBlocks(
+        4096,
+        [["HEAD", { symbolic: "refs/heads/main" }], ["refs/heads/gone", "commit"]],
+        [["refs/heads/main", "commit"], ["refs/remotes/origin/HEAD", { symbolic: "refs/remotes/origin/main" }]],
+        [["refs/tags/v1", "tag"]]
+      )
+      const newer = table([["refs/heads/gone", "deleted"]])
+      const found = yield* Effect.map(DirectoryReader, (reader) => references(reader, "/r")).pipe(Effect.provide(layerMemory({ r: { "tables.list": "a\nb\n", a: all, b: newer } })))
+      expect([...found.keys()]).toEqual(["HEAD", "refs/heads/main", "refs/remotes/origin/HEAD", "refs/tags/v1"])
+      expect(found.get("refs/remotes/origin/HEAD")).toEqual({ symbolic: "refs/remotes/origin/main" })
+      expect(found.get("refs/heads/main")).toMatchObject({ commit: expect.stringMatching(/^[0-9a-f]{40}$/) })
     }))
 })

@@ -5,7 +5,7 @@
  */
 
 /** What was looked at. @category models */
-export type Subject = "home" | "registry" | "entry" | "project" | "configuration" | "machine" | "lock" | "leftover" | "git" | "gh"
+export type Subject = "home" | "registry" | "entry" | "project" | "configuration" | "machine" | "lock" | "leftover" | "sync" | "server" | "git" | "gh"
 
 /**
  * A step of a repair, exactly what it does and to which path. `ChangeMode` sets permission bits; `RemoveLock` removes the lock

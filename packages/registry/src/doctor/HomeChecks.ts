@@ -118,7 +118,7 @@ export const examineMachine: Effect.Effect<ReadonlyArray<Finding>, never, DevInf
   const { machineFile } = home
   const machine = yield* Machine
   return yield* machine.identify.pipe(
-    Effect.map(({ id, previous, stored }): ReadonlyArray<Finding> =>
+    Effect.map(({ id, previous, stored, syncId }): ReadonlyArray<Finding> =>
       !stored && previous.length > 0
         ? [
             {
@@ -128,7 +128,7 @@ export const examineMachine: Effect.Effect<ReadonlyArray<Finding>, never, DevInf
               what: `this home was copied from another machine (${previous.at(-1) ?? ""}); the next write that needs it stores the new id ${id}`
             }
           ]
-        : [{ subject: "machine", severity: "ok", path: machineFile, what: `this machine is ${id}` }]
+        : [{ subject: "machine", severity: "ok", path: machineFile, what: `this machine is ${syncId}` }]
     ),
     Effect.catchTags({
       MachineUnreadable: (failure) =>

@@ -79,8 +79,9 @@ const examineTarget = (path: string): Effect.Effect<ReadonlyArray<Finding>, File
 /** The locks of the home's files, and what lies beside them. */
 export const examineLocks: Effect.Effect<ReadonlyArray<Finding>, never, DevInfraHome | FileLock | LocalFiles | DurableFile.DurableFile> =
   Effect.gen(function* () {
-    const { configFile, machineFile, registryFile } = yield* DevInfraHome
-    const found = yield* Effect.forEach([registryFile, configFile, machineFile], (path) =>
+    const { configFile, machineFile, registryFile, stateFolder } = yield* DevInfraHome
+    // `sync` is no file: its lock is held for as long as a sync takes.
+    const found = yield* Effect.forEach([registryFile, configFile, machineFile, `${stateFolder}/sync.json`, `${stateFolder}/sync`], (path) =>
       Effect.catchAll(examineTarget(path), (failure) =>
         Effect.succeed<ReadonlyArray<Finding>>(
           failure.reason === "NotFound" || failure.reason === "NotAFolder"

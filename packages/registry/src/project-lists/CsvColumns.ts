@@ -61,7 +61,7 @@ const same = (left: JsonValue, right: JsonValue): boolean => JSON.stringify(left
 /** Half of a character pair on its own does not survive UTF-8; JSON can spell it. */
 const isWellFormed = (text: string): boolean => !/\p{Surrogate}/u.test(text)
 
-const guarded = /^['=+\-@\t\r\n＝＋－＠]/
+const guarded = /^['=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/
 
 const guard = (cell: string): string => (guarded.test(cell) ? `'${cell}` : cell)
 
