@@ -69,8 +69,12 @@ export const Result = Schema.Struct({
   code: Schema.optional(Schema.String)
 }).annotations({ identifier: "BatchResult" })
 
-/** @category schemas */
-export const Results = Schema.Struct({ results: Schema.Array(Result) }).annotations({ identifier: "BatchResults" })
+/**
+ * `cursor` is there if the request named one: where the feed of changes goes on after the batch, null if others changed something too.
+ *
+ * @category schemas
+ */
+export const Results = Schema.Struct({ results: Schema.Array(Result), cursor: Schema.optional(Schema.NullOr(Schema.String)) }).annotations({ identifier: "BatchResults" })
 
 /** The row that an item must find: any, none at all, or one with this etag. @category models */
 export type Condition = { readonly _tag: "Any" } | { readonly _tag: "None" } | { readonly _tag: "Etag"; readonly etag: string }

@@ -55,6 +55,11 @@ export const PayloadTooLarge = plain("PayloadTooLarge", 413, "The body is larger
 /** @category schemas */
 export const UnsupportedMediaType = plain("UnsupportedMediaType", 415, "The body is not said to be JSON.")
 /** @category schemas */
+export const OtherServer = Schema.Struct({ error: Schema.String, code: Schema.Literal("other_server") }).annotations({
+  ...HttpApiSchema.annotations({ status: 421, description: "The request is meant for another server: its X-Dev-Infra-Instance is not this one." }),
+  identifier: "OtherServer"
+})
+/** @category schemas */
 export const Unprocessable = plain("Unprocessable", 422, "The Idempotency-Key was used with another body.")
 /** @category schemas */
 export const TooManyRequests = plain("TooManyRequests", 429, "The key has sent too many requests; Retry-After says how many seconds to wait.")

@@ -12,8 +12,17 @@ export const message = "Flask backend is running"
 /** What our server can do beyond 0.3.0. @category constants */
 export const capabilities = ["batch", "changes", "etag", "locations", "metadata", "paging"] as const
 
+/**
+ * The generation of the contract. What is added to it is told by `capabilities`; a program that knows an earlier generation only cannot
+ * talk to the server.
+ *
+ * @category constants
+ */
+export const api = 1
+
 /** `instance` stays the same for the life of the database, wherever it is reached. @category schemas */
 export const Health = Schema.Struct({
+  api: Schema.Int,
   capabilities: Schema.Array(Schema.String),
   instance: Uid,
   message: Schema.String,

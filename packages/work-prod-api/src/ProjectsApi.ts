@@ -53,6 +53,11 @@ const machineHeaders = {
   "x-dev-infra-machine-name": text("What people call that machine, percent-encoded UTF-8.")
 }
 
+const writeHeaders = {
+  ...machineHeaders,
+  "x-dev-infra-instance": text("Only if the server is this instance; else 421. For changes that go by what was read before.")
+}
+
 const ifMatch = { "if-match": text("Only if the project has this etag; else 412.") }
 
 /** @category groups */
@@ -67,7 +72,7 @@ export const ProjectsApi = HttpApiGroup.make("projects")
   )
   .add(
     HttpApiEndpoint.post("create", "/api/projects")
-      .setHeaders(Schema.Struct(machineHeaders))
+      .setHeaders(Schema.Struct(writeHeaders))
       .setPayload(ProjectBody)
       .addSuccess(Project, { status: 201 })
       .addError(ErrorBody.Conflict)
@@ -93,7 +98,8 @@ export const ProjectsApi = HttpApiGroup.make("projects")
   )
   .add(
     HttpApiEndpoint.post("batch", "/api/projects/batch")
-      .setHeaders(Schema.Struct({ ...machineHeaders, "idempotency-key": text("Makes the batch safe to repeat for 24 hours.") }))
+      .setHeaders(Schema.Struct({ ...writeHeaders, "idempotency-key": text("Makes the batch safe to repeat for 24 hours.") }))
+      .setUrlParams(Schema.Struct({ since: text("A cursor of the feed of changes. If nobody else changed anything after it, the answer has the cursor that follows the batch.") }))
       .setPayload(Batch.Batch)
       .addSuccess(Batch.Results)
       .addError(ErrorBody.Unprocessable)
@@ -102,7 +108,7 @@ export const ProjectsApi = HttpApiGroup.make("projects")
   )
   .add(
     HttpApiEndpoint.post("import", "/api/projects/import")
-      .setHeaders(Schema.Struct(machineHeaders))
+      .setHeaders(Schema.Struct(writeHeaders))
       .setPayload(ImportBody)
       .addSuccess(ImportResult)
       .annotate(OpenApi.Summary, "Import projects")
@@ -119,7 +125,7 @@ export const ProjectsApi = HttpApiGroup.make("projects")
   .add(
     HttpApiEndpoint.patch("update", "/api/projects/:id")
       .setPath(byId)
-      .setHeaders(Schema.Struct({ ...machineHeaders, ...ifMatch }))
+      .setHeaders(Schema.Struct({ ...writeHeaders, ...ifMatch }))
       .setPayload(ProjectBody)
       .addSuccess(Project)
       .addError(ErrorBody.NotFound)
@@ -131,7 +137,7 @@ export const ProjectsApi = HttpApiGroup.make("projects")
   .add(
     HttpApiEndpoint.del("remove", "/api/projects/:id")
       .setPath(byId)
-      .setHeaders(Schema.Struct({ ...machineHeaders, ...ifMatch }))
+      .setHeaders(Schema.Struct({ ...writeHeaders, ...ifMatch }))
       .addSuccess(HttpApiSchema.NoContent)
       .addError(ErrorBody.NotFound)
       .addError(ErrorBody.PreconditionFailed)
@@ -141,7 +147,7 @@ export const ProjectsApi = HttpApiGroup.make("projects")
   .add(
     HttpApiEndpoint.put("archive", "/api/projects/:id/archive")
       .setPath(byId)
-      .setHeaders(Schema.Struct({ ...machineHeaders, ...ifMatch }))
+      .setHeaders(Schema.Struct({ ...writeHeaders, ...ifMatch }))
       .addSuccess(Project)
       .addError(ErrorBody.NotFound)
       .addError(ErrorBody.PreconditionFailed)
@@ -152,6 +158,7 @@ export const ProjectsApi = HttpApiGroup.make("projects")
   .addError(ErrorBody.RequestTimeout)
   .addError(ErrorBody.PayloadTooLarge)
   .addError(ErrorBody.UnsupportedMediaType)
+  .addError(ErrorBody.OtherServer)
   .addError(ErrorBody.TooManyRequests)
   .addError(ErrorBody.InternalError)
   .addError(ErrorBody.Unavailable)

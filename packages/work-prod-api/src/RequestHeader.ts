@@ -15,3 +15,9 @@ export const idempotencyKey = "idempotency-key"
 
 /** The id of this request in the server's log; answers carry it. @category constants */
 export const requestId = "x-request-id"
+
+/** The instance of the server that a request is meant for; any other one refuses it. @category constants */
+export const instance = "x-dev-infra-instance"
+
+/** Says on every answer which server gave it: see `ServerHeader`. @category constants */
+export const server = "x-dev-infra-server"

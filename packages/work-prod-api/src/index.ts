@@ -30,5 +30,7 @@ export * as ProjectsApi from "./ProjectsApi.js"
 export * as PythonText from "./PythonText.js"
 /** Names of headers. */
 export * as RequestHeader from "./RequestHeader.js"
+/** The header that names the server. */
+export * as ServerHeader from "./ServerHeader.js"
 /** The whole contract. */
 export * as WorkProdApi from "./WorkProdApi.js"

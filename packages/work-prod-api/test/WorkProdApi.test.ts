@@ -43,6 +43,14 @@ describe("the contract", () => {
     }
   })
 
+  it("names the headers that every answer has", () => {
+    const headers = { "X-Dev-Infra-Server": { $ref: "#/components/headers/X-Dev-Infra-Server" }, "X-Request-Id": { $ref: "#/components/headers/X-Request-Id" } }
+    for (const methods of Object.values(document.paths)) {
+      for (const operation of Object.values(methods)) for (const response of Object.values(operation.responses)) expect(response).toMatchObject({ headers })
+    }
+    expect(Object.keys(Reflect.get(document.components, "headers"))).toEqual(Object.keys(headers))
+  })
+
   it("has the eleven fields of work-prod 0.3.0 and the new ones", () => {
     expect(Object.keys(document.components.schemas["Project"] === undefined ? {} : Reflect.get(document.components.schemas["Project"], "properties"))).toEqual([
       "classification",
@@ -97,7 +105,7 @@ describe("what a server sends", () => {
   })
 
   it("names what it can do", () => {
-    const health = { capabilities: Health.capabilities, instance: project.uid, message: "Flask backend is running", status: "ok", version: "0.1.0" }
+    const health = { api: Health.api, capabilities: Health.capabilities, instance: project.uid, message: "Flask backend is running", status: "ok", version: "0.1.0" }
     expect(Schema.decodeUnknownSync(Health.Health)(health)).toEqual(health)
   })
 })
