@@ -1,13 +1,13 @@
 /**
- * The database of a server with its accounts and keys.
+ * A server with its database, accounts and keys; failures as sentences.
  *
  * @module
  */
-import * as Accounts from "@dev-infra/work-prod-server/Accounts"
-import * as ApiKeys from "@dev-infra/work-prod-server/ApiKeys"
-import type { Database } from "@dev-infra/work-prod-server/Database"
-import * as LibsqlDatabase from "@dev-infra/work-prod-server/LibsqlDatabase"
-import * as RandomValues from "@dev-infra/work-prod-server/RandomValues"
+import type { Accounts } from "@dev-infra/work-prod-server/Accounts"
+import type { ApiKeys } from "@dev-infra/work-prod-server/ApiKeys"
+import * as EmbeddedServer from "@dev-infra/work-prod-server/EmbeddedServer"
+import type * as LibsqlDatabase from "@dev-infra/work-prod-server/LibsqlDatabase"
+import type { AddressInUse, CannotListen } from "@dev-infra/work-prod-server/ListeningServer"
 import * as Layer from "effect/Layer"
 import type * as LogLevel from "effect/LogLevel"
 import { CommandFailed } from "./CommandError.js"
@@ -35,19 +35,18 @@ const tell =
     }
   }
 
-const open = (file: string, exclusive: boolean) => Layer.mapError(LibsqlDatabase.layer({ file, exclusive }), tell(file))
-
 /**
- * The database for the one server that is in charge of it.
+ * The server in charge of a database.
  *
  * @category layers
  */
-export const layerServer = (file: string): Layer.Layer<Database, CommandFailed> => open(file, true)
+export const layerServer = (options: EmbeddedServer.EmbeddedServerOptions): Layer.Layer<EmbeddedServer.EmbeddedServer, AddressInUse | CannotListen | CommandFailed> =>
+  Layer.mapError(EmbeddedServer.layer(options), (failure) => (failure._tag === "AddressInUse" || failure._tag === "CannotListen" ? failure : tell(options.file)(failure)))
 
 /**
  * Accounts and keys for a command, beside a server that may be running.
  *
  * @category layers
  */
-export const layer = (file: string, level: LogLevel.LogLevel): Layer.Layer<Accounts.Accounts | ApiKeys.ApiKeys, CommandFailed, Output> =>
-  ApiKeys.layer.pipe(Layer.provideMerge(Accounts.layer), Layer.provide(RandomValues.layer), Layer.provide(open(file, false)), Layer.provideMerge(Logging.layer(level)))
+export const layer = (file: string, level: LogLevel.LogLevel): Layer.Layer<Accounts | ApiKeys, CommandFailed, Output> =>
+  Layer.provideMerge(Layer.mapError(EmbeddedServer.layerBeside(file), tell(file)), Logging.layer(level))

@@ -66,6 +66,17 @@ describe("the first start", () => {
     assert.notInclude(readdirSync(place.home), ".dev-infra")
   })
 
+  it("writes down in its home where it listens, for dev-infra", async () => {
+    const place = makePlace()
+    const server = await serve(place)
+    await server.shows(/next: /)
+    const file = join(place.home, ".dev-infra/state/server.json")
+    assert.strictEqual(modeOf(file), "600")
+    const { json } = await request(`${server.url}/api/health`)
+    assert.deepInclude(JSON.parse(readFileSync(file, "utf8")), { url: server.url, instance: json.instance, kind: "service", pid: server.child.pid, database: join(place.home, ".dev-infra/work-prod/work-prod.db") })
+    await server.stop()
+  })
+
   it("works without HOME if a database is named, and says so if none is", async () => {
     const place = makePlace()
     const environment = { HOME: undefined }

@@ -11,6 +11,7 @@ import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Encoding from "effect/Encoding"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { Accounts } from "./Accounts.js"
@@ -220,3 +221,27 @@ const make = Effect.gen(function* () {
 
 /** Keys in the database. @category layers */
 export const layer: Layer.Layer<ApiKeys, never, Database | Accounts | RandomValues> = Layer.effect(ApiKeys, make)
+
+/**
+ * Make a key and hand its secret over to where it is kept. If that fails or is interrupted the key is revoked: one that nobody
+ * keeps is of no use to anybody but a thief.
+ *
+ * @example
+ * ```ts
+ * import * as ApiKeys from "@dev-infra/work-prod-server/ApiKeys"
+ * import * as Effect from "effect/Effect"
+ * import type * as Redacted from "effect/Redacted"
+ *
+ * export const keep = (store: (secret: Redacted.Redacted) => Effect.Effect<void>) =>
+ *   ApiKeys.handOver({ account: "default", label: "laptop", readOnly: false, expiresInDays: undefined }, ({ secret }) => store(secret))
+ * ```
+ *
+ * @category constructors
+ */
+export const handOver = <A, E, R>(
+  key: NewKey,
+  keep: (made: { readonly key: ApiKey; readonly secret: Redacted.Redacted }) => Effect.Effect<A, E, R>
+): Effect.Effect<A, E | StorageFailure, ApiKeys | R> =>
+  Effect.flatMap(ApiKeys, (keys) =>
+    Effect.acquireUseRelease(keys.create(key), keep, ({ key: { prefix } }, exit) => (Exit.isSuccess(exit) ? Effect.void : Effect.ignoreLogged(keys.revoke(prefix))))
+  )

@@ -19,6 +19,7 @@ import * as Layer from "effect/Layer"
 import * as BatchItem from "./batch/BatchItem.js"
 import * as BatchRows from "./batch/BatchRows.js"
 import * as BatchRun from "./batch/BatchRun.js"
+import * as Following from "./batch/Following.js"
 import * as IdempotencyStore from "./batch/IdempotencyStore.js"
 import * as KeyedQueue from "./batch/KeyedQueue.js"
 import { Database } from "./Database.js"
@@ -42,10 +43,29 @@ export interface ProjectBatchShape {
     items: ReadonlyArray<Either.Either<Batch.Operation, InvalidInput>>,
     idempotency: Idempotency | undefined
   ) => Effect.Effect<ReadonlyArray<string>, IdempotencyKeyReused | StorageFailure>
+  /**
+   * The same for a follower of the feed, who has read until `since`: if nobody else has changed anything from there to the end of the batch,
+   * `cursor` is where to go on, so that the follower need not be told what it did itself. Else it is null.
+   */
+  readonly follow: (
+    caller: CallerShape,
+    items: ReadonlyArray<Either.Either<Batch.Operation, InvalidInput>>,
+    idempotency: Idempotency | undefined,
+    since: string
+  ) => Effect.Effect<Followed, IdempotencyKeyReused | StorageFailure>
+}
+
+/** Results, and where a follower of the feed goes on; null if it has to read from where it was. @category models */
+export interface Followed {
+  readonly results: ReadonlyArray<string>
+  readonly cursor: string | null
 }
 
 /** @category tags */
 export class ProjectBatch extends Context.Tag("@dev-infra/work-prod-server/ProjectBatch")<ProjectBatch, ProjectBatchShape>() {}
+
+/** Makes a change durable, in a transaction of its own. */
+type Write = <A>(change: Effect.Effect<A, SqlError | IdempotencyKeyReused>) => Effect.Effect<A, IdempotencyKeyReused | StorageFailure>
 
 /** Items of one transaction: few enough that others are not kept waiting for long. */
 const itemsAtOnce = 250
@@ -88,25 +108,33 @@ const make = Effect.gen(function* () {
       })
     )
 
-  return ProjectBatch.of({
-    run: (caller, items, idempotency) => {
+  const run = (caller: CallerShape, items: ReadonlyArray<BatchRun.Item>, idempotency: Idempotency | undefined, write: Write) => {
       const chunks = Arr.chunksOf(items.map((item, place) => [place, item] as const), itemsAtOnce)
       const inOrder = (chunks: ReadonlyArray<IdempotencyStore.StoredResults>) => chunks.flatMap((results) => [...results].sort(byPlace).map(([, result]) => result))
       if (idempotency === undefined) {
         return Effect.map(
-          Effect.forEach(chunks, (chunk) => database.write(runItems(caller, chunk))),
+          Effect.forEach(chunks, (chunk) => write(runItems(caller, chunk))),
           inOrder
         )
       }
       const key = { account: caller.account, ...idempotency }
       // Without items there is still a key to remember.
-      const keyed = Effect.forEach(chunks.length === 0 ? [[]] : chunks, (chunk) => database.write(runRest(caller, chunk, key)))
+      const keyed = Effect.forEach(chunks.length === 0 ? [[]] : chunks, (chunk) => write(runRest(caller, chunk, key)))
       return replay(key, items.length).pipe(
         Effect.flatMap((stored) => (stored === undefined ? keyed : Effect.succeed([stored]))),
         Effect.map(inOrder),
         queue.withKey(`${caller.account} ${idempotency.key}`)
       )
-    }
+  }
+
+  return ProjectBatch.of({
+    run: (caller, items, idempotency) => run(caller, items, idempotency, database.write),
+    follow: (caller, items, idempotency, since) =>
+      Effect.gen(function* () {
+        const following = yield* Following.make(database, caller, since)
+        const results = yield* run(caller, items, idempotency, (change) => database.write(following.during(change)))
+        return { results, cursor: yield* following.cursor }
+      })
   })
 })
 

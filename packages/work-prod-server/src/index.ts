@@ -4,6 +4,8 @@ export * as Accounts from "./Accounts.js"
 export * as ApiKeys from "./ApiKeys.js"
 /** The database of a server, whichever it is. */
 export * as Database from "./Database.js"
+/** A server inside another program. */
+export * as EmbeddedServer from "./EmbeddedServer.js"
 /** The embedded database. */
 export * as LibsqlDatabase from "./LibsqlDatabase.js"
 /** Where a server listens, and why it cannot. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ApiKeys } from "@dev-infra/work-prod-server/ApiKeys"
+import * as ApiKeys from "@dev-infra/work-prod-server/ApiKeys"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { CommandFailed } from "../CommandError.js"
@@ -28,19 +28,16 @@ export const execute: Execute = (line) =>
     const expiresInDays = yield* Settings.expiresInDays(line)
     const level = yield* Settings.logLevel(line, command)
     const file = yield* DatabasePlace.existing(line)
-    const made = Effect.gen(function* () {
-      const keys = yield* ApiKeys
-      const { key, secret } = yield* keys.create({ account, label, readOnly: line.flags.has("read-only"), expiresInDays })
-      const told = line.flags.has("json") ? KeyText.jsonLines({ key: Redacted.value(secret), ...KeyText.toJson(key) }) : `${Redacted.value(secret)}\n`
-      // A key that nobody has seen is of no use to anybody but a thief.
-      const lost = () => Effect.zipRight(keys.revoke(key.prefix), new CommandFailed({ what: "the key could not be written to standard output, so it was revoked again" }))
-      yield* Effect.catchTag(print(told), "OutputFailed", lost)
-      const until = key.expiresAt === null ? "" : ` until ${key.expiresAt}`
-      yield* say(`${key.readOnly ? "A read-only key" : "A key"} for the account ${printable(key.account)}${until}. It is shown this once; its prefix is ${key.prefix}.\n`)
-    })
-    const notFound = () => new CommandFailed({ what: "the key was revoked at once by somebody else" })
+    const made = ApiKeys.handOver({ account, label, readOnly: line.flags.has("read-only"), expiresInDays }, ({ key, secret }) =>
+      Effect.gen(function* () {
+        yield* print(line.flags.has("json") ? KeyText.jsonLines({ key: Redacted.value(secret), ...KeyText.toJson(key) }) : `${Redacted.value(secret)}\n`)
+        const until = key.expiresAt === null ? "" : ` until ${key.expiresAt}`
+        yield* say(`${key.readOnly ? "A read-only key" : "A key"} for the account ${printable(key.account)}${until}. It is shown this once; its prefix is ${key.prefix}.\n`)
+      })
+    )
+    const lost = () => new CommandFailed({ what: "the key could not be written to standard output, so it was revoked again" })
     yield* made.pipe(
-      Effect.catchTags({ StorageFailure: StorageReport.tell(file), KeyNotFound: notFound }),
+      Effect.catchTags({ StorageFailure: StorageReport.tell(file), OutputFailed: lost }),
       Effect.provide(ServerDatabase.layer(file, level))
     )
     return ExitCode.done

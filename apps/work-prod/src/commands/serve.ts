@@ -3,8 +3,8 @@
  *
  * @module
  */
+import { Database } from "@dev-infra/work-prod-server/Database"
 import { type AddressInUse, type CannotListen, ListeningServer } from "@dev-infra/work-prod-server/ListeningServer"
-import * as WorkProdServer from "@dev-infra/work-prod-server/WorkProdServer"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -65,10 +65,13 @@ export const execute: Execute = (line) =>
     if (isOpen && !host.isLoopback) return yield* refuseOpenDoor(host.name)
     const file = yield* DatabasePlace.forServer(line)
     const running = Effect.gen(function* () {
-      const services = yield* Layer.build(WorkProdServer.layer({ host: host.name, port, authentication: isOpen ? "none" : "keys", rateLimit }))
+      const services = yield* Layer.build(ServerDatabase.layerServer({ file, host: host.name, port, authentication: isOpen ? "none" : "keys", rateLimit }))
       const { url } = Context.get(services, ListeningServer)
+      const { instance } = Context.get(services, Database)
       yield* Effect.addFinalizer(() => Effect.logInfo("stopping"))
       yield* Effect.annotateLogs(Effect.logInfo("listening"), { url, database: file })
+      const { announce } = yield* Effect.promise(() => import("../HomeAnnouncement.js"))
+      yield* announce(file, { instance, url })
       const key = isOpen ? ({ _tag: "NotAsked" } as const) : ((yield* Effect.provide(FirstKey.ensure(file, output.isTerminal), services)) ?? ({ _tag: "Known" } as const))
       // Whether somebody reads it or not, the server goes on.
       yield* Effect.ignore(output.print(Welcome.text({ version: VERSION, url, database: file, key })))
@@ -76,7 +79,6 @@ export const execute: Execute = (line) =>
     })
     return yield* Effect.scoped(running).pipe(
       Effect.catchTags({ StorageFailure: StorageReport.tell(file), AddressInUse: tellTaken, CannotListen: tellUnusable }),
-      Effect.provide(ServerDatabase.layerServer(file)),
       Effect.provide(Logging.layer(level))
     )
   })

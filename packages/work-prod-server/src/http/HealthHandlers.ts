@@ -3,16 +3,13 @@
  *
  * @module
  */
-import * as Health from "@dev-infra/work-prod-api/Health"
 import { WorkProdApi } from "@dev-infra/work-prod-api/WorkProdApi"
 import * as HttpApiBuilder from "@effect/platform/HttpApiBuilder"
 import * as Effect from "effect/Effect"
 import { Database } from "../Database.js"
 import * as Answer from "./Answer.js"
 import * as RequestRecord from "./RequestRecord.js"
-
-/** The version of this package. */
-const version = "0.1.0"
+import * as ServerIdentity from "./ServerIdentity.js"
 
 const ok = Answer.value(200, { status: "ok" })
 
@@ -23,13 +20,7 @@ const ok = Answer.value(200, { status: "ok" })
  */
 export const handlers = HttpApiBuilder.group(WorkProdApi, "health", (group) =>
   Effect.map(Database, (database) => {
-    const health = Answer.value(200, {
-      capabilities: Health.capabilities,
-      instance: database.instance,
-      message: Health.message,
-      status: "ok",
-      version
-    } satisfies Health.Health)
+    const health = Answer.value(200, ServerIdentity.health(database.instance))
     return group
       .handleRaw("health", () => Effect.succeed(health))
       .handleRaw("live", () => Effect.succeed(ok))

@@ -11,6 +11,7 @@ import * as HttpServer from "@effect/platform/HttpServer"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
+import { Database } from "../Database.js"
 import { ListeningServer } from "../ListeningServer.js"
 import { RequestLog } from "../RequestLog.js"
 import * as AllowedMethods from "./AllowedMethods.js"
@@ -20,6 +21,7 @@ import * as HealthHandlers from "./HealthHandlers.js"
 import * as NodeListener from "./NodeListener.js"
 import * as ProjectHandlers from "./ProjectHandlers.js"
 import * as Requests from "./Requests.js"
+import * as ServerIdentity from "./ServerIdentity.js"
 
 /**
  * How a server listens. `authentication: "none"` ignores keys: everybody is the account `default`. `rateLimit` is the number of
@@ -54,13 +56,15 @@ const listening = ({ host, limits, port }: Options) =>
     const router = yield* HttpRouter.toHttpApp(yield* (yield* HttpApiBuilder.Router).router).pipe(HttpRouter.withRouterConfig(routing))
     const nextId = yield* makeIds
     const log = yield* RequestLog
+    const identity = ServerIdentity.make((yield* Database).instance)
     const allLimits = { ...NodeListener.timeLimits, ...limits }
     return yield* NodeListener.make({
       host,
       port,
       nextId,
+      name: identity.header,
       limits: allLimits,
-      makeApp: (isStopping) => Requests.make({ router, isStopping, log, nextId, allowed: AllowedMethods.make(), timeLimit: allLimits.request })
+      makeApp: (isStopping) => Requests.make({ router, isStopping, log, nextId, identity, allowed: AllowedMethods.make(), timeLimit: allLimits.request })
     })
   })
 

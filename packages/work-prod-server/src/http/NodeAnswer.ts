@@ -40,18 +40,20 @@ const written: Readonly<Record<string, string>> = {
 /** What is sent beside what the answer itself says. @category models */
 export interface Sending {
   readonly requestId: string
+  /** names this server */
+  readonly server: string
   /** no further request is expected on this connection */
   readonly isLast: boolean
 }
 
-const writeHead = (node: ServerResponse, response: HttpServerResponse, { isLast, requestId }: Sending, changes?: Readonly<Record<string, string | undefined>>): void => {
+const writeHead = (node: ServerResponse, response: HttpServerResponse, { isLast, requestId, server }: Sending, changes?: Readonly<Record<string, string | undefined>>): void => {
   const headers: Array<string> = []
   const entries: Readonly<Record<string, string | undefined>> = changes === undefined ? response.headers : { ...response.headers, ...changes }
   for (const name in entries) {
     const value = entries[name]
     if (value !== undefined) headers.push(written[name] ?? name, value)
   }
-  headers.push("X-Request-Id", requestId)
+  headers.push("X-Request-Id", requestId, "X-Dev-Infra-Server", server)
   if (isLast && entries["connection"] === undefined) headers.push("Connection", "close")
   node.writeHead(response.status, headers)
 }

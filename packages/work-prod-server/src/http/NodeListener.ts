@@ -74,7 +74,7 @@ const lingerMillis = 2000
  *
  * @param onBroken told once of each
  */
-const answerBroken = (server: Server, nextId: () => string, onBroken: (id: string, status: number) => void): void => {
+const answerBroken = (server: Server, name: string, nextId: () => string, onBroken: (id: string, status: number) => void): void => {
   const current = new WeakMap<Duplex, ServerResponse>()
   const broken = new WeakSet<Duplex>()
   server.on("request", (message: IncomingMessage, response: ServerResponse) => current.set(message.socket, response))
@@ -96,6 +96,7 @@ const answerBroken = (server: Server, nextId: () => string, onBroken: (id: strin
       "Content-Type: application/json",
       `Content-Length: ${body.length}`,
       `X-Request-Id: ${id}`,
+      `X-Dev-Infra-Server: ${name}`,
       "Connection: close"
     ]
     socket.end(`${head.join("\r\n")}\r\n\r\n${body}`)
@@ -141,6 +142,8 @@ export interface Options {
   readonly port: number
   readonly limits: TimeLimits
   readonly nextId: () => string
+  /** the header that names this server, for answers to what is no request */
+  readonly name: string
   /** @param isStopping whether the server takes no more requests */
   readonly makeApp: (isStopping: () => boolean) => Effect.Effect<void, never, HttpServerRequest | Services>
 }
@@ -150,7 +153,7 @@ export interface Options {
  *
  * @category constructors
  */
-export const make = ({ host, limits, makeApp, nextId, port }: Options) =>
+export const make = ({ host, limits, makeApp, name, nextId, port }: Options) =>
   Effect.gen(function* () {
     let isStopping = false
     const server = createServer({
@@ -170,7 +173,7 @@ export const make = ({ host, limits, makeApp, nextId, port }: Options) =>
     const run = yield* Effect.mapInputContext(FiberSet.runtime(fibers)<Services>(), (all: Context.Context<Services>) =>
       Context.pick(FileSystem, HttpPlatform, Path, Generator, Scope.Scope)(all)
     )
-    answerBroken(server, nextId, (id, status) => run(Effect.annotateLogs(Effect.logInfo("request"), { id, status })))
+    answerBroken(server, name, nextId, (id, status) => run(Effect.annotateLogs(Effect.logInfo("request"), { id, status })))
     server.on("request", (message: IncomingMessage, response: ServerResponse) => {
       const answered = Effect.provideService(app, HttpServerRequest, new NodeRequest(message, response, message.url ?? ""))
       const fiber = run(Effect.catchAllCause(answered, (cause) => Effect.zipRight(Effect.sync(() => response.destroy()), Effect.logError("request failed", cause))))

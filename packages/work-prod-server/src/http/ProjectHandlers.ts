@@ -117,15 +117,16 @@ export const handlers = HttpApiBuilder.group(WorkProdApi, "projects", (group) =>
           )
         )
       )
-      .handleRaw("batch", ({ request }) =>
+      .handleRaw("batch", ({ request, urlParams: { since } }) =>
         answer(request, (caller) =>
           Effect.gen(function* () {
             if (!RequestBody.isJson(request.headers["content-type"])) return yield* RequestBody.notJson
             const bytes = yield* RequestBytes.read(request)
             const idempotency = yield* readIdempotency(request, bytes)
             const items = yield* Either.flatMap(RequestBody.parse(bytes), Batch.readBatch)
-            const results = yield* batches.run(caller, items, idempotency)
-            return Answer.json(200, `{"results":[${results.join(",")}]}`, Answer.perMachine)
+            if (since === undefined) return Answer.json(200, `{"results":[${(yield* batches.run(caller, items, idempotency)).join(",")}]}`, Answer.perMachine)
+            const { cursor, results } = yield* batches.follow(caller, items, idempotency, since)
+            return Answer.json(200, `{"cursor":${JSON.stringify(cursor)},"results":[${results.join(",")}]}`, Answer.perMachine)
           })
         )
       )

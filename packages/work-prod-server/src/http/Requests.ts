@@ -22,6 +22,7 @@ import * as NodeAnswer from "./NodeAnswer.js"
 import { Refused } from "./Refused.js"
 import * as RequestRecord from "./RequestRecord.js"
 import * as RequestTarget from "./RequestTarget.js"
+import type { ServerIdentity } from "./ServerIdentity.js"
 import * as TimeLimit from "./TimeLimit.js"
 
 /** What the way of requests is made of. @category models */
@@ -36,9 +37,12 @@ export interface Parts<R> {
   /** milliseconds until an answer must begin */
   readonly timeLimit: number
   readonly log: RequestLogShape
+  readonly identity: ServerIdentity
 }
 
 const noPath = Answer.error(404, "There is nothing at this path")
+
+const otherServer = Answer.value(421, { code: "other_server", error: "The request is meant for another server" })
 
 const wrongMethod = (allow: string): HttpServerResponse => Answer.error(405, "Method not allowed here", { allow })
 
@@ -60,7 +64,7 @@ const isId = (text: string | undefined): text is string => text !== undefined &&
  *
  * @category constructors
  */
-export const make = <R>({ allowed, isStopping, log, nextId, router, timeLimit }: Parts<R>): Effect.Effect<void, never, HttpServerRequest | R | Scope.Scope> => {
+export const make = <R>({ allowed, identity, isStopping, log, nextId, router, timeLimit }: Parts<R>): Effect.Effect<void, never, HttpServerRequest | R | Scope.Scope> => {
   /** Answers that need no router; undefined for all others. */
   const early = (request: HttpServerRequest, target: RequestTarget.RequestTarget): HttpServerResponse | undefined => {
     if (request.url.length > Limits.urlLength) return Answer.error(414, `The URL is too long. At most ${Limits.urlLength} characters are taken`)
@@ -71,6 +75,8 @@ export const make = <R>({ allowed, isStopping, log, nextId, router, timeLimit }:
     if (merged !== undefined) return Answer.empty(308, { location: merged })
     // No path of the contract ends so; the router would see an empty id.
     if (target.path.endsWith("/")) return noPath
+    const meant = request.headers[RequestHeader.instance]
+    if (meant !== undefined && meant.toLowerCase() !== identity.instance) return otherServer
     if (request.method !== "OPTIONS") return undefined
     const allow = allowed(target.path)
     return allow === undefined ? noPath : Answer.empty(204, { allow })
@@ -115,7 +121,7 @@ export const make = <R>({ allowed, isStopping, log, nextId, router, timeLimit }:
             )
       return answer.pipe(
         Effect.flatMap(({ fault, response }) =>
-          Effect.matchCauseEffect(NodeAnswer.send(request, response, { requestId: record.id, isLast: isStopping() }), {
+          Effect.matchCauseEffect(NodeAnswer.send(request, response, { requestId: record.id, server: identity.header, isLast: isStopping() }), {
             onFailure: (cause) => logLine(log, request, record, target, Cause.isInterruptedOnly(cause) ? 499 : response.status, start, 0, Cause.isInterruptedOnly(cause) ? undefined : cause),
             onSuccess: (bytes) => logLine(log, request, record, target, response.status, start, bytes, fault)
           })

@@ -172,7 +172,10 @@ export const layer = Layer.effectContext(
       ),
       Context.add(
         ProjectBatch,
-        ProjectBatch.of({ run: (_caller, items, idempotency) => Effect.succeed(items.map(() => JSON.stringify({ idempotency: idempotency ?? null, status: 200 }))) })
+        ProjectBatch.of({
+          run: (_caller, items, idempotency) => Effect.succeed(items.map(() => JSON.stringify({ idempotency: idempotency ?? null, status: 200 }))),
+          follow: (_caller, items, _idempotency, since) => Effect.succeed({ results: items.map(() => JSON.stringify({ status: 200 })), cursor: `${since}+` })
+        })
       ),
       Context.add(
         ProjectChanges,
