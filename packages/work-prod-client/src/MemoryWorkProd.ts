@@ -7,6 +7,7 @@
  *
  * @module
  */
+import * as Health from "@dev-infra/work-prod-api/Health"
 import type { JsonObject } from "@dev-infra/work-prod-api/ProjectInput"
 import * as ProjectInput from "@dev-infra/work-prod-api/ProjectInput"
 import * as Clock from "effect/Clock"
@@ -16,20 +17,22 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as HttpWorkProd from "./http/HttpWorkProd.js"
 import * as Refusal from "./http/Refusal.js"
-import type { Answer, ServerRequest } from "./http/ServerRequest.js"
+import type { Answer, Reply, ServerRequest } from "./http/ServerRequest.js"
 import type { Transport } from "./http/Transport.js"
 import * as MemoryRows from "./memory/MemoryRows.js"
 import * as MemoryServer from "./memory/MemoryServer.js"
 import * as MemoryTables from "./memory/MemoryTables.js"
 import * as RemoteProject from "./RemoteProject.js"
+import type { ServerFeatures } from "./ServerFeatures.js"
 import type { WorkProdShape } from "./WorkProd.js"
 import { LostAnswer, Unreachable, type Exchange, type WorkProdError } from "./WorkProdError.js"
 import type { AskingMachine } from "./WorkProdSettings.js"
 
-/** `asVersion030`: does what 0.3.0 does. `instance`: a UUID that names the server. @category models */
+/** `asVersion030`: does what 0.3.0 does. `instance`: a UUID that names the server. `api`: the generation of the contract. @category models */
 export interface StoreOptions {
   readonly asVersion030?: boolean
   readonly instance?: string
+  readonly api?: number
 }
 
 /** The content of a server as it was at some time. @category models */
@@ -91,7 +94,7 @@ const toRemote = ({ isOld }: MemoryRows.View, project: ReturnType<typeof MemoryR
  */
 export const makeStore = (options: StoreOptions = {}): Effect.Effect<MemoryStore> =>
   Effect.sync(() => {
-    const { asVersion030: isOld = false, instance = "00000000-0000-4000-8000-00000000000f" } = options
+    const { asVersion030: isOld = false, api = Health.api, instance = "00000000-0000-4000-8000-00000000000f" } = options
     let tables = MemoryTables.empty()
     let epoch = 1
 
@@ -135,7 +138,7 @@ export const makeStore = (options: StoreOptions = {}): Effect.Effect<MemoryStore
       }),
       serve: (request, machine, survives) =>
         Effect.map(Clock.currentTimeMillis, (millis) =>
-          MemoryServer.serve({ view: viewAt(millis, machine), instance, epoch: `${instance} ${epoch}`, millis, survives }, request)
+          MemoryServer.serve({ view: viewAt(millis, machine), api, instance, epoch: `${instance} ${epoch}`, millis, survives }, request)
         )
     }
   })
@@ -154,13 +157,18 @@ export interface MemoryWorkProdShape {
   readonly reconnect: Effect.Effect<void>
   /** How many requests were made until now, those that failed included. */
   readonly requests: Effect.Effect<number>
+  /** How often the server was asked for its health, which `requests` leaves out. */
+  readonly healthRequests: Effect.Effect<number>
+  /** Puts another server in the place of the one that answers. `store` is still the first. */
+  readonly replaceServer: (store: MemoryStore) => Effect.Effect<void>
 }
 
 /** Controls the connection of a client in memory. @category tags */
 export class MemoryWorkProd extends Context.Tag("@dev-infra/work-prod-client/MemoryWorkProd")<MemoryWorkProd, MemoryWorkProdShape>() {}
 
-/** `store`: the server, a new one if none is given. `machine`: in whose name the client asks. @category models */
+/** `store`: the server, a new one if none is given. `machine`: in whose name the client asks. `known`: what is known of the server. @category models */
 export interface MemoryOptions extends StoreOptions {
+  readonly known?: ServerFeatures | undefined
   readonly store?: MemoryStore
   readonly machine?: AskingMachine
 }
@@ -179,6 +187,8 @@ const lost = (exchange: Exchange, { isRepeatable }: ServerRequest): WorkProdErro
 const connect = (store: MemoryStore, machine: AskingMachine | undefined) => {
   const plans: Array<Planned> = []
   let requests = 0
+  let healthRequests = 0
+  let current = store
   let isConnected = true
   let survives: number | undefined
 
@@ -190,10 +200,12 @@ const connect = (store: MemoryStore, machine: AskingMachine | undefined) => {
 
   const exchangeOf = ({ method, path }: ServerRequest): Exchange => ({ host, method, path })
 
-  const answered = (request: ServerRequest, { status, value }: MemoryServer.Served): Effect.Effect<Answer, WorkProdError> => {
+  const answered = (request: ServerRequest, { server, status, value }: MemoryServer.Served): Reply => {
     const answer: Answer = { request, exchange: exchangeOf(request), status, retryAfter: null, body: value === undefined ? { _tag: "Empty" } : { _tag: "Json", value } }
-    return status >= 200 && status < 300 ? Effect.succeed(answer) : Effect.fail(Refusal.read(answer, undefined))
+    return { head: { status, server }, outcome: status >= 200 && status < 300 ? Either.right(answer) : Either.left(Refusal.read(answer, undefined)) }
   }
+
+  const unanswered = (failure: WorkProdError): Effect.Effect<Reply> => Effect.succeed({ head: undefined, outcome: Either.left(failure) })
 
   const takeSurvival = ({ path }: ServerRequest): number => {
     if (survives === undefined || !/\/(?:import|batch)$/.test(path)) return Infinity
@@ -208,12 +220,13 @@ const connect = (store: MemoryStore, machine: AskingMachine | undefined) => {
     send: (request) =>
       Effect.suspend(() => {
         const isHealth = request.path === "/api/health"
-        if (!isHealth) requests += 1
-        if (!isConnected) return Effect.fail(unreachable(exchangeOf(request), "Refused"))
+        if (isHealth) healthRequests += 1
+        else requests += 1
+        if (!isConnected) return unanswered(unreachable(exchangeOf(request), "Refused"))
         const planned = isHealth ? undefined : plans.shift()
-        if (planned?._tag === "Fail") return Effect.fail(planned.error)
-        return Effect.flatMap(store.serve(request, machine, takeSurvival(request)), (served) =>
-          planned?._tag === "Lose" || served.isLost === true ? Effect.fail(lost(exchangeOf(request), request)) : answered(request, served)
+        if (planned?._tag === "Fail") return unanswered(planned.error)
+        return Effect.flatMap(current.serve(request, machine, takeSurvival(request)), (served) =>
+          planned?._tag === "Lose" || served.isLost === true ? unanswered(lost(exchangeOf(request), request)) : Effect.succeed(answered(request, served))
         )
       })
   }
@@ -233,7 +246,12 @@ const connect = (store: MemoryStore, machine: AskingMachine | undefined) => {
       }),
     disconnect: setConnected(false),
     reconnect: setConnected(true),
-    requests: Effect.sync(() => requests)
+    requests: Effect.sync(() => requests),
+    healthRequests: Effect.sync(() => healthRequests),
+    replaceServer: (other) =>
+      Effect.sync(() => {
+        current = other
+      })
   }
   return { control, transport }
 }
@@ -248,5 +266,5 @@ export const make = (options: MemoryOptions): Effect.Effect<{ readonly workProd:
   Effect.gen(function* () {
     const store = options.store ?? (yield* makeStore(options))
     const { control, transport } = connect(store, options.machine)
-    return { workProd: yield* HttpWorkProd.make(transport), control }
+    return { workProd: yield* HttpWorkProd.make(transport, options.known), control }
   })

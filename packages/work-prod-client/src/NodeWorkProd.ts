@@ -1,22 +1,19 @@
 /**
- * The client as programs on Node.js use it: connections over undici, through the proxy of the environment, with certificates of
- * one's own.
+ * The client as programs on Node.js use it: through the proxy of the environment, with certificates of one's own.
  *
  * @module
  */
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type * as Scope from "effect/Scope"
 import { createSecureContext, rootCertificates } from "node:tls"
-import { Agent, ProxyAgent, type Dispatcher } from "undici"
+import * as DirectConnections from "./http/DirectConnections.js"
 import * as HttpWorkProd from "./http/HttpWorkProd.js"
 import * as Transport from "./http/Transport.js"
 import * as Proxy from "./Proxy.js"
-import { WorkProd } from "./WorkProd.js"
+import { WorkProd, type ClientOptions } from "./WorkProd.js"
 import { check, type KeyNeedsHttps, type WorkProdSettings } from "./WorkProdSettings.js"
 
 /** The file with certificates cannot be used. @category errors */
@@ -50,30 +47,12 @@ const readCertificates = (path: string, environment: Environment) =>
     return [...rootCertificates, ...others, own]
   })
 
-const makeDispatcher = (proxy: Proxy.Proxy | undefined, ca: ReadonlyArray<string> | undefined): Effect.Effect<Dispatcher, never, Scope.Scope> => {
-  const connect = { timeout: connectTime, ...(ca === undefined ? {} : { ca: [...ca] }) }
-  return Effect.acquireRelease(
-    Effect.sync(() =>
-      proxy === undefined
-        ? new Agent({ connect })
-        : new ProxyAgent({
-            uri: proxy.origin,
-            // Plain http goes through a proxy as a request for the whole URL: many allow tunnels to port 443 only.
-            proxyTunnel: false,
-            proxyTls: connect,
-            requestTls: connect,
-            ...(proxy.authorization === undefined ? {} : { token: proxy.authorization })
-          })
-    ),
-    (dispatcher) => Effect.promise(() => dispatcher.destroy())
-  )
-}
-
 /**
  * Talks to a server. Connections close with the layer.
  *
  * @param settings which server, and with which key
  * @param environment variables: HTTPS_PROXY, HTTP_PROXY and NO_PROXY, also in lower case, and NODE_EXTRA_CA_CERTS
+ * @param options what is known of the server
  * @category layers
  * @example
  * ```ts
@@ -91,7 +70,8 @@ const makeDispatcher = (proxy: Proxy.Proxy | undefined, ca: ReadonlyArray<string
  */
 export const layer = (
   settings: WorkProdSettings,
-  environment: Environment
+  environment: Environment,
+  { known }: ClientOptions = {}
 ): Layer.Layer<WorkProd, KeyNeedsHttps | Proxy.InvalidProxy | CertificatesUnreadable> =>
   Layer.scoped(
     WorkProd,
@@ -99,8 +79,13 @@ export const layer = (
       const checked = yield* check(settings)
       const proxy = yield* Proxy.find(checked.url, environment)
       const ca = checked.caFile === undefined ? undefined : yield* readCertificates(checked.caFile, environment)
-      const dispatcher = yield* makeDispatcher(proxy, ca)
-      const client = NodeHttpClient.makeUndici(dispatcher)
-      return yield* HttpWorkProd.make(Transport.make(checked, client, proxy?.host))
+      const client =
+        proxy === undefined
+          ? yield* DirectConnections.make(connectTime, ca)
+          : yield* Effect.flatMap(
+              Effect.promise(() => import("./http/ProxiedConnections.js")),
+              (connections) => connections.make(proxy, connectTime, ca)
+            )
+      return yield* HttpWorkProd.make(Transport.make(checked, client, proxy?.host), known)
     })
   ).pipe(Layer.provide(NodeFileSystem.layer))

@@ -75,10 +75,24 @@ export interface WriteOptions {
   readonly ifMatch?: string
 }
 
+/** `idempotencyKey` makes a batch safe to repeat; `since` is a cursor of the feed. @category models */
+export interface FollowOptions {
+  readonly idempotencyKey?: string
+  readonly since?: string
+}
+
+/** Results in the order of the items, and where the feed goes on after them; null if that is not known. @category models */
+export interface FollowedBatch {
+  readonly results: ReadonlyArray<BatchResult>
+  readonly cursor: string | null
+}
+
 /** @category models */
 export interface WorkProdShape {
-  /** Which server it is and what it can do. */
+  /** Which server it is and what it can do, asked anew. */
   readonly health: Effect.Effect<ServerFeatures, WorkProdError>
+  /** The same as it is known now, which may be what an earlier process found out; asks only if nothing is known. */
+  readonly features: Effect.Effect<ServerFeatures, WorkProdError>
   /**
    * All projects that the filters let through, in order of id, page by page where the server has pages. Rows that cannot be read
    * do not hold up the others: after the last one the stream fails with `UnreadableProjects`, which names them.
@@ -94,8 +108,18 @@ export interface WorkProdShape {
   readonly import: (projects: ReadonlyArray<JsonObject>) => Effect.Effect<ImportResult, WorkProdError>
   /** Any number of items; cut into requests by count and size. `idempotencyKey` makes the whole safe to repeat. */
   readonly batch: (items: ReadonlyArray<BatchItem>, idempotencyKey?: string) => Effect.Effect<ReadonlyArray<BatchResult>, WorkProdError>
+  /**
+   * The same for a follower of the feed who has read until `since`: if nobody else changed anything meanwhile, `cursor` is where to go on
+   * reading, so that its own changes do not come back; else it is null.
+   */
+  readonly follow: (items: ReadonlyArray<BatchItem>, options: FollowOptions) => Effect.Effect<FollowedBatch, WorkProdError>
   /** One page of the feed. @param since a cursor, or "" for everything */
   readonly changes: (since: string, limit?: number) => Effect.Effect<RemoteChanges, WorkProdError>
+}
+
+/** `known`: what an earlier process found out about the server, so that this one need not ask; every answer is checked against it. @category models */
+export interface ClientOptions {
+  readonly known?: ServerFeatures | undefined
 }
 
 /** @category tags */
@@ -105,8 +129,10 @@ export class WorkProd extends Context.Tag("@dev-infra/work-prod-client/WorkProd"
  * Talks to a server over the `HttpClient` of the environment, which must not follow redirects by itself: one over `fetch` is told
  * so, others do not. `NodeWorkProd.layer` brings one that knows proxies and certificates.
  *
- * Every operation first finds out, once, whether a work-prod server answers and what it can do. Its first answer must come within
- * 6 seconds, every later request has 30, a part of an import 120. Only what changes nothing, and batches with an idempotency key,
+ * Before the first operation it finds out whether a work-prod server answers and what it can do. With `known` only the first change does
+ * that, if no answer has named the server before; if an answer shows that another one is there now, what is read is read again from that, and
+ * a change fails with `ServerChanged`. The first answer to an operation must come within 6 seconds, every later request has 30, a part of
+ * an import 120. Only what changes nothing, and batches with an idempotency key,
  * are repeated when they fail in passing: a PATCH with `ifMatch` would then be refused because of its own success.
  *
  * @category layers
@@ -129,13 +155,13 @@ export class WorkProd extends Context.Tag("@dev-infra/work-prod-client/WorkProd"
  * }).pipe(Effect.provide(FetchHttpClient.layer))
  * ```
  */
-export const layer = (settings: WorkProdSettings): Layer.Layer<WorkProd, KeyNeedsHttps, HttpClient.HttpClient> =>
+export const layer = (settings: WorkProdSettings, { known }: ClientOptions = {}): Layer.Layer<WorkProd, KeyNeedsHttps, HttpClient.HttpClient> =>
   Layer.effect(
     WorkProd,
     Effect.gen(function* () {
       const checked = yield* check(settings)
       const client = yield* HttpClient.HttpClient
-      return yield* HttpWorkProd.make(Transport.make(checked, client, undefined))
+      return yield* HttpWorkProd.make(Transport.make(checked, client, undefined), known)
     })
   )
 

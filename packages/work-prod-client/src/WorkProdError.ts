@@ -239,6 +239,31 @@ export class Unsupported extends Data.TaggedError("Unsupported")<{ readonly host
   }
 }
 
+/** The server speaks a later generation of the contract. Nothing was sent, or nothing was understood. @category errors */
+export class ServerTooNew extends Data.TaggedError("ServerTooNew")<{ readonly host: string; readonly api: number; readonly known: number; readonly version: string | null }> {
+  override get message(): string {
+    const version = this.version === null ? "" : ` ${shown(this.version)}`
+    return `the work-prod server${version} at ${this.host} is made for a later version of this program (its API is ${this.api}, this program knows ${this.known}): update dev-infra`
+  }
+}
+
+/**
+ * Another server answers at this address than before, which has other projects. `isSent`: a change was sent there, and may have been made.
+ * `before` and `now` are the instances, null for 0.3.0.
+ *
+ * @category errors
+ */
+export class ServerChanged extends Data.TaggedError("ServerChanged")<Exchange & { readonly before: string | null; readonly now: string | null; readonly isSent: boolean }> {
+  override get message(): string {
+    const start = `another work-prod server answers at ${this.host} than before (${instanceText(this.now)}, before ${instanceText(this.before)})`
+    return this.isSent
+      ? `${start}, and ${request(this)} was sent to it: look there before you repeat the change, and check the URL`
+      : `${start}: nothing was changed there; check the URL, then run the command again`
+  }
+}
+
+const instanceText = (instance: string | null): string => (instance === null ? "0.3.0 or like it" : shown(instance))
+
 /** Rows that are there but cannot be read. All others were delivered before. @category errors */
 export class UnreadableProjects extends Data.TaggedError("UnreadableProjects")<Exchange & { readonly rows: ReadonlyArray<UnreadableRow> }> {
   override get message(): string {
@@ -295,6 +320,8 @@ export type WorkProdError =
   | RedirectRefused
   | Unsendable
   | Unsupported
+  | ServerTooNew
+  | ServerChanged
   | UnreadableProjects
   | ImportStopped
   | BatchStopped

@@ -489,6 +489,8 @@ describe("the key", () => {
       () => json(status, { error: `the key ${key} (Bearer ${key})`, code: "x", message: key }, { location: `https://other.example/${key}?key=${key}` }),
       () => html(status, `Bearer ${key}`)
     ]),
+    ...[1, 2].map((api) => () => json(200, {}, { "x-dev-infra-server": `api=${api}; instance=${key}; version=${key}; can=${key}` })),
+    () => json(200, { message: "", status: "ok", api: 2, instance: key, version: key }),
     () => Effect.fail(connectionError("ECONNREFUSED")),
     () => Effect.fail(connectionError("CERT_HAS_EXPIRED")),
     () => Effect.fail(connectionError("ECONNRESET")),

@@ -104,6 +104,17 @@ describe("NodeWorkProd.layer", () => {
     })
   )
 
+  it.scopedLive("says in time that no safe connection comes about, and that nothing was sent", () =>
+    Effect.gen(function* () {
+      const seen: Array<string> = []
+      const port = yield* rawServer((socket) => void socket.on("data", (bytes) => seen.push(bytes.toString("latin1"))))
+      const begun = Date.now()
+      expect(yield* failure(`https://127.0.0.1:${port}`, create, { key })).toMatchObject({ _tag: "Unreachable", reason: "TimedOut" })
+      expect(Date.now() - begun).toBeLessThan(10_000)
+      expect(seen.join("")).not.toMatch(/HTTP\/1|Bearer/)
+    })
+  )
+
   it.scopedLive("leaves open what happened when a change breaks the connection", () =>
     Effect.gen(function* () {
       const port = yield* httpServer(workProdServer((request) => request.socket.resetAndDestroy()))

@@ -381,8 +381,10 @@ describe("health", () => {
           expect(healths()).toBe(2)
           yield* Effect.flip(workProd.batch([]))
           current = newHealth
-          expect(yield* workProd.batch([])).toEqual([])
+          // What the batch is about was read from another server.
+          expect(yield* Effect.flip(workProd.batch([]))).toMatchObject({ _tag: "ServerChanged", before: null, now: newHealth.instance, isSent: false })
           expect((yield* workProd.health).instance).toBe(newHealth.instance)
+          expect(yield* workProd.batch([])).toEqual([])
         })
       ).pipe(Effect.provide(server.layer))
     })

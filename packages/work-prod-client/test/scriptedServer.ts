@@ -1,6 +1,8 @@
 import * as WorkProd from "@dev-infra/work-prod-client/WorkProd"
 import * as WorkProdSettings from "@dev-infra/work-prod-client/WorkProdSettings"
+import type { ServerFeatures } from "@dev-infra/work-prod-client/ServerFeatures"
 import type { WorkProdError } from "@dev-infra/work-prod-client/WorkProdError"
+import * as ServerHeader from "@dev-infra/work-prod-api/ServerHeader"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientError from "@effect/platform/HttpClientError"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
@@ -45,6 +47,9 @@ export const newHealth = {
   version: "0.1.0"
 }
 
+/** The header of the server whose health is `newHealth`. */
+export const named = { "x-dev-infra-server": ServerHeader.write({ api: 1, ...newHealth }) }
+
 export const project = (id: number, fields: object = {}) => ({
   classification: null,
   created_at: "2026-11-21T07:00:00",
@@ -73,7 +78,7 @@ const settings = (options: { readonly url: string; readonly key?: string; readon
 export const scriptedServer = (
   health: object | undefined,
   answer: (seen: Seen, count: number) => Scripted,
-  options: { readonly url?: string; readonly key?: string; readonly machine?: WorkProdSettings.AskingMachine; readonly insecure?: boolean } = {}
+  options: { readonly url?: string; readonly key?: string; readonly machine?: WorkProdSettings.AskingMachine; readonly insecure?: boolean; readonly known?: ServerFeatures } = {}
 ) => {
   const all: Array<Seen> = []
   const client = HttpClient.make((request, url) =>
@@ -99,7 +104,7 @@ export const scriptedServer = (
       })
     })
   )
-  const layer = WorkProd.layer(settings({ url: "http://127.0.0.1:5055", ...options })).pipe(Layer.provide(Layer.succeed(HttpClient.HttpClient, client)))
+  const layer = WorkProd.layer(settings({ url: "http://127.0.0.1:5055", ...options }), { known: options.known }).pipe(Layer.provide(Layer.succeed(HttpClient.HttpClient, client)))
   return {
     all,
     /** without those for the health of the server */

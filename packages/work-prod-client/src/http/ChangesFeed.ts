@@ -43,13 +43,14 @@ const readChange = (value: unknown): RemoteChange => {
  * @param limit how many at most
  */
 export const read = (session: Session, since: string, limit: number | undefined): Effect.Effect<RemoteChanges, WorkProdError> =>
-  Effect.gen(function* () {
-    const operation = yield* session.operation
-    yield* operation.needs("changes")
-    const query = `since=${encodeURIComponent(since.replace(/\p{Surrogate}/gu, "\uFFFD"))}${limit === undefined ? "" : `&limit=${limit}`}`
-    const answer = yield* operation.send({ method: "GET", path: "/api/projects/changes", query, isRepeatable: true, seconds: requestSeconds })
-    const value: JsonObject = answer.body._tag === "Json" && isObject(answer.body.value) ? answer.body.value : {}
-    const { changes, cursor, more } = value
-    if (!Array.isArray(changes) || typeof cursor !== "string" || typeof more !== "boolean") return yield* Effect.fail(Refusal.notWorkProd(answer))
-    return { changes: changes.map(readChange), cursor, more }
-  })
+  session.read((operation) =>
+    Effect.gen(function* () {
+      yield* operation.needs("changes")
+      const query = `since=${encodeURIComponent(since.replace(/\p{Surrogate}/gu, "\uFFFD"))}${limit === undefined ? "" : `&limit=${limit}`}`
+      const answer = yield* operation.send({ method: "GET", path: "/api/projects/changes", query, isRepeatable: true, seconds: requestSeconds })
+      const value: JsonObject = answer.body._tag === "Json" && isObject(answer.body.value) ? answer.body.value : {}
+      const { changes, cursor, more } = value
+      if (!Array.isArray(changes) || typeof cursor !== "string" || typeof more !== "boolean") return yield* Effect.fail(Refusal.notWorkProd(answer))
+      return { changes: changes.map(readChange), cursor, more }
+    })
+  )

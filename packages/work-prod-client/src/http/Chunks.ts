@@ -19,6 +19,9 @@ export interface Encoded {
 
 const encoder = new TextEncoder()
 
+/** Bytes of a text in UTF-8; most texts are ASCII. */
+const bytesOf = (text: string): number => (/[^\0-\x7f]/.test(text) ? encoder.encode(text).length : text.length)
+
 /** Bytes of a value as JSON, or why there are none. */
 export const encode = (value: unknown, what: string): Either.Either<string, Unsendable> => {
   try {
@@ -32,7 +35,7 @@ export const encode = (value: unknown, what: string): Either.Either<string, Unse
 /** Writes each element. Fails with the first that cannot be written. */
 export const encodeAll = (values: ReadonlyArray<unknown>, what: string): Either.Either<ReadonlyArray<Encoded>, Unsendable> =>
   Either.all(
-    values.map((value, index) => Either.map(encode(value, `${what} ${index}`), (json) => ({ index, json, bytes: encoder.encode(json).length })))
+    values.map((value, index) => Either.map(encode(value, `${what} ${index}`), (json) => ({ index, json, bytes: bytesOf(json) })))
   )
 
 /**

@@ -7,6 +7,7 @@ import type { JsonObject } from "@dev-infra/work-prod-api/ProjectInput"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as RemoteProject from "../RemoteProject.js"
+import type { ServerFeatures } from "../ServerFeatures.js"
 import type { WorkProdShape, WriteOptions } from "../WorkProd.js"
 import { UnreadableProjects, Unsendable, type WorkProdError } from "../WorkProdError.js"
 import * as Written from "../Written.js"
@@ -32,13 +33,15 @@ const readProject = (answer: Answer): Either.Either<RemoteProject.RemoteProject,
 
 const encoder = new TextEncoder()
 
-/** @param transport what sends requests */
-export const make = (transport: Transport): Effect.Effect<WorkProdShape> =>
-  Effect.map(Session.make(transport), (session) => {
+/**
+ * @param transport what sends requests
+ * @param known what an earlier process found out about the server
+ */
+export const make = (transport: Transport, known: ServerFeatures | undefined): Effect.Effect<WorkProdShape> =>
+  Effect.map(Session.make(transport, known), (session) => {
     const once = (request: Omit<ServerRequest, "seconds">, options?: WriteOptions): Effect.Effect<Answer, WorkProdError> =>
-      session.watch(
+      (request.method === "GET" ? session.read : session.write)((operation) =>
         Effect.gen(function* () {
-          const operation = yield* session.operation
           if (options?.ifMatch === undefined) return yield* operation.send({ ...request, seconds: requestSeconds })
           yield* operation.needs("etag")
           if (!/^[\x21\x23-\x7e]+$/.test(options.ifMatch)) return yield* new Unsendable({ detail: "an etag is printable ASCII without blanks and quotes" })
@@ -56,6 +59,7 @@ export const make = (transport: Transport): Effect.Effect<WorkProdShape> =>
 
     return {
       health: session.health,
+      features: session.features,
       list: (filters = {}) => ProjectList.list(session, transport.host, filters),
       get: (id) =>
         Effect.flatMap(checkId(id), () => Effect.flatMap(once({ method: "GET", path: `/api/projects/${id}`, isRepeatable: true }), readProject)),
@@ -67,8 +71,9 @@ export const make = (transport: Transport): Effect.Effect<WorkProdShape> =>
         Effect.flatMap(checkId(id), () =>
           Effect.flatMap(once({ method: "PUT", path: `/api/projects/${id}/archive`, isRepeatable: false }, options), readProject)
         ),
-      import: (projects) => session.watch(ProjectImport.run(session, projects)),
-      batch: (items, key) => session.watch(ProjectBatch.run(session, items, key)),
-      changes: (since, limit) => session.watch(ChangesFeed.read(session, since, limit))
+      import: (projects) => ProjectImport.run(session, projects),
+      batch: (items, idempotencyKey) => Effect.map(ProjectBatch.run(session, items, idempotencyKey === undefined ? {} : { idempotencyKey }), ({ results }) => results),
+      follow: (items, options) => ProjectBatch.run(session, items, options),
+      changes: (since, limit) => ChangesFeed.read(session, since, limit)
     }
   })

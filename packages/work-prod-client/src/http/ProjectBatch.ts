@@ -9,13 +9,14 @@ import { isObject, type JsonObject } from "@dev-infra/work-prod-api/ProjectInput
 import * as RequestHeader from "@dev-infra/work-prod-api/RequestHeader"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Ref from "effect/Ref"
 import * as RemoteProject from "../RemoteProject.js"
-import type { BatchItem, BatchResult } from "../WorkProd.js"
+import type { BatchItem, BatchResult, FollowedBatch, FollowOptions } from "../WorkProd.js"
 import { BatchStopped, LostAnswer, Unsendable, type WorkProdError } from "../WorkProdError.js"
 import * as Chunks from "./Chunks.js"
 import * as Refusal from "./Refusal.js"
 import { requestSeconds, type Answer } from "./ServerRequest.js"
-import type { Session } from "./Session.js"
+import type { Operation, Session } from "./Session.js"
 
 /** Characters for the place of a part, which stands behind the key that was given. */
 const suffixLength = 12
@@ -27,8 +28,13 @@ const checkKey = (key: string | undefined, isOnePart: boolean): Either.Either<vo
     : Either.left(new Unsendable({ detail: `an idempotency key for this has 1 to ${length} printable ASCII characters` }))
 }
 
+/** The uid that an item seems to be about, whatever else it says. */
+const apparentUid = (item: BatchItem): string => ("merge" in item && typeof item.merge === "string" ? item.merge : "uid" in item ? String(item.uid) : "").toLowerCase()
+
 /** The server sees one part at a time, so a uid that two parts are about is found here. */
 const checkSubjects = (items: ReadonlyArray<BatchItem>): Either.Either<void, Unsendable> => {
+  // Nearly always all are different, which is found out without reading them.
+  if (new Set(items.map(apparentUid)).size === items.length) return Either.void
   const seen = new Map<string, number>()
   for (const [index, item] of items.entries()) {
     const operation = Batch.readItem(item)
@@ -58,12 +64,18 @@ const readResult = (value: unknown): BatchResult | undefined => {
 
 const isResult = (result: BatchResult | undefined): result is BatchResult => result !== undefined
 
-const readResults = (answer: Answer, count: number): Either.Either<ReadonlyArray<BatchResult>, WorkProdError> => {
+/** Results of one part, and the cursor that follows it. */
+interface Part {
+  readonly results: ReadonlyArray<BatchResult>
+  readonly cursor: string | null
+}
+
+const readResults = (answer: Answer, count: number): Either.Either<Part, WorkProdError> => {
   const value: JsonObject = answer.body._tag === "Json" && isObject(answer.body.value) ? answer.body.value : {}
   if (!Array.isArray(value["results"])) return Either.left(Refusal.notWorkProd(answer))
   const results = value["results"].map(readResult).filter(isResult)
   return results.length === count
-    ? Either.right(results)
+    ? Either.right({ results, cursor: textOf(value["cursor"]) ?? null })
     : Either.left(new LostAnswer({ ...answer.exchange, detail: `it holds ${results.length} results for ${count} items` }))
 }
 
@@ -75,33 +87,37 @@ const partKey = (key: string, first: number): string => (first === 0 ? key : `${
  *
  * @param session knows the server
  * @param items what to do
- * @param key makes it safe to repeat
+ * @param options `key` makes it safe to repeat; `since` is a cursor of the feed of changes
  */
-export const run = (session: Session, items: ReadonlyArray<BatchItem>, key: string | undefined): Effect.Effect<ReadonlyArray<BatchResult>, WorkProdError> =>
+export const run = (session: Session, items: ReadonlyArray<BatchItem>, { idempotencyKey: key, since }: FollowOptions): Effect.Effect<FollowedBatch, WorkProdError> =>
   Effect.gen(function* () {
     const elements = yield* Chunks.encodeAll(items, "item")
     const isOnePart = Chunks.part(elements, 0, Limits.batchItems).length === elements.length
     yield* checkKey(key, isOnePart)
     if (!isOnePart) yield* checkSubjects(items)
-    const operation = yield* session.long
-    yield* operation.needs("batch")
-    const results = yield* Chunks.sendAll<ReadonlyArray<BatchResult>>({
+    const cursor = yield* Ref.make<string | null>(since ?? null)
+    const sendAll = (operation: Operation) => Chunks.sendAll<ReadonlyArray<BatchResult>>({
       elements,
       count: Limits.batchItems,
       send: (chunk) =>
-        Effect.flatMap(
-          operation.send({
+        Effect.gen(function* () {
+          const from = yield* Ref.get(cursor)
+          const answer = yield* operation.send({
             method: "POST",
             path: "/api/projects/batch",
+            ...(from === null ? {} : { query: `since=${encodeURIComponent(from)}` }),
             body: Chunks.body("items", chunk),
             ...(key === undefined ? {} : { headers: { [RequestHeader.idempotencyKey]: partKey(key, chunk[0]?.index ?? 0) } }),
             isRepeatable: key !== undefined,
             seconds: requestSeconds
-          }),
-          (answer) => readResults(answer, chunk.length)
-        ),
+          })
+          const part = yield* readResults(answer, chunk.length)
+          yield* Ref.set(cursor, part.cursor)
+          return part.results
+        }),
       tooLarge: (_, { text }) => [{ status: 413, error: text ?? "The item is too large" }],
       stopped: (done, _, cause) => new BatchStopped({ results: done.flat(), total: items.length, cause })
     })
-    return results.flat()
+    const results = yield* session.writeLong((operation) => Effect.zipRight(operation.needs("batch"), sendAll(operation)))
+    return { results: results.flat(), cursor: items.length === 0 ? null : yield* Ref.get(cursor) }
   })

@@ -13,7 +13,7 @@ import { ImportStopped, Unsendable, type WorkProdError } from "../WorkProdError.
 import * as Chunks from "./Chunks.js"
 import * as Refusal from "./Refusal.js"
 import { importSeconds, type Answer } from "./ServerRequest.js"
-import type { Session } from "./Session.js"
+import type { Operation, Session } from "./Session.js"
 
 /** Elements of one request to 0.3.0. */
 const oldElements = 100
@@ -63,8 +63,7 @@ const sum = (results: ReadonlyArray<ImportResult>): ImportResult => ({
 export const run = (session: Session, projects: ReadonlyArray<JsonObject>): Effect.Effect<ImportResult, WorkProdError> =>
   Effect.gen(function* () {
     const elements = yield* readElements(projects)
-    const operation = yield* session.long
-    const results = yield* Chunks.sendAll<ImportResult>({
+    const sendAll = (operation: Operation) => Chunks.sendAll<ImportResult>({
       elements,
       count: operation.features.capabilities.size === 0 ? oldElements : Limits.batchItems,
       send: (chunk) =>
@@ -85,5 +84,5 @@ export const run = (session: Session, projects: ReadonlyArray<JsonObject>): Effe
       }),
       stopped: (done, sent, cause) => new ImportStopped({ result: sum(done), sent, total: projects.length, cause })
     })
-    return sum(results)
+    return sum(yield* session.writeLong(sendAll))
   })

@@ -34,25 +34,31 @@ const readPage = ({ body }: Answer, cursor: string): Page | undefined => {
   return next === null ? { rows: value["projects"], next: Option.none() } : undefined
 }
 
-const pages = (operation: Operation, filters: ListFilters): Stream.Stream<unknown, WorkProdError> => {
+const readPages = (operation: Operation, filters: ListFilters) => {
   const hasPages = ServerFeatures.can(operation.features, "paging")
   const query = ListFilter.query(filters, hasPages)
   const pageQuery = (cursor: string) => {
     const page = `cursor=${encodeURIComponent(cursor)}&limit=${Limits.pageSize}`
     return hasPages ? (query === "" ? page : `${query}&${page}`) : query
   }
-  return Stream.paginateChunkEffect("", (cursor) =>
+  return (cursor: string): Effect.Effect<Page, WorkProdError> =>
     Effect.flatMap(
       operation.send({ method: "GET", path: "/api/projects", query: pageQuery(cursor), isRepeatable: true, seconds: requestSeconds }),
       (answer) => {
         const page = readPage(answer, cursor)
-        return page === undefined
-          ? Effect.fail(Refusal.notWorkProd(answer))
-          : Effect.succeed([Chunk.unsafeFromArray(page.rows), page.next] as const)
+        return page === undefined ? Effect.fail(Refusal.notWorkProd(answer)) : Effect.succeed(page)
       }
     )
-  )
 }
+
+const rowsOf = ({ next, rows }: Page, more: (cursor: string) => Effect.Effect<Page, WorkProdError>): Stream.Stream<unknown, WorkProdError> =>
+  Stream.concat(
+    Stream.fromChunk(Chunk.unsafeFromArray(rows)),
+    Option.match(next, {
+      onNone: () => Stream.empty,
+      onSome: (start) => Stream.paginateChunkEffect(start, (cursor) => Effect.map(more(cursor), (page) => [Chunk.unsafeFromArray(page.rows), page.next] as const))
+    })
+  )
 
 /**
  * The projects that the filters let through. After the last one the stream fails if rows could not be read.
@@ -65,9 +71,13 @@ export const list = (session: Session, host: string, filters: ListFilters): Stre
   Stream.unwrap(
     Effect.gen(function* () {
       const passes = yield* ListFilter.test(filters)
-      const operation = yield* session.operation
+      // Only with the first page is it certain which server it is.
+      const rows = yield* session.read((operation) => {
+        const more = readPages(operation, filters)
+        return Effect.map(more(""), (first) => rowsOf(first, more))
+      })
       const unreadable: Array<RemoteProject.UnreadableRow> = []
-      const projects = Stream.filterMap(pages(operation, filters), (row) =>
+      const projects = Stream.filterMap(rows, (row) =>
         Either.match(RemoteProject.read(row), {
           onLeft: (fault) => {
             unreadable.push(fault)

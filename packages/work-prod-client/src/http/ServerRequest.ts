@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Exchange } from "../WorkProdError.js"
+import type * as Either from "effect/Either"
+import type { Exchange, WorkProdError } from "../WorkProdError.js"
 
 /**
  * `path` begins with `/api`; `query` has no `?`. `isRepeatable`: to do it twice is the same as once. `seconds` is how long it may
@@ -35,6 +36,18 @@ export type AnswerBody =
   | { readonly _tag: "Other"; readonly title: string | null }
   | { readonly _tag: "Cut"; readonly bytes: number; readonly detail: string }
   | { readonly _tag: "TooLarge"; readonly limit: number }
+
+/** How an answer began. `server` is the header that names the server. */
+export interface Head {
+  readonly status: number
+  readonly server: string | undefined
+}
+
+/** What became of a request. There is no head if no answer came. */
+export interface Reply {
+  readonly head: Head | undefined
+  readonly outcome: Either.Either<Answer, WorkProdError>
+}
 
 /** Until the first answer of an operation: names, all addresses, TLS and repetitions. */
 export const firstAnswerSeconds = 6

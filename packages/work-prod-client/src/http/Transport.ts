@@ -13,6 +13,7 @@ import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type { HttpClientResponse } from "@effect/platform/HttpClientResponse"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import type { AskingMachine, WorkProdSettings } from "../WorkProdSettings.js"
@@ -20,12 +21,12 @@ import * as Failure from "../WorkProdError.js"
 import * as AnswerBody from "./Answer.js"
 import * as Redirect from "./Redirect.js"
 import * as Refusal from "./Refusal.js"
-import { firstAnswerSeconds, type Answer, type ServerRequest } from "./ServerRequest.js"
+import { firstAnswerSeconds, type Answer, type Reply, type ServerRequest } from "./ServerRequest.js"
 import * as TransportFault from "./TransportFault.js"
 
 /** `isFirst`: nothing was heard of the server in this operation yet. */
 export interface Transport {
-  readonly send: (request: ServerRequest, isFirst: boolean) => Effect.Effect<Answer, Failure.WorkProdError>
+  readonly send: (request: ServerRequest, isFirst: boolean) => Effect.Effect<Reply>
   readonly key: Redacted.Redacted | undefined
   readonly host: string
 }
@@ -113,21 +114,21 @@ export const make = (settings: WorkProdSettings, client: HttpClient.HttpClient, 
 
   const isCutBody = (answer: Answer): boolean => answer.body._tag === "Cut" && answer.status >= 200 && answer.status < 300
 
-  const checked = (answer: Answer): Effect.Effect<Answer, Failure.WorkProdError> => {
+  const checked = (answer: Answer): Either.Either<Answer, Failure.WorkProdError> => {
     const { body, exchange, request, status } = answer
     if (body._tag === "Cut" && isCutBody(answer)) {
       const { bytes, detail } = body
-      return Effect.fail(
+      return Either.left(
         request.isRepeatable
           ? new Failure.Truncated({ ...exchange, bytes, detail })
           : new Failure.LostAnswer({ ...exchange, detail: `it broke off after ${bytes} bytes` })
       )
     }
-    if (body._tag === "TooLarge") return Effect.fail(new Failure.AnswerTooLarge({ ...exchange, limit: body.limit }))
-    return status >= 200 && status < 300 ? Effect.succeed(answer) : Effect.fail(Refusal.read(answer, key))
+    if (body._tag === "TooLarge") return Either.left(new Failure.AnswerTooLarge({ ...exchange, limit: body.limit }))
+    return status >= 200 && status < 300 ? Either.right(answer) : Either.left(Refusal.read(answer, key))
   }
 
-  const attempt = (request: ServerRequest, target: string, count: number, deadlines: Deadlines, seconds: number): Effect.Effect<Answer, Failure.WorkProdError> =>
+  const attempt = (request: ServerRequest, target: string, count: number, deadlines: Deadlines, seconds: number): Effect.Effect<Reply, Failure.WorkProdError> =>
     Effect.gen(function* () {
       const exchange = exchangeOf(request)
       const response = yield* until(open(request, target), request, deadlines.begun, seconds)
@@ -139,30 +140,31 @@ export const make = (settings: WorkProdSettings, client: HttpClient.HttpClient, 
         return yield* attempt(request, next, count + 1, deadlines, seconds)
       }
       const retryAfter = AnswerBody.retryAfterSeconds(headers["retry-after"], yield* Clock.currentTimeMillis)
-      return yield* checked({ request, exchange, status, retryAfter, body })
+      return { head: { status, server: headers[RequestHeader.server] }, outcome: checked({ request, exchange, status, retryAfter, body }) }
     })
 
   /** A refusal for having asked too much means that nothing was done, so it may be repeated whatever was asked. */
   const mayRepeat = (request: ServerRequest, failure: Failure.WorkProdError): boolean =>
     isPassing(failure) && (request.isRepeatable || failure._tag === "TooManyRequests")
 
-  const send = (request: ServerRequest, isFirst: boolean): Effect.Effect<Answer, Failure.WorkProdError> =>
+  const send = (request: ServerRequest, isFirst: boolean): Effect.Effect<Reply> =>
     Effect.gen(function* () {
       const started = yield* Clock.currentTimeMillis
       const seconds = isFirst ? Math.min(firstAnswerSeconds, request.seconds) : request.seconds
       const deadlines = { begun: started + seconds * 1000, ended: started + request.seconds * 1000 }
       const target = `${base}${request.path}${request.query === undefined || request.query === "" ? "" : `?${request.query}`}`
-      const repeated = (count: number): Effect.Effect<Answer, Failure.WorkProdError> =>
-        Effect.catchAll(attempt(request, target, 0, deadlines, seconds), (failure) =>
-          Effect.gen(function* () {
-            if (count >= attempts || !mayRepeat(request, failure)) return yield* Effect.fail(failure)
-            const asked = "retryAfter" in failure && failure.retryAfter !== null ? failure.retryAfter * 1000 : 0
-            const wait = asked + 200 * 2 ** (count - 1) * (yield* Random.nextRange(0.5, 1.5))
-            if ((yield* Clock.currentTimeMillis) + wait >= deadlines.begun) return yield* Effect.fail(failure)
-            yield* Effect.sleep(wait)
-            return yield* repeated(count + 1)
-          })
-        )
+      const repeated = (count: number): Effect.Effect<Reply> =>
+        Effect.gen(function* () {
+          const reply = yield* Effect.catchAll(attempt(request, target, 0, deadlines, seconds), (failure) => Effect.succeed({ head: undefined, outcome: Either.left(failure) }))
+          if (Either.isRight(reply.outcome)) return reply
+          const failure = reply.outcome.left
+          if (count >= attempts || !mayRepeat(request, failure)) return reply
+          const asked = "retryAfter" in failure && failure.retryAfter !== null ? failure.retryAfter * 1000 : 0
+          const wait = asked + 200 * 2 ** (count - 1) * (yield* Random.nextRange(0.5, 1.5))
+          if ((yield* Clock.currentTimeMillis) + wait >= deadlines.begun) return reply
+          yield* Effect.sleep(wait)
+          return yield* repeated(count + 1)
+        })
       return yield* repeated(1)
     })
 

@@ -39,6 +39,19 @@ const change = (view: MemoryRows.View, id: number): JsonObject | undefined => {
 }
 
 /**
+ * The cursor after changes that began where a follower has read to; null if its cursor says nothing, or it had not read all before them.
+ *
+ * @param view who asks, after the changes
+ * @param epoch the present life of the server's content
+ * @param since the follower's cursor
+ * @param before the position before the changes
+ */
+export const follow = (view: MemoryRows.View, epoch: string, since: string, before: number): string | null => {
+  const cursor = read(since)
+  return cursor === undefined || cursor.epoch !== epoch || cursor.position !== before ? null : write({ ...cursor, position: view.tables.position })
+}
+
+/**
  * A page of changes.
  *
  * @param view who asks

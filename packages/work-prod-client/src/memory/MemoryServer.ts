@@ -11,6 +11,7 @@ import { Project } from "@dev-infra/work-prod-api/Project"
 import { ProjectNotFound, type InvalidInput, type WriteRefused } from "@dev-infra/work-prod-api/ProjectFailure"
 import * as ProjectInput from "@dev-infra/work-prod-api/ProjectInput"
 import * as RequestHeader from "@dev-infra/work-prod-api/RequestHeader"
+import * as ServerHeader from "@dev-infra/work-prod-api/ServerHeader"
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import * as ListFilter from "../http/ListFilter.js"
@@ -25,6 +26,7 @@ import type { Row } from "./MemoryTables.js"
 /** A server at the time of a request. `millis` since 1970; `survives`: elements that are done before the server dies. */
 export interface Serving {
   readonly view: MemoryRows.View
+  readonly api: number
   readonly instance: string
   readonly epoch: string
   readonly millis: number
@@ -35,7 +37,11 @@ export interface Serving {
 export interface Served extends Omit<MemoryAnswer.MemoryAnswer, "value"> {
   readonly value: unknown
   readonly isLost?: boolean
+  /** the header that names it */
+  readonly server?: string | undefined
 }
+
+const version = "0.1.0"
 
 const toJson = ({ isOld }: MemoryRows.View, project: Project): ProjectInput.JsonObject => {
   if (!isOld) return project
@@ -126,13 +132,16 @@ const onElements = <A>(read: Either.Either<ReadonlyArray<A>, InvalidInput>, surv
     onRight: (elements) => ({ ...use(elements.slice(0, survives)), isLost: survives < elements.length })
   })
 
-const batch = ({ millis, survives, view }: Serving, { headers }: ServerRequest, body: unknown, text: string): Served =>
-  onElements(Batch.readBatch(body), survives, (items) =>
+const batch = ({ epoch, millis, survives, view }: Serving, { headers, query }: ServerRequest, body: unknown, text: string): Served => {
+  const since = new URLSearchParams(query ?? "").get("since")
+  const before = view.tables.position
+  return onElements(Batch.readBatch(body), survives, (items) =>
     Either.match(MemoryBatch.runAll(view, { body: text, items, key: headers?.[RequestHeader.idempotencyKey], millis, survives }), {
       onLeft: MemoryAnswer.refusal,
-      onRight: (results): Served => ({ status: 200, value: { results } })
+      onRight: (results): Served => ({ status: 200, value: { results, ...(since === null ? {} : { cursor: MemoryFeed.follow(view, epoch, since, before) }) } })
     })
   )
+}
 
 const changes = ({ epoch, view }: Serving, query: URLSearchParams): Served => {
   const limit = query.get("limit")
@@ -146,19 +155,15 @@ const changes = ({ epoch, view }: Serving, query: URLSearchParams): Served => {
 
 const decoder = new TextDecoder()
 
-/**
- * Does what a request asks for and gives the answer.
- *
- * @param serving the server, as it is now
- * @param request one that this package's client makes
- */
-export const serve = (serving: Serving, request: ServerRequest): Served => {
+const answer = (serving: Serving, request: ServerRequest): Served => {
   const { body: bytes, method, path, query = "" } = request
   const { isOld } = serving.view
   if (path === "/api/health") {
-    const ours = { capabilities: Health.capabilities, instance: serving.instance, version: "0.1.0" }
+    const ours = { api: serving.api, capabilities: Health.capabilities, instance: serving.instance, version }
     return { status: 200, value: { message: "Flask backend is running", status: "ok", ...(isOld ? {} : ours) } }
   }
+  const meant = request.headers?.[RequestHeader.instance]
+  if (!isOld && meant !== undefined && meant !== serving.instance) return { status: 421, value: { code: "other_server", error: "The request is meant for another server" } }
   if (bytes !== undefined && bytes.length > Limits.bodyBytes && !isOld) return { status: 413, value: { error: "The body is larger than 10 MiB" } }
   const text = bytes === undefined ? undefined : decoder.decode(bytes)
   // The client of this package wrote it.
@@ -170,5 +175,17 @@ export const serve = (serving: Serving, request: ServerRequest): Served => {
   if (!isOld && path === "/api/projects/batch") return batch(serving, request, body, text ?? "")
   if (!isOld && path === "/api/projects/changes") return changes(serving, new URLSearchParams(query))
   const [, id, archive] = /^\/api\/projects\/(\d+)(\/archive)?$/.exec(path) ?? []
-  return id === undefined ? { status: 404, value: undefined } : onItem(serving, request, Number(id), archive !== undefined, body)
+  if (id === undefined) return isOld && method === "GET" ? { status: 400, value: { error: ErrorText.invalidId } } : { status: 404, value: undefined }
+  return onItem(serving, request, Number(id), archive !== undefined, body)
+}
+
+/**
+ * Does what a request asks for and gives the answer.
+ *
+ * @param serving the server, as it is now
+ * @param request one that this package's client makes
+ */
+export const serve = (serving: Serving, request: ServerRequest): Served => {
+  const { api, instance, view } = serving
+  return { ...answer(serving, request), server: view.isOld ? undefined : ServerHeader.write({ api, instance, version, capabilities: Health.capabilities }) }
 }

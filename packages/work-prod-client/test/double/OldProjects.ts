@@ -20,8 +20,10 @@ export interface Row {
 /** What a view gives: an answer, or an exception that nobody caught. */
 export type Outcome = { readonly status: number; readonly json: Value; readonly location?: string } | { readonly status: 204 } | "raises"
 
-/** What becomes of an import: an answer, or a worker that its supervisor ends in the middle. */
-export type ImportOutcome = Outcome | "killed"
+/** An import under way. `next` does one element, and gives the answer after the last one. */
+export interface Importing {
+  readonly next: () => Outcome | undefined
+}
 
 const classifications = ["primary", "secondary", "archive", "maintenance"]
 const statuses = ["active", "paused", "completed", "cancelled"]
@@ -65,6 +67,8 @@ const enumFault = (fields: { readonly [column: string]: Value }): Outcome | unde
 /** Makes an empty table. @param now the time as it is stored */
 export const make = (now: () => string) => {
   const rows: Array<Row> = []
+  /** The remote_urls that there were when the last import began. */
+  let before: ReadonlySet<string | null> = new Set()
 
   const byId = (id: number) => rows.find((row) => row.id === id)
 
@@ -174,8 +178,12 @@ export const make = (now: () => string) => {
 
     byId,
 
-    /** @param survives how many elements the worker lives for */
-    import: (body: Value, survives: number): ImportOutcome => {
+    /**
+     * Begins an import, or refuses it.
+     *
+     * @param isRacing it runs at the same time as the one before, so it does not see what that made
+     */
+    import: (body: Value, isRacing = false): Outcome | Importing => {
       if (!isDictionary(body)) return error(400, "Request body must be a JSON object")
       const elements = body["projects"]
       if (elements === undefined) return error(400, "Missing 'projects' field")
@@ -183,15 +191,17 @@ export const make = (now: () => string) => {
       const errors: Array<Value> = []
       let imported = 0
       let skipped = 0
+      let index = 0
       const refuse = (element: { readonly [key: string]: Value }, text: string) => {
         errors.push({ error: text, project: element["name"] ?? null })
         skipped += 1
       }
-      for (const [index, element] of elements.entries()) {
-        if (index >= survives) return "killed"
-        if (!isDictionary(element)) return "raises"
+      const known: Set<string | null> = new Set(isRacing ? before : rows.map((row) => row.remote_url))
+      before = new Set(known)
+      const isKnown = (remoteUrl: Value): boolean => known.has(asText(remoteUrl) ?? null)
+      const doElement = (element: { readonly [key: string]: Value }): void => {
         const { classification = null, name, remote_url, status = "active" } = element
-        if (isTrue(remote_url) && rows.some((row) => row.remote_url === asText(remote_url))) {
+        if (remote_url !== undefined && isTrue(remote_url) && isKnown(remote_url)) {
           skipped += 1
         } else if (!isTrue(name)) {
           refuse(element, "Name is required")
@@ -203,10 +213,22 @@ export const make = (now: () => string) => {
           const row = insert({ ...element, status })
           if (row === "unbound") refuse(element, "Failed to import project")
           else if (row === "integrity") refuse(element, "Project with this path already exists")
-          else imported += 1
+          else {
+            imported += 1
+            known.add(row.remote_url)
+          }
         }
       }
-      return { status: 201, json: { errors, imported, skipped } }
+      return {
+        next: () => {
+          const element = elements[index]
+          if (element === undefined) return { status: 201, json: { errors, imported, skipped } }
+          index += 1
+          if (!isDictionary(element)) return "raises"
+          doElement(element)
+          return undefined
+        }
+      }
     }
   }
 }

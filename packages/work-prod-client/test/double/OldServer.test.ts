@@ -28,7 +28,7 @@ describe("what work-prod 0.3.0 does without being asked", () => {
   it.scoped("loses the answer of an import that takes too long, and keeps what was done", () =>
     Effect.gen(function* () {
       const server = yield* startDouble
-      server.killNextImport(7)
+      yield* server.control.killNextImport(7)
       const lost = yield* Effect.flip(send(server.url, ask("POST", "/api/projects/import", { projects: names(20) })))
       expect(lost.message).toMatch(/hang up|ECONNRESET/)
       expect(server.projects.rows).toHaveLength(7)
@@ -66,6 +66,47 @@ describe("what work-prod 0.3.0 does without being asked", () => {
       const server = yield* startDouble
       const all = yield* Effect.forEach(Array.from({ length: 20 }), () => send(server.url, ask("POST", "/api/projects", { name: "a", path: "/p" })), { concurrency: 8 })
       expect(all.map(({ status }) => status).sort()).toEqual([201, ...Array.from({ length: 19 }, () => 409)])
+    })
+  )
+
+  it.scoped("does all of many changes at once", () =>
+    Effect.gen(function* () {
+      const server = yield* startDouble
+      const posts = Array.from({ length: 50 }, (_, index) => ask("POST", "/api/projects", { name: `n${index}`, path: `/n/${index}` }))
+      const all = [ask("POST", "/api/projects/import", { projects: names(300) }), ...posts]
+      const answers = yield* Effect.forEach(all, (request) => send(server.url, request), { concurrency: 20 })
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]))
+      expect(server.projects.rows).toHaveLength(350)
+    })
+  )
+
+  it.scoped("keeps what the last writer sent, field by field, whatever etag or time it names", () =>
+    Effect.gen(function* () {
+      const server = yield* startDouble
+      yield* send(server.url, ask("POST", "/api/projects", { name: "a" }))
+      const conditions = { "if-match": '"1"', "if-unmodified-since": "Thu, 01 Jan 1970 00:00:00 GMT" }
+      const changes = [{ description: "one" }, { organization: "acme" }, { description: "two" }]
+      yield* Effect.forEach(changes, (fields) => send(server.url, ask("PATCH", "/api/projects/1", fields, conditions)))
+      expect(server.projects.rows).toMatchObject([{ description: "two", organization: "acme" }])
+    })
+  )
+
+  it.scoped("closes every connection, even if it is asked to keep it", () =>
+    Effect.gen(function* () {
+      const server = yield* startDouble
+      const { headers, status } = yield* send(server.url, ask("GET", "/api/projects", undefined, { connection: "keep-alive" }))
+      expect([status, headers.connection]).toEqual([200, "close"])
+    })
+  )
+
+  it.scoped("tells two changes within a second by nothing", () =>
+    Effect.gen(function* () {
+      const server = yield* startDouble
+      const first = yield* send(server.url, ask("POST", "/api/projects", { name: "a" }))
+      const second = yield* send(server.url, ask("PATCH", "/api/projects/1", { name: "b" }))
+      expect([JSON.parse(first.body), JSON.parse(second.body)]).toMatchObject([{ updated_at: time(0) }, { updated_at: time(0) }])
+      server.passSecond()
+      expect(JSON.parse((yield* send(server.url, ask("PATCH", "/api/projects/1", { name: "c" }))).body)).toMatchObject({ created_at: time(0), updated_at: time(1) })
     })
   )
 

@@ -3,159 +3,35 @@ import type * as Scope from "effect/Scope"
 import * as Effect from "effect/Effect"
 import * as http from "node:http"
 import type { AddressInfo } from "node:net"
+import * as OldControl from "./OldControl.js"
 import * as OldProjects from "./OldProjects.js"
-import { dump, parse, type Value } from "./Python.js"
-
-interface Reply {
-  readonly status: number
-  readonly type: string
-  readonly body: string
-  readonly headers?: { readonly [name: string]: string }
-}
-
-const reasons: { readonly [status: number]: string } = {
-  308: "Permanent Redirect",
-  400: "Bad Request",
-  404: "Not Found",
-  405: "Method Not Allowed",
-  415: "Unsupported Media Type",
-  500: "Internal Server Error"
-}
-
-/** A page of the framework. */
-const page = (status: number, headers: { readonly [name: string]: string } = {}): Reply => {
-  const reason = reasons[status] ?? ""
-  const body = `<!doctype html>\n<html lang=en>\n<title>${status} ${reason}</title>\n<h1>${reason}</h1>\n<p>This page is for people.</p>\n`
-  return { status, type: "text/html; charset=utf-8", body, headers }
-}
-
-/** A page of the server before the framework. */
-const gunicornPage: Reply = {
-  status: 400,
-  type: "text/html",
-  body: "<html>\n  <head>\n    <title>Bad Request</title>\n  </head>\n  <body>\n    <h1><p>Bad Request</p></h1>\n    Error parsing headers\n  </body>\n</html>\n"
-}
-
-const json = (status: number, value: Value, headers: { readonly [name: string]: string } = {}): Reply => ({
-  status,
-  type: "application/json",
-  body: `${dump(value)}\n`,
-  headers
-})
-
-const fromOutcome = (outcome: OldProjects.Outcome): Reply => {
-  if (outcome === "raises") return page(500)
-  if (!("json" in outcome)) return { status: 204, type: "text/html; charset=utf-8", body: "" }
-  return json(outcome.status, outcome.json, outcome.location === undefined ? {} : { location: outcome.location })
-}
-
-/** What `request.get_json()` gives, or the page that it ends with. */
-const readJson = (type: string, bytes: Uint8Array): { readonly value: Value } | Reply => {
-  if (!isJsonType(type)) return page(415)
-  const parsed = parse(bytes)
-  return parsed._tag === "Value" ? { value: parsed.value } : page(parsed._tag === "TooDeep" ? 500 : 400)
-}
-
-const isJsonType = (type: string): boolean => /^application\/(?:[^;\s]+\+)?json\s*(?:;|$)/i.test(type.trim())
-
-const unquote = (text: string): string => {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return "\uFFFD"
-  }
-}
-
-type Route =
-  | { readonly _tag: "Health" | "List" | "Import" }
-  | { readonly _tag: "Item"; readonly id: string }
-  | { readonly _tag: "Archive"; readonly id: string }
-  | { readonly _tag: "None" }
-
-const routeOf = (path: string): Route => {
-  if (path === "/api/health") return { _tag: "Health" }
-  if (path === "/api/projects") return { _tag: "List" }
-  if (path === "/api/projects/import") return { _tag: "Import" }
-  const item = /^\/api\/projects\/([^/]+)$/.exec(path)?.[1]
-  if (item !== undefined) return { _tag: "Item", id: item }
-  const archive = /^\/api\/projects\/(\d+)\/archive$/.exec(path)?.[1]
-  return archive === undefined ? { _tag: "None" } : { _tag: "Archive", id: archive }
-}
-
-/** Longest header line and request line that gunicorn takes. */
-const headerLimit = 8190
-const requestLineLimit = 4094
-
-/** The largest number of SQLite. */
-const isNumber = (id: string): boolean => BigInt(id) < 2n ** 63n
-
-const answer = (projects: OldProjects.OldProjects, request: http.IncomingMessage, bytes: Uint8Array, survives: number): Reply | "killed" => {
-  const { headers, method = "GET", rawHeaders, url = "/" } = request
-  if (`${method} ${url} HTTP/1.1`.length > requestLineLimit) return gunicornPage
-  if (rawHeaders.some((text, index) => index % 2 === 1 && text.length + (rawHeaders[index - 1] ?? "").length + 2 > headerLimit)) return gunicornPage
-  const [rawPath = "/", rawQuery = ""] = url.split(/\?(.*)/s)
-  const path = unquote(rawPath)
-  const route = routeOf(path)
-  if (route._tag === "None") {
-    const merged = path.replace(/\/{2,}/g, "/")
-    return merged !== path && routeOf(merged)._tag !== "None" ? page(308, { location: `http://${headers.host ?? "localhost"}${merged}` }) : page(404)
-  }
-  const type = headers["content-type"] ?? ""
-  const wrongMethod = (...allowed: ReadonlyArray<string>) => page(405, { allow: allowed.join(", ") })
-  const withRow = (id: string, use: (row: OldProjects.Row) => Reply): Reply => {
-    if (!isNumber(id)) return page(500)
-    const row = projects.byId(Number(id))
-    return row === undefined ? json(404, { error: "Project not found" }) : use(row)
-  }
-  switch (route._tag) {
-    case "Health":
-      return method === "GET" || method === "HEAD" ? json(200, { message: "Flask backend is running", status: "ok" }) : wrongMethod("GET", "HEAD", "OPTIONS")
-    case "List": {
-      if (method === "GET") return fromOutcome(projects.list(new URLSearchParams(rawQuery)))
-      // The view has no branch for it and gives nothing.
-      if (method === "HEAD") return page(500)
-      if (method !== "POST") return wrongMethod("GET", "HEAD", "OPTIONS", "POST")
-      const read = readJson(type, bytes)
-      return "value" in read ? fromOutcome(projects.create(read.value)) : read
-    }
-    case "Import": {
-      if (method === "GET") return json(400, { error: "Invalid project ID format" })
-      if (method !== "POST") return method === "HEAD" ? page(500) : wrongMethod("GET", "HEAD", "OPTIONS", "POST")
-      if (!isJsonType(type)) return json(400, { error: "Content-Type must be application/json" })
-      const parsed = parse(bytes)
-      if (parsed._tag === "TooDeep") return page(500)
-      if (parsed._tag === "Malformed") return json(400, { error: "Invalid JSON" })
-      const outcome = projects.import(parsed.value, survives)
-      return outcome === "killed" ? "killed" : fromOutcome(outcome)
-    }
-    case "Item": {
-      const { id } = route
-      const isDigits = /^\d+$/.test(id)
-      if (method === "HEAD") return page(500)
-      if (method === "GET") {
-        if (!isDigits) return json(400, { error: "Invalid project ID format" })
-        return isNumber(id) ? fromOutcome(projects.get(Number(id))) : page(500)
-      }
-      if (!isDigits) return wrongMethod("GET", "HEAD", "OPTIONS")
-      if (method === "DELETE") return withRow(id, (row) => fromOutcome(projects.remove(row)))
-      if (method !== "PATCH") return wrongMethod("DELETE", "GET", "HEAD", "OPTIONS", "PATCH")
-      return withRow(id, (row) => {
-        const read = readJson(type, bytes)
-        return "value" in read ? fromOutcome(projects.update(row, read.value)) : read
-      })
-    }
-    case "Archive":
-      return method === "PUT" ? withRow(route.id, (row) => fromOutcome(projects.archive(row))) : wrongMethod("OPTIONS", "PUT")
-  }
-}
+import { answer, fromOutcome, page, type Reply } from "./OldViews.js"
 
 /** A running double. */
 export interface OldServer {
   readonly url: string
   readonly projects: OldProjects.OldProjects
-  /** The worker of the next import is ended after this many elements; what it committed stays. */
-  readonly killNextImport: (elements: number) => void
+  readonly control: OldControl.OldControl
+  /** Does a command of `control`. */
+  readonly run: (command: OldControl.Command) => Effect.Effect<unknown>
 }
+
+interface Planned {
+  readonly which: OldControl.Which
+  readonly fate: OldControl.Fate
+  after: number
+  count: number
+}
+
+/** How the next import goes. */
+interface ImportPlan {
+  readonly elements: number
+  /** what becomes of the others: nothing, or they are done at this pace */
+  readonly rest: "lost" | { readonly millis: number | null }
+}
+
+const fits = ({ method, path }: OldControl.Which, request: http.IncomingMessage): boolean =>
+  (method === undefined || method === request.method) && (path === undefined || (request.url ?? "").includes(path))
 
 /**
  * Starts a double on a free port of the loopback.
@@ -164,14 +40,72 @@ export interface OldServer {
  */
 export const start = (now: () => string): Effect.Effect<OldServer, never, Scope.Scope> =>
   Effect.gen(function* () {
-    const projects = OldProjects.make(now)
-    let survives = Number.POSITIVE_INFINITY
+    let time: string | null = null
+    const projects = OldProjects.make(() => time ?? now())
+    const seen: Array<OldControl.Seen> = []
+    const planned: Array<Planned> = []
+    const unfinished = new Set<OldProjects.Importing>()
+    const timers = new Set<NodeJS.Timeout>()
+    let importPlan: ImportPlan | undefined
+    let isRacing = false
 
-    const respond = (request: http.IncomingMessage, response: http.ServerResponse, bytes: Uint8Array) => {
-      const isImport = request.url === "/api/projects/import"
-      const reply = answer(projects, request, bytes, isImport ? survives : Number.POSITIVE_INFINITY)
-      if (isImport) survives = Number.POSITIVE_INFINITY
-      if (reply === "killed") {
+    const finish = (importing: OldProjects.Importing): void => {
+      while (importing.next() === undefined);
+      unfinished.delete(importing)
+    }
+
+    const goOn = (importing: OldProjects.Importing, millis: number): void => {
+      const timer = setInterval(() => {
+        if (unfinished.has(importing) && importing.next() === undefined) return
+        unfinished.delete(importing)
+        timers.delete(timer)
+        clearInterval(timer)
+      }, millis)
+      timers.add(timer)
+    }
+
+    /** Undefined if the client gets no answer. */
+    const runImport = (importing: OldProjects.Importing): Reply | undefined => {
+      const plan = importPlan
+      importPlan = undefined
+      for (let done = 0; plan === undefined || done < plan.elements; done += 1) {
+        const outcome = importing.next()
+        if (outcome !== undefined) return fromOutcome(outcome)
+      }
+      if (plan.rest === "lost") return undefined
+      unfinished.add(importing)
+      if (plan.rest.millis !== null) goOn(importing, plan.rest.millis)
+      return undefined
+    }
+
+    const takeFate = (request: http.IncomingMessage): OldControl.Fate | undefined => {
+      const plan = planned.find(({ which }) => fits(which, request))
+      if (plan === undefined) return undefined
+      if (plan.after > 0) {
+        plan.after -= 1
+        return undefined
+      }
+      plan.count -= 1
+      if (plan.count === 0) planned.splice(planned.indexOf(plan), 1)
+      return plan.fate
+    }
+
+    const replyTo = (request: http.IncomingMessage, bytes: Uint8Array, fate: OldControl.Fate | undefined): Reply | undefined => {
+      if (fate?.type === "close") return undefined
+      if (fate?.type === "fail") return page(fate.status, fate.headers)
+      const answered = answer(projects, request, bytes, isRacing)
+      if ("next" in answered) isRacing = false
+      const reply = "next" in answered ? runImport(answered) : answered
+      return fate?.type === "lose" ? undefined : reply
+    }
+
+    const respond = (request: http.IncomingMessage, response: http.ServerResponse, bytes: Uint8Array): void => {
+      const fate = takeFate(request)
+      const reply = fate?.type === "hang" ? undefined : replyTo(request, bytes, fate)
+      const [path = "", query = ""] = (request.url ?? "").split(/\?(.*)/s)
+      seen.push({ method: request.method ?? "", path, query, bytes: bytes.length, status: reply?.status ?? null })
+      if (fate?.type === "hang") return
+      if (reply === undefined) {
         request.socket.destroy()
         return
       }
@@ -180,28 +114,88 @@ export const start = (now: () => string): Effect.Effect<OldServer, never, Scope.
       response.end(request.method === "HEAD" ? undefined : reply.body)
     }
 
-    const server = yield* Effect.acquireRelease(
-      Effect.async<http.Server>((resume) => {
-        const listening = http.createServer({ maxHeaderSize: 256 * 1024 }, (request, response) => {
-          const chunks: Array<Buffer> = []
-          request.on("data", (chunk: Buffer) => chunks.push(chunk))
-          request.on("end", () => respond(request, response, Buffer.concat(chunks)))
-          request.on("error", () => response.destroy())
-        })
-        listening.listen(0, "127.0.0.1", () => resume(Effect.succeed(listening)))
-      }),
-      (listening) =>
-        Effect.async<void>((resume) => {
-          listening.close(() => resume(Effect.void))
-          listening.closeAllConnections()
-        })
+    const server = http.createServer({ maxHeaderSize: 256 * 1024 }, (request, response) => {
+      const chunks: Array<Buffer> = []
+      request.on("data", (chunk: Buffer) => chunks.push(chunk))
+      request.on("end", () => respond(request, response, Buffer.concat(chunks)))
+      request.on("error", () => response.destroy())
+    })
+
+    const listen = (port: number) => new Promise<void>((done) => server.listen(port, "127.0.0.1", done))
+    const stop = () =>
+      new Promise<void>((done) => {
+        server.close(() => done())
+        server.closeAllConnections()
+      })
+
+    yield* Effect.acquireRelease(Effect.promise(() => listen(0)), () =>
+      Effect.promise(() => {
+        for (const timer of timers) clearInterval(timer)
+        return stop()
+      })
     )
     const { port } = server.address() as AddressInfo // a server that listens at a port has one
-    return {
-      url: `http://127.0.0.1:${port}`,
-      projects,
-      killNextImport: (elements) => {
-        survives = elements
+    const url = `http://127.0.0.1:${port}`
+
+    /** Somebody in the user interface, who sends the same requests. */
+    const byHand = (method: string, path: string, fields: OldControl.Fields): unknown => {
+      const body = Buffer.from(JSON.stringify(fields))
+      const reply = answer(projects, { method, url: path, headers: { "content-type": "application/json" }, rawHeaders: [] }, body, false)
+      if ("next" in reply || reply.status >= 300) throw new OldControl.ControlFailed(`${method} ${path}: ${"body" in reply ? reply.body : ""}`)
+      return reply.body === "" ? null : JSON.parse(reply.body)
+    }
+
+    const withRow = (id: number, use: (row: OldProjects.Row) => void): void => {
+      const row = projects.byId(id)
+      if (row === undefined) throw new OldControl.ControlFailed(`there is no row ${id}`)
+      use(row)
+    }
+
+    const run = (command: OldControl.Command): unknown => {
+      switch (command.do) {
+        case "rows":
+          return projects.rows.map((row) => ({ ...row }))
+        case "restore":
+          return void projects.rows.splice(0, projects.rows.length, ...command.rows.map((row) => ({ ...row })))
+        case "requests":
+          return [...seen]
+        case "forgetRequests":
+          return void seen.splice(0)
+        case "setTime":
+          time = command.time
+          return undefined
+        case "add":
+          return byHand("POST", "/api/projects", command.fields)
+        case "edit":
+          return byHand("PATCH", `/api/projects/${command.id}`, command.fields)
+        case "remove":
+          return byHand("DELETE", `/api/projects/${command.id}`, {})
+        case "setColumns":
+          return withRow(command.id, (row) => Object.assign(row, command.columns))
+        case "plan":
+          return void planned.push({ which: command.which, fate: command.fate, after: command.which.after ?? 0, count: command.count })
+        case "killNextImport":
+          importPlan = { elements: command.elements, rest: "lost" }
+          return undefined
+        case "letGoOfNextImport":
+          importPlan = { elements: command.elements, rest: { millis: command.millis } }
+          return undefined
+        case "finishImports":
+          return unfinished.forEach(finish)
+        case "raceNextImport":
+          isRacing = true
+          return undefined
+        case "disconnect":
+          return stop()
+        case "reconnect":
+          return listen(port)
       }
     }
+
+    const runEffect = (command: OldControl.Command): Effect.Effect<unknown> =>
+      Effect.suspend(() => {
+        const value = run(command)
+        return value instanceof Promise ? Effect.promise(() => value) : Effect.succeed(value)
+      })
+    return { url, projects, run: runEffect, control: OldControl.make(runEffect) }
   })
