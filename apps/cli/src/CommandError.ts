@@ -12,6 +12,13 @@ import type { MachineUnreadable } from "@dev-infra/registry/Machine"
 import type { ProjectListUnreadable } from "@dev-infra/registry/ProjectLists"
 import type { FolderUnusable } from "@dev-infra/registry/Registration"
 import type { AmbiguousProject, IdentityConflict, ProjectNotFound, RegistryNewer, RegistryUnreadable } from "@dev-infra/registry/RegistryError"
+import type { RemoteFailed } from "@dev-infra/sync/RemoteIndex"
+import type { CannotUndo, EntryNotFound, TooManyGone } from "@dev-infra/sync/SyncError"
+import type { SyncStateUnreadable } from "@dev-infra/sync/SyncState"
+import type { SyncBusy } from "@dev-infra/sync/SyncTurn"
+import type { CertificatesUnreadable } from "@dev-infra/work-prod-client/NodeWorkProd"
+import type { InvalidProxy } from "@dev-infra/work-prod-client/Proxy"
+import type { SettingsError } from "@dev-infra/work-prod-client/WorkProdSettings"
 import * as Data from "effect/Data"
 import type { UsageError } from "./UsageError.js"
 
@@ -38,13 +45,17 @@ export class OutputFailed extends Data.TaggedError("OutputFailed")<{ readonly co
 /** @category errors */
 export type CommandError =
   | AmbiguousProject
+  | CannotUndo
+  | CertificatesUnreadable
   | CommandFailed
   | ConfigurationInvalid
   | ConfigurationUnreadable
+  | EntryNotFound
   | FileFailure
   | FolderUnusable
   | HomeUnusable
   | IdentityConflict
+  | InvalidProxy
   | LockUnavailable
   | MachineUnreadable
   | MetadataEditRefused
@@ -56,4 +67,9 @@ export type CommandError =
   | ProjectNotFound
   | RegistryNewer
   | RegistryUnreadable
+  | RemoteFailed
+  | SettingsError
+  | SyncBusy
+  | SyncStateUnreadable
+  | TooManyGone
   | UsageError

@@ -10,6 +10,7 @@ export const root: Group = {
   summary: "know every project on your machines",
   children: {
     up: () => import("./commands/up/command.js"),
+    down: () => import("./commands/down/command.js"),
     scan: () => import("./commands/scan/command.js"),
     add: () => import("./commands/add/command.js"),
     init: () => import("./commands/init/command.js"),
@@ -22,6 +23,21 @@ export const root: Group = {
     restore: () => import("./commands/restore/command.js"),
     remove: () => import("./commands/remove/command.js"),
     status: () => import("./commands/status/command.js"),
+    push: () => import("./commands/sync/push/command.js"),
+    pull: () => import("./commands/sync/pull/command.js"),
+    sync: {
+      summary: "Keep the machines in step through work-prod.",
+      children: {
+        push: () => import("./commands/sync/push/command.js"),
+        pull: () => import("./commands/sync/pull/command.js"),
+        fetch: () => import("./commands/sync/fetch/command.js"),
+        log: () => import("./commands/sync/log/command.js"),
+        undo: () => import("./commands/sync/undo/command.js")
+      }
+    },
+    login: () => import("./commands/login/command.js"),
+    logout: () => import("./commands/logout/command.js"),
+    whoami: () => import("./commands/whoami/command.js"),
     config: {
       summary: "Show and change the settings.",
       children: {
@@ -37,6 +53,7 @@ export const root: Group = {
     doctor: () => import("./commands/doctor/command.js"),
     completions: () => import("./commands/completions/command.js"),
     shell: () => import("./commands/shell/command.js"),
+    __serve: () => import("./commands/serve/command.js"),
     __complete: () => import("./commands/complete/command.js")
   }
 }

@@ -36,7 +36,8 @@ export const forScripts = ({ key, source, value }: Configuration.Setting) => ({
   source: value === undefined ? null : sourceForScripts(source)
 })
 
-const sourceForScripts = (source: Configuration.ConfigurationSource) => {
+/** Where a value came from, for scripts. @category printing */
+export const sourceForScripts = (source: Configuration.ConfigurationSource) => {
   switch (source._tag) {
     case "Flag":
       return { from: "flag" }

@@ -6,6 +6,7 @@
 import { reasonClauses } from "@dev-infra/durable-files/FileFailure"
 import { HomeUnusable } from "@dev-infra/registry/DevInfraHome"
 import * as HomePaths from "@dev-infra/registry/HomePaths"
+import type { RemoteFailed } from "@dev-infra/sync/RemoteIndex"
 import * as Cause from "effect/Cause"
 import type { CommandError } from "./CommandError.js"
 import * as ExitCode from "./ExitCode.js"
@@ -34,6 +35,20 @@ const fileHints: { readonly [reason in keyof typeof reasonClauses]?: SafeText } 
   WriteProtected: text`if that is not on purpose: chmod u+w it`,
   NoSpace: text`free some space and try again; nothing was changed`,
   PermissionDenied: text`check who owns it and its permissions`
+}
+
+/** What helps beside what the error says of itself. */
+const remoteHints: { readonly [reason in RemoteFailed["reason"]]: { readonly hint?: SafeText } } = {
+  Unreachable: { hint: text`all that does not sync works without it; dev-infra whoami says which server is meant, and where that is set` },
+  Unauthorized: { hint: text`dev-infra login stores a key that it accepts` },
+  ReadOnly: { hint: text`dev-infra login stores another key; fetch and pull work with this one` },
+  NotARemote: { hint: text`dev-infra login URL names another server` },
+  TooNew: { hint: text`update dev-infra` },
+  Busy: { hint: text`wait a little, then try again; what was done is kept` },
+  Lost: { hint: text`run the command again: it finds out what was done, and does the rest` },
+  Refused: {},
+  Faulty: { hint: text`what was done is kept; run the command again once the server is in order` },
+  NotConfigured: {}
 }
 
 const upperFirst = (sentence: string): string => sentence.charAt(0).toUpperCase() + sentence.slice(1)
@@ -116,7 +131,36 @@ const sentence = (error: CommandError): Sentence => {
       const hint = error.reason === "Bare" ? text`clone it, or register it as it is with dev-infra add` : text`nothing was changed`
       return { what: text`${error.path} ${folderReasons[error.reason]}${detail}`, hint }
     }
+    case "RemoteFailed":
+      return { what: text`${error.detail}`, ...remoteHints[error.reason] }
+    case "SyncStateUnreadable":
+      return { what: text`what is remembered of the last syncs cannot be read: ${error.path}: ${error.detail}`, hint: text`put back a copy of it, or move it away: then differences show as conflicts, and nothing is lost` }
+    case "TooManyGone":
+      return {
+        what: text`${error.gone} of ${error.known} known projects are gone from ${error.address} at once, so nothing was changed`,
+        hint: text`check that it is the right server with the right database; if they were really deleted, run the command again with --accept-deletions`
+      }
+    case "EntryNotFound":
+      return error.isAmbiguous
+        ? { what: text`several entries of the log begin with ${quoted(error.entry)}`, hint: text`give more of it` }
+        : { what: text`the log has no entry ${quoted(error.entry)}`, hint: text`dev-infra sync log lists them` }
+    case "CannotUndo":
+      return { what: text`${error.detail}`, ...(error.reason === "ChangedSince" ? { hint: text`--force puts the old value back all the same` } : {}) }
+    case "InvalidMachine":
+      return { what: text`the id of this machine, ${quoted(error.uid)}, is no UUID`, hint: text`dev-infra doctor says what is wrong with state/machine.json` }
+    case "NoServer":
+      return { what: text`no work-prod server is set up`, hint: text`dev-infra login URL, or dev-infra up for one on this machine` }
+    case "KeyNeedsHttps":
+      return {
+        what: text`the key would go to ${error.host} over plain http, where everybody on the way can read it, so nothing was sent`,
+        hint: text`use https://, or if the network is yours: dev-infra login --insecure, or for a URL of the environment DEV_INFRA_API_INSECURE=true`
+      }
+    case "CertificatesUnreadable":
     case "HomeUnusable":
+    case "InvalidKey":
+    case "InvalidProxy":
+    case "InvalidUrl":
+    case "SyncBusy":
       return { what: text`${error.message}` }
     default:
       return error satisfies never

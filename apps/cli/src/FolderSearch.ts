@@ -20,9 +20,10 @@ import { own, type SafeText, text } from "./SafeText.js"
 import { Surroundings } from "./Surroundings.js"
 import { UsageError } from "./UsageError.js"
 
-/** What the command line says of a search. @category models */
+/** What the command line says of a search. `isOptional`: where no folder is named, and there is none to begin with, nothing is searched. @category models */
 export interface SearchInput {
   readonly roots: ReadonlyArray<string>
+  readonly isOptional?: boolean
   readonly depth: Option.Option<number>
   readonly nested: boolean
   readonly noIgnore: boolean
@@ -61,11 +62,12 @@ export const example = (command: string): Effect.Effect<SafeText, never, Surroun
   Effect.map(Effect.flatMap(Surroundings, ({ invocation }) => invocation), (invocation) => own(`${invocation} ${command} FOLDER`))
 
 /** The folders to search where none is named: around the project that one stands in; asks before a whole disk or home. */
-const fallback = (command: string) =>
+const fallback = (command: string, isOptional: boolean) =>
   Effect.gen(function* () {
     const { homeFolder, workingFolder } = yield* Surroundings
     const root = yield* SearchRoot.byDefault(workingFolder, homeFolder)
     if (root._tag === "Folder") return { roots: [root.path] }
+    if (isOptional) return { roots: [] }
     const prompt = yield* Prompt
     if (prompt.isPossible) {
       const question = { question: text`${root.around} is wide. Which folder shall be searched?`, flag: "a folder", byDefault: root.project ?? root.around }
@@ -99,7 +101,7 @@ export const search = (
     const progress = yield* Progress
     const { depth: configuredDepth, ignore, roots: configuredRoots } = yield* configured
     const chosen: { readonly roots: ReadonlyArray<string>; readonly alone?: boolean } =
-      input.roots.length > 0 ? { roots: input.roots } : configuredRoots.length > 0 ? { roots: configuredRoots } : yield* fallback(command)
+      input.roots.length > 0 ? { roots: input.roots } : configuredRoots.length > 0 ? { roots: configuredRoots } : yield* fallback(command, input.isOptional ?? false)
     const roots = yield* Effect.forEach(chosen.roots, usable)
     const depth = chosen.alone === true ? 0 : Option.getOrElse(input.depth, () => configuredDepth)
     const options: DiscoveryOptions = { nested: input.nested, noIgnore: input.noIgnore, ignore, ...(depth === undefined ? {} : { depth }) }

@@ -10,6 +10,9 @@ import { Surroundings } from "./Surroundings.js"
 /** A word as a POSIX shell reads it back. @category combinators */
 export const quote = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)
 
+/** A word as a shell reads it back, and a terminal does not act upon it. @category combinators */
+export const word = (content: string): string => visible(quote(content))
+
 /**
  * A line such as `next: npx dev-infra show 'my api'`. `words` are those after `dev-infra`; they are quoted where the shell
  * needs it.
@@ -19,7 +22,7 @@ export const quote = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? 
 export const line = (...words: ReadonlyArray<string>): Effect.Effect<SafeText, never, Surroundings> =>
   Effect.map(
     Effect.flatMap(Surroundings, (surroundings) => surroundings.invocation),
-    (invocation) => text`${styled("dim", "next:")} ${own(invocation)} ${own(words.map(quote).map(visible).join(" "))}`
+    (invocation) => text`${styled("dim", "next:")} ${own(invocation)} ${own(words.map(word).join(" "))}`
   )
 
 /** What a shell reads as it is, but a terminal would act upon, is written in the shell's own escapes. */

@@ -46,11 +46,12 @@ const workingFolderNow = (): string => {
 }
 
 /**
- * The surroundings of this process; `program` is the file that was started, `folder` that of the built program.
+ * The surroundings of this process; `program` is the file that was started, `folder` that of the built program, `stopRequested` as its
+ * signals say.
  *
  * @category constructors
  */
-export const make = (program: string, folder: string): Surroundings["Type"] => {
+export const make = (program: string, folder: string, stopRequested: Surroundings["Type"]["stopRequested"]): Surroundings["Type"] => {
   const workingFolder = workingFolderNow()
   return {
     environment: process.env,
@@ -61,6 +62,8 @@ export const make = (program: string, folder: string): Surroundings["Type"] => {
     readableStack: (stack) => Effect.map(Effect.promise(() => import("./SourcePositions.js")), ({ withSources }) => withSources(stack)),
     crash: Effect.async<never>(() => void process.kill(process.pid, "SIGKILL")),
     invocation: Effect.sync(() => invocation(program, workingFolder)),
+    program: `${folder}/dev-infra.cjs`,
+    stopRequested,
     pathFolder: commandFolder(folder)
   }
 }

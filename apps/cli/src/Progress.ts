@@ -12,8 +12,8 @@ import { escape } from "./SafeText.js"
 import { StandardStreams } from "./StandardStreams.js"
 import { Surroundings } from "./Surroundings.js"
 
-/** Tell how far the work is: a count, and what it is at. Cheap to call often. @category models */
-export type Report = (count: number, current: string) => Effect.Effect<void>
+/** Tell how far the work is: a count, what it is at, and the total where that is known only now. Cheap to call often. @category models */
+export type Report = (count: number, current: string, total?: number) => Effect.Effect<void>
 
 /**
  * The service.
@@ -73,11 +73,11 @@ export const make = (
     during: (options, work) =>
       Effect.suspend(() => {
         let drawnAt = Number.NEGATIVE_INFINITY
-        const report: Report = (count, current) =>
+        const report: Report = (count, current, total = options.total) =>
           Effect.flatMap(Clock.currentTimeMillis, (now) => {
             if (now - drawnAt < redrawMillis) return Effect.void
             drawnAt = now
-            return stderr.status(line(options.label, count, options.total, current, stderr.columns))
+            return stderr.status(line(options.label, count, total, current, stderr.columns))
           })
         return Effect.ensuring(work(report), stderr.status(""))
       })

@@ -50,8 +50,13 @@ export const stateText = (state: Registration.RegistrationState): SafeText => {
   }
 }
 
-/** What more there is to say of an outcome: where it was, whose checkout it is, why it was refused. @category texts */
-export const noteText = (outcome: AddOutcome): SafeText => {
+/** The names of projects that other machines have, too, by the paths of their folders here. @category models */
+export type RecognisedNames = ReadonlyMap<string, string>
+
+const noNames: RecognisedNames = new Map()
+
+/** What more there is to say of an outcome: where it was, whose checkout it is, as what it was recognised, why it was refused. @category texts */
+export const noteText = (outcome: AddOutcome, recognised: RecognisedNames = noNames): SafeText => {
   switch (outcome._tag) {
     case "Moved":
       return text`was in ${outcome.from}`
@@ -61,8 +66,10 @@ export const noteText = (outcome: AddOutcome): SafeText => {
       return outcome.project.path === outcome.path ? text`` : text`checkout of ${outcome.project.name}`
     case "Refused":
       return ErrorReport.describe(outcome.reason)
-    case "Added":
-      return text``
+    case "Added": {
+      const name = recognised.get(outcome.path)
+      return name === undefined ? text`` : text`recognised as ${name} from work-prod`
+    }
   }
 }
 
@@ -77,9 +84,10 @@ const withoutMadeUpId = (project: Project): object => {
 }
 
 /** An outcome as JSON. @category printing */
-export const forScripts = (outcome: AddOutcome): object => ({
+export const forScripts = (outcome: AddOutcome, recognised: RecognisedNames = noNames): object => ({
   path: outcome.path,
   state: Registration.stateOf(outcome),
+  ...(outcome._tag === "Added" && recognised.has(outcome.path) ? { recognised: true } : {}),
   ...(outcome._tag === "Refused" ? { reason: outcome.reason.message } : { project: withoutMadeUpId(outcome.project) }),
   ...(outcome._tag === "Moved" ? { from: outcome.from } : {})
 })

@@ -27,6 +27,10 @@ export class Surroundings extends Context.Tag("dev-infra/Surroundings")<
     /** End this process as a crash would, without any cleaning up; for tests of what a crash leaves behind. */
     readonly crash: Effect.Effect<never>
     readonly invocation: Effect.Effect<string>
+    /** The file that Node.js runs to start this program once more. */
+    readonly program: string
+    /** Returns when this process is asked to end (Ctrl-C, SIGTERM, the terminal is closed), and is not interrupted then. */
+    readonly stopRequested: Effect.Effect<void>
     /** A folder that makes `dev-infra` a command if it is put on the PATH; none if there is no such folder. */
     readonly pathFolder: string | undefined
   }
@@ -45,6 +49,8 @@ export const layerMemory = (environment: { readonly [name: string]: string } = {
     hostName: () => "laptop",
     processors: () => 2,
     invocation: Effect.succeed("dev-infra"),
+    program: "/opt/dev-infra/dev-infra.cjs",
+    stopRequested: Effect.never,
     pathFolder: undefined,
     readableStack: Effect.succeed,
     crash: Effect.dieMessage("crashed")

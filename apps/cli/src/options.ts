@@ -240,3 +240,5 @@ export const depth: Flag<Option.Option<number>> = parsed("depth", wholeNumber(0,
 export const nested: Flag<boolean> = toggle("nested", { description: "Look inside repositories too, for repositories and folders with a .dev-infra.yml." })
 /** Of commands that search folders. @category shared */
 export const noIgnore: Flag<boolean> = toggle("no-ignore", { description: "Skip nothing: neither node_modules and its like nor what .gitignore names." })
+/** Of commands that start the server of this home. @category shared */
+export const port: Flag<Option.Option<number>> = parsed("port", wholeNumber(0, 65_535), { value: "N", description: "Let the server listen at this port of 127.0.0.1, or if it is taken at the next free one; 0 takes any that is free." })

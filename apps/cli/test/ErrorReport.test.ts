@@ -1,5 +1,12 @@
 import { FileFailure, LockUnavailable } from "@dev-infra/durable-files/FileFailure"
 import { AmbiguousProject, IdentityConflict, ProjectNotFound, RegistryNewer, RegistryUnreadable } from "@dev-infra/registry/RegistryError"
+import { reasons, RemoteFailed } from "@dev-infra/sync/RemoteIndex"
+import { CannotUndo, EntryNotFound, TooManyGone } from "@dev-infra/sync/SyncError"
+import { SyncStateUnreadable } from "@dev-infra/sync/SyncState"
+import { SyncBusy } from "@dev-infra/sync/SyncTurn"
+import { CertificatesUnreadable } from "@dev-infra/work-prod-client/NodeWorkProd"
+import { InvalidUrl } from "@dev-infra/work-prod-client/ServerUrl"
+import { InvalidKey, InvalidMachine, KeyNeedsHttps, NoServer } from "@dev-infra/work-prod-client/WorkProdSettings"
 import { describe, expect, it } from "@effect/vitest"
 import * as Cause from "effect/Cause"
 import { CommandFailed, type CommandError, OutputFailed } from "../src/CommandError.js"
@@ -30,7 +37,21 @@ const errors: ReadonlyArray<CommandError> = [
   new RegistryNewer({ path: "/r.json", found: "9.0", supported: "1.0" }),
   new ProjectNotFound({ reference: evil, suggestions: [evil, "api"] }),
   new AmbiguousProject({ reference: "api", candidates: [{ id: "1", name: evil, path: "/a" }, { id: "2", name: "api", path: evil }] }),
-  new IdentityConflict({ id: "1", path: evil, registeredPath: "/a" })
+  new IdentityConflict({ id: "1", path: evil, registeredPath: "/a" }),
+  ...reasons.map((reason) => new RemoteFailed({ reason, address: "work.example", detail: `work.example says ${evil}` })),
+  new SyncBusy({ holder: `process 7 on ${evil}` }),
+  new SyncStateUnreadable({ path: evil, detail: "it is no JSON" }),
+  new TooManyGone({ address: evil, gone: 9, known: 10 }),
+  new EntryNotFound({ entry: evil, isAmbiguous: false }),
+  new EntryNotFound({ entry: "12", isAmbiguous: true }),
+  new CannotUndo({ entry: "12345678", reason: "ChangedSince", detail: `the value is ${evil} now` }),
+  new CannotUndo({ entry: "12345678", reason: "NotAnOverride", detail: "nothing was overridden" }),
+  new InvalidUrl({ source: "as given", text: evil, problem: "NoScheme", suggestion: null }),
+  new InvalidKey({ source: "as given", problem: "Characters" }),
+  new InvalidMachine({ uid: evil }),
+  new KeyNeedsHttps({ host: evil }),
+  new NoServer(),
+  new CertificatesUnreadable({ path: evil, detail: "it has none in PEM form" })
 ]
 
 describe("an error report", () => {
@@ -55,6 +76,14 @@ describe("an error report", () => {
       'error: "api" may be any of 2 projects:\n  1  api  /a\n  2  api  /b\nhint: name one by its id or path'
     )
     expect(told(new UsageError({ command: ["config", "get"], message: "no" })).message).toBe("error: no\nhint: see dev-infra help config get")
+  })
+
+  it("says of a sync what stopped it and what was done, and what to do", () => {
+    expect(told(new RemoteFailed({ reason: "NotConfigured", address: "", detail: "no work-prod server is set up: run `dev-infra login URL`" })).message).toBe("error: no work-prod server is set up: run `dev-infra login URL`")
+    expect(told(new TooManyGone({ address: "nas:5000", gone: 9, known: 10 })).message).toBe(
+      "error: 9 of 10 known projects are gone from nas:5000 at once, so nothing was changed\nhint: check that it is the right server with the right database; if they were really deleted, run the command again with --accept-deletions"
+    )
+    expect(told(new SyncBusy({ holder: "process 7 on laptop" })).message).toBe("error: another sync is running (process 7 on laptop): wait until it has ended, then try again")
   })
 
   it("calls what is no known failure a defect, and shows more of it only when asked to", () => {

@@ -115,7 +115,7 @@ describe("hostile folders", () => {
     }, 120_000)
 
     it.skipIf(!terminal)("are never printed raw to a terminal", async () => {
-      for (const line of ["scan code", "up code --yes", "refresh"]) {
+      for (const line of ["scan code", "up code --dry-run", "refresh"]) {
         const { stdout } = await devInfraOnTerminal(place, `dev-infra ${line}`, "")
         expect(isHarmless(stdout), JSON.stringify([line, stdout])).toBe(true)
       }

@@ -1,7 +1,7 @@
 """Run a shell line on a pseudo-terminal of 24 rows and 100 columns.
 
 What is typed comes from standard input; a line is typed only once the program waits for it, that is, once it has been
-silent for a moment. ^C is typed as the character 0x03. The output of the terminal goes to standard output, and the exit
+silent for a moment. ^C is typed as the character 0x03; followed by a text, it is typed once that text was shown. The output of the terminal goes to standard output, and the exit
 code of the line is the exit code of this program.
 """
 import fcntl, os, pty, select, struct, sys, termios
@@ -23,8 +23,11 @@ while True:
             break
         shown += data
     elif typed and shown:
-        line = typed.pop(0)
-        os.write(terminal, line if line == b"\x03" else line + b"\n")
+        line = typed[0]
+        if line[:1] == b"\x03" and line[1:] not in shown:
+            continue
+        typed.pop(0)
+        os.write(terminal, b"\x03" if line[:1] == b"\x03" else line + b"\n")
 _, status = os.waitpid(pid, 0)
 sys.stdout.buffer.write(shown)
 sys.stdout.flush()

@@ -15,6 +15,7 @@ import { fieldsOf, hasEmptyTag } from "../../FieldFlags.js"
 import * as LazyStatements from "../../LazyStatements.js"
 import { Output } from "../../Output.js"
 import * as ProjectArguments from "../../ProjectArguments.js"
+import * as Recognition from "../../Recognition.js"
 import * as RegistrationReport from "../../RegistrationReport.js"
 import * as RegistryServices from "../../RegistryServices.js"
 import { text } from "../../SafeText.js"
@@ -91,16 +92,18 @@ export const run = (input: AddInput): Effect.Effect<ExitCode.ExitCode | void, Co
     if (problem !== undefined) return yield* RegistrationReport.unreadable([problem, ...others])
     const stating = new Set(found.flatMap((one) => (one.hasMetadata ? [one.path] : [])))
     const onConflict = input.same ? "same" : input.newId ? "new-id" : "refuse"
-    const own = yield* withOwnIds(input, candidates)
+    const { candidates: recognised, names } = yield* Recognition.recognise(candidates)
+    const own = yield* withOwnIds(input, recognised)
     const registered = yield* registry.add(own.map((candidate) => withFlags(input, candidate)), { onConflict, dryRun: input.dryRun })
+    if (!input.dryRun) yield* Recognition.registered(registered)
     const outcomes = input.dryRun ? registered : yield* settle(input, registered, stating)
-    if (input.json) yield* output.json({ dry_run: input.dryRun, folders: outcomes.map(RegistrationReport.forScripts) })
+    if (input.json) yield* output.json({ dry_run: input.dryRun, folders: outcomes.map((outcome) => RegistrationReport.forScripts(outcome, names)) })
     else {
       const rows = outcomes.map((outcome) => [
         RegistrationReport.nameOf(outcome),
         outcome.path,
         RegistrationReport.stateText(Registration.stateOf(outcome)),
-        RegistrationReport.noteText(outcome)
+        RegistrationReport.noteText(outcome, names)
       ])
       yield* output.table({ columns, rows })
     }

@@ -12,7 +12,7 @@ export type ArchiveInput = Values<typeof input>
 /** `dev-infra archive` @category commands */
 export const command = declare({
   summary: "Put projects away: their status becomes archived.",
-  details: "The status that each had is kept for `dev-infra restore`. A project whose own file states the status is changed there too.\nIf one project is not known, none is archived.",
+  details: "The status that each had is kept for `dev-infra restore`. A project whose own file states the status is changed there too. A project of another machine is changed at work-prod with the next push.\nIf one project is not known, none is archived.",
   input,
   examples: [
     ["dev-infra archive old-thing", "put a project away"],

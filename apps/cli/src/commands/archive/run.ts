@@ -1,9 +1,9 @@
 import type { Effect } from "effect/Effect"
 import type { CommandError } from "../../CommandError.js"
 import type { CommandServices } from "../../Declaration.js"
-import { setStatus } from "../../StatusChange.js"
+import * as StatusChange from "../../StatusChange.js"
 import type { ArchiveInput } from "./command.js"
 
 /** Put projects away. @category commands */
 export const run = (input: ArchiveInput): Effect<void, CommandError, CommandServices> =>
-  setStatus(input, { command: "archive", status: "archived", done: "archived", already: "is archived already" })
+  StatusChange.run(input, { command: "archive", status: "archived", done: "archived", already: "is archived already" })

@@ -12,6 +12,7 @@ import { Prompt } from "../../Prompt.js"
 import { type SafeText, styled, text } from "../../SafeText.js"
 import { UsageError } from "../../UsageError.js"
 import type { DoctorInput } from "./command.js"
+import { examineRemembered } from "./remembered.js"
 
 const marks: { readonly [severity in Doctor.Finding["severity"]]: SafeText } = {
   ok: styled("green", "ok"),
@@ -22,7 +23,21 @@ const marks: { readonly [severity in Doctor.Finding["severity"]]: SafeText } = {
 
 const columns = [{ title: "STATE" }, { title: "ABOUT" }, { title: "WHAT" }, { title: "FIX" }, { title: "REPAIR" }] as const
 
-const layer = Doctor.layer.pipe(Layer.provide(NodeCommandExecutor.layer), Layer.provideMerge(ConfigurationServices.layer))
+const layer = Doctor.layer.pipe(Layer.provideMerge(NodeCommandExecutor.layer), Layer.provideMerge(ConfigurationServices.layer))
+
+/** What asks others is loaded only if it is to ask. */
+const examineOnline = Effect.flatMap(
+  Effect.promise(() => import("./online.js")),
+  (online) => online.examineOnline
+)
+
+/** Everything here, and with `online` what others say. */
+const examine = (online: boolean) =>
+  Effect.gen(function* () {
+    const doctor = yield* Doctor.Doctor
+    const found = yield* Effect.all([doctor.examine, examineRemembered, online ? examineOnline : Effect.succeed([])], { concurrency: 3 })
+    return found.flat()
+  })
 
 /** On a terminal the whole sentences, one below the other: nothing of them may be cut off. */
 const show = (findings: ReadonlyArray<Doctor.Finding>) =>
@@ -72,12 +87,12 @@ export const run = (input: DoctorInput): Effect.Effect<ExitCode.ExitCode | void,
   Effect.gen(function* () {
     const doctor = yield* Doctor.Doctor
     const output = yield* Output
-    const findings = yield* doctor.examine
+    const findings = yield* examine(input.online)
     const repairable = findings.filter(Doctor.isRepairable)
     if (!input.json) yield* show(findings)
     const agreed = yield* agree(input, repairable.length)
     const outcomes = agreed ? yield* doctor.repair(repairable) : []
-    const left = agreed ? yield* doctor.examine : findings
+    const left = agreed ? yield* examine(input.online) : findings
     if (input.json) yield* output.json({ findings: findings.map(forScripts), repairs: outcomes.map(outcomeForScripts), left: left.filter(isWrong).map(forScripts) })
     for (const outcome of outcomes) {
       if (outcome._tag === "Repaired") yield* output.message(text`Done: ${outcome.what}.`)

@@ -1,6 +1,7 @@
 import * as Adoption from "@dev-infra/registry/Adoption"
 import * as DirectoryReader from "@dev-infra/registry/DirectoryReader"
 import * as Discovery from "@dev-infra/registry/Discovery"
+import type { Candidate } from "@dev-infra/registry/Identity"
 import { resolvePath } from "@dev-infra/registry/ProjectReference"
 import * as Registration from "@dev-infra/registry/Registration"
 import { isProvisional } from "@dev-infra/registry/Registry"
@@ -14,6 +15,7 @@ import { fieldsOf, hasEmptyTag } from "../../FieldFlags.js"
 import * as Next from "../../Next.js"
 import { Output } from "../../Output.js"
 import * as ProjectFileServices from "../../ProjectFileServices.js"
+import * as Recognition from "../../Recognition.js"
 import * as RegistrationReport from "../../RegistrationReport.js"
 import { text } from "../../SafeText.js"
 import { Surroundings } from "../../Surroundings.js"
@@ -29,8 +31,15 @@ export const run = (input: InitInput): Effect.Effect<ExitCode.ExitCode | void, C
     const [folder] = yield* Registration.inspectAll([resolvePath(workingFolder, Option.getOrElse(input.path, () => "."))])
     if (folder === undefined) return
     const fields = { ...fieldsOf(input), ...(input.tag.length === 0 ? {} : { tags: input.tag }) }
-    const { document, isWritten, outcome } = yield* Adoption.adopt(folder, { fields, dryRun: input.dryRun })
-    if (input.json) yield* output.json({ dry_run: input.dryRun, file: document.path, written: isWritten, ...RegistrationReport.forScripts(outcome) })
+    let names: RegistrationReport.RecognisedNames = new Map()
+    const recognise = (candidate: Candidate) =>
+      Effect.map(Recognition.recognise([candidate]), (recognised) => {
+        names = recognised.names
+        return recognised.candidates[0] ?? candidate
+      })
+    const { document, isWritten, outcome } = yield* Adoption.adopt(folder, { fields, dryRun: input.dryRun, recognise })
+    if (!input.dryRun) yield* Recognition.registered([outcome])
+    if (input.json) yield* output.json({ dry_run: input.dryRun, file: document.path, written: isWritten, ...RegistrationReport.forScripts(outcome, names) })
     else if (input.dryRun && isWritten) {
       // Line by line: on a terminal what is inside a line is escaped.
       for (const line of document.text.replace(/\n$/, "").split("\n")) yield* output.plain(line, "\n")
@@ -41,5 +50,8 @@ export const run = (input: InitInput): Effect.Effect<ExitCode.ExitCode | void, C
     const name = outcome.project.name
     if (outcome._tag === "AlreadyRegistered") yield* output.message(text`${name} is registered already.`)
     else yield* output.message(text`${input.dryRun ? "Would register" : "Registered"} ${name} (${outcome.path}${outcome._tag === "Added" ? text`` : text`, ${RegistrationReport.stateText(Registration.stateOf(outcome))}: ${RegistrationReport.noteText(outcome)}`}).`)
+    for (const recognised of names.values()) {
+      if (outcome._tag === "Added") yield* output.message(text`${outcome.path}: recognised as ${recognised} from work-prod.`)
+    }
     if (!input.dryRun && isWritten) yield* output.message(yield* Next.line("show", outcome.project.id))
   }).pipe(Effect.provide(Layer.merge(ProjectFileServices.layer, Layer.provide(Discovery.layer, DirectoryReader.layer))))

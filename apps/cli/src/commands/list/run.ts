@@ -20,8 +20,14 @@ const columns = [
   { title: "NOTE" }
 ] as const
 
+/** With the projects of other machines; what that needs is loaded only then. */
+const listAll = (input: ListInput) => Effect.flatMap(Effect.promise(() => import("./all.js")), (all) => all.list(input))
+
 /** List the registry; what it holds that is no project is reported, and does not stand in the way. @category commands */
 export const run = (input: ListInput): Effect.Effect<void, CommandError, CommandServices> =>
+  Effect.provide(input.all ? listAll(input) : listLocal(input), RegistryServices.layer)
+
+const listLocal = (input: ListInput) =>
   Effect.gen(function* () {
     const registry = yield* Registry
     const files = yield* LocalFiles
@@ -37,7 +43,7 @@ export const run = (input: ListInput): Effect.Effect<void, CommandError, Command
       const isFiltered = input.missing || Object.keys(filterOf(input)).length > 0
       yield* output.message(isFiltered ? text`No project fits.` : text`No projects yet.\n${yield* Next.line("up")}`)
     }
-  }).pipe(Effect.provide(RegistryServices.layer))
+  })
 
 const rowOf = (project: Project, missing: boolean) => [
   project.name,

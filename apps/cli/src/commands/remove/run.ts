@@ -7,6 +7,7 @@ import type { CommandServices } from "../../Declaration.js"
 import { Output } from "../../Output.js"
 import * as ProjectArguments from "../../ProjectArguments.js"
 import { Prompt } from "../../Prompt.js"
+import * as Recognition from "../../Recognition.js"
 import * as RegistryServices from "../../RegistryServices.js"
 import { type SafeText, text } from "../../SafeText.js"
 import { UsageError } from "../../UsageError.js"
@@ -62,11 +63,24 @@ const choose = (input: RemoveInput) =>
 const forget = (targets: ReadonlyArray<RemoveTarget>, dryRun: boolean) =>
   targets.length === 0 ? Effect.succeed<ReadonlyArray<RemoveOutcome>>([]) : Effect.flatMap(Registry, (registry) => registry.remove(targets, { dryRun }))
 
+/** Also at work-prod; what that needs is loaded only then. */
+const removeEverywhere = (input: RemoveInput) =>
+  Effect.gen(function* () {
+    if (input.missing) return yield* new UsageError({ command: ["remove"], message: "--missing forgets what is gone from this machine only, so it does not go with --everywhere", hint: "name the projects" })
+    yield* ProjectArguments.required(["remove"], input.projects, input)
+    const { run } = yield* Effect.promise(() => import("./everywhere.js"))
+    return yield* run(input)
+  })
+
 /** Forget projects. @category commands */
 export const run = (input: RemoveInput): Effect.Effect<void, CommandError, CommandServices> =>
+  Effect.provide(input.everywhere ? removeEverywhere(input) : removeHere(input), RegistryServices.layer)
+
+const removeHere = (input: RemoveInput) =>
   Effect.gen(function* () {
     const output = yield* Output
     const outcomes = yield* forget(yield* choose(input), input.dryRun)
+    if (!input.dryRun) yield* Recognition.removed(outcomes.flatMap((outcome) => (outcome._tag === "Removed" ? [outcome.project.id] : [])))
     if (input.json) {
       yield* output.json({
         dry_run: input.dryRun,
@@ -75,4 +89,4 @@ export const run = (input: RemoveInput): Effect.Effect<void, CommandError, Comma
     }
     for (const outcome of outcomes) yield* output.message(sentence(outcome, input.dryRun))
     if (outcomes.length > 0) yield* output.message(input.dryRun ? text`Nothing was changed.` : text`Nothing on disk was touched.`)
-  }).pipe(Effect.provide(RegistryServices.layer))
+  })

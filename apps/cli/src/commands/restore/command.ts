@@ -12,7 +12,7 @@ export type RestoreInput = Values<typeof input>
 /** `dev-infra restore` @category commands */
 export const command = declare({
   summary: "Bring archived projects back, with the status they had.",
-  details: "If one project is not known, none is restored.",
+  details: "One of another machine is restored at work-prod with the next push, and becomes active.\nIf one project is not known, none is restored.",
   input,
   examples: [["dev-infra restore old-thing", "take a project up again"]],
   work: () => import("./run.js")

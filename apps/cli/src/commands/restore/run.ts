@@ -1,9 +1,9 @@
 import type { Effect } from "effect/Effect"
 import type { CommandError } from "../../CommandError.js"
 import type { CommandServices } from "../../Declaration.js"
-import { setStatus } from "../../StatusChange.js"
+import * as StatusChange from "../../StatusChange.js"
 import type { RestoreInput } from "./command.js"
 
 /** Bring projects back. @category commands */
 export const run = (input: RestoreInput): Effect<void, CommandError, CommandServices> =>
-  setStatus(input, { command: "restore", status: "restored", done: "restored", already: "is not archived" })
+  StatusChange.run(input, { command: "restore", status: "restored", done: "restored", already: "is not archived" })

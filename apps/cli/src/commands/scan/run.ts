@@ -12,6 +12,7 @@ import * as LazyStatements from "../../LazyStatements.js"
 import * as Next from "../../Next.js"
 import { type Cell, Output } from "../../Output.js"
 import { Prompt } from "../../Prompt.js"
+import * as Recognition from "../../Recognition.js"
 import * as RegistrationReport from "../../RegistrationReport.js"
 import * as RegistryServices from "../../RegistryServices.js"
 import { styled, text } from "../../SafeText.js"
@@ -26,7 +27,7 @@ const columns = [
   { title: "NOTE", shorten: "text" }
 ] as const
 
-const rowsOf = (searched: FolderSearch.Searched, outcomes: ReadonlyArray<AddOutcome>): ReadonlyArray<ReadonlyArray<Cell>> => {
+const rowsOf = (searched: FolderSearch.Searched, outcomes: ReadonlyArray<AddOutcome>, names: RegistrationReport.RecognisedNames): ReadonlyArray<ReadonlyArray<Cell>> => {
   const byPath = new Map(outcomes.map((outcome) => [outcome.path, outcome]))
   const broken = searched.skipped
     .filter(({ reason }) => reason === "Broken")
@@ -35,16 +36,16 @@ const rowsOf = (searched: FolderSearch.Searched, outcomes: ReadonlyArray<AddOutc
     const outcome = byPath.get(found.path)
     const name = found.path.slice(found.path.lastIndexOf("/") + 1)
     if (outcome === undefined) return [RegistrationReport.stateText("submodule"), name, found.path, found.branch ?? "", `of ${found.mainPath ?? ""}`]
-    const isPlain = outcome._tag === "Added" || (outcome._tag === "AlreadyRegistered" && outcome.project.path === found.path)
+    const isPlain = (outcome._tag === "Added" && !names.has(outcome.path)) || (outcome._tag === "AlreadyRegistered" && outcome.project.path === found.path)
     const kind = found.kind === "repository" || found.kind === "folder" ? text`` : styled("dim", found.kind)
-    const note = isPlain ? kind : RegistrationReport.noteText(outcome)
+    const note = isPlain ? kind : RegistrationReport.noteText(outcome, names)
     return [RegistrationReport.stateText(Registration.stateOf(outcome)), RegistrationReport.nameOf(outcome), found.path, found.branch ?? "", note]
   })
   return [...rows, ...broken]
 }
 
 /** Everything that was found, with what it is to the registry. */
-const foldersOf = (searched: FolderSearch.Searched, outcomes: ReadonlyArray<AddOutcome>): ReadonlyArray<object> => {
+const foldersOf = (searched: FolderSearch.Searched, outcomes: ReadonlyArray<AddOutcome>, names: RegistrationReport.RecognisedNames): ReadonlyArray<object> => {
   const byPath = new Map(outcomes.map((outcome) => [outcome.path, outcome]))
   return searched.found.map(({ _tag: _found, hasMetadata, mainPath, ...found }) => {
     const outcome = byPath.get(found.path)
@@ -52,7 +53,7 @@ const foldersOf = (searched: FolderSearch.Searched, outcomes: ReadonlyArray<AddO
       ...found,
       ...(mainPath === undefined ? {} : { main_path: mainPath }),
       has_metadata: hasMetadata,
-      ...(outcome === undefined ? { state: "submodule" } : RegistrationReport.forScripts(outcome))
+      ...(outcome === undefined ? { state: "submodule" } : RegistrationReport.forScripts(outcome, names))
     }
   })
 }
@@ -73,7 +74,8 @@ export const run = (input: ScanInput): Effect.Effect<ExitCode.ExitCode | void, C
       return yield* new UsageError({ command: ["scan"], message: "an answer is needed (register what is found?), but there is nobody to ask", hint: "give --yes to register all, or --dry-run to see what would be" })
     }
     const searched = yield* FolderSearch.search("scan", input)
-    const { candidates, problems, submodules } = yield* Registration.prepare(searched.found, LazyStatements.read)
+    const { candidates: found, problems, submodules } = yield* Registration.prepare(searched.found, LazyStatements.read)
+    const { candidates, names } = yield* Recognition.recognise(found)
     const foreseen = yield* registry.add(candidates, { dryRun: !writes || !input.yes })
     const pending = foreseen.filter(needsRegistering).length
     const show = (outcomes: ReadonlyArray<AddOutcome>) =>
@@ -81,15 +83,17 @@ export const run = (input: ScanInput): Effect.Effect<ExitCode.ExitCode | void, C
         ? output.json({
             dry_run: !writes,
             roots: searched.roots,
-            folders: foldersOf(searched, outcomes),
+            folders: foldersOf(searched, outcomes, names),
             skipped: searched.skipped.map(({ detail, path, reason }) => ({ path, reason, detail })),
             problems
           })
-        : output.table({ columns, rows: rowsOf(searched, outcomes) })
+        : output.table({ columns, rows: rowsOf(searched, outcomes, names) })
     const asks = writes && !input.yes && pending > 0
     if (asks && !input.json) yield* show(foreseen)
     const agreed = asks && (yield* prompt.confirm({ question: text`Register ${many(pending, "project")}?`, flag: "--yes", byDefault: true }))
     const outcomes = agreed ? yield* registry.add(candidates) : foreseen
+    const done = (writes && input.yes) || agreed
+    if (done) yield* Recognition.registered(outcomes)
     if (!asks || input.json) yield* show(outcomes)
     yield* RegistrationReport.warnOfProblems(problems)
     const unseen = searched.skipped.filter(({ reason }) => reason !== "Broken")
@@ -99,7 +103,6 @@ export const run = (input: ScanInput): Effect.Effect<ExitCode.ExitCode | void, C
     const states = [...outcomes.map(Registration.stateOf), ...submodules.map(() => "submodule" as const)]
     const broken = searched.skipped.length - unseen.length
     const counts = [states.length === 0 ? "no projects" : RegistrationReport.countsText(states), ...(broken === 0 ? [] : [many(broken, "problem")])].join(", ")
-    const done = (writes && input.yes) || agreed
     yield* output.message(text`Searched ${searched.roots.join(", ")} (${many(searched.folders, "folder")}): ${counts}${done && pending > 0 ? ". Registered." : "."}`)
     // Without a terminal nothing can be asked, and the line has to work as it stands.
     if (pending > 0 && !done) yield* output.message(yield* Next.line("scan", ...searched.roots, "--register", ...(prompt.isPossible ? [] : ["--yes"])))

@@ -1,185 +1,132 @@
-import * as NodeCommandExecutor from "@effect/platform-node/NodeCommandExecutor"
-import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
-import type { Project } from "@dev-infra/metadata/Project"
-import type { Checkout, Unavailable } from "@dev-infra/registry/CheckoutState"
-import * as CommitTimes from "@dev-infra/registry/CommitTimes"
-import * as DirectoryReader from "@dev-infra/registry/DirectoryReader"
-import * as GitStatus from "@dev-infra/registry/GitStatus"
-import * as GitSurvey from "@dev-infra/registry/GitSurvey"
 import * as ProjectFilter from "@dev-infra/registry/ProjectFilter"
 import { Registry } from "@dev-infra/registry/Registry"
+import type { ProjectState } from "@dev-infra/sync/Comparison"
+import type { RemoteFailed } from "@dev-infra/sync/RemoteIndex"
+import { Sync, type SyncStatus } from "@dev-infra/sync/Sync"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
-import { identity } from "effect/Function"
-import * as Layer from "effect/Layer"
-import * as Stream from "effect/Stream"
-import { CommandFailed, type CommandError } from "../../CommandError.js"
+import * as Option from "effect/Option"
+import * as AnyProject from "../../AnyProject.js"
+import type { CommandError } from "../../CommandError.js"
 import type { CommandServices } from "../../Declaration.js"
 import * as EntryProblems from "../../EntryProblems.js"
+import * as ExitCode from "../../ExitCode.js"
 import { filterOf } from "../../FilterFlags.js"
-import { type Cell, Output } from "../../Output.js"
-import { Progress } from "../../Progress.js"
-import * as ProjectArguments from "../../ProjectArguments.js"
+import * as Next from "../../Next.js"
+import { asProject } from "../../NotLocal.js"
+import { Output } from "../../Output.js"
 import * as RegistryServices from "../../RegistryServices.js"
-import { join, type SafeText, styled, text } from "../../SafeText.js"
-import { Surroundings } from "../../Surroundings.js"
+import { styled, text } from "../../SafeText.js"
+import * as SyncAccess from "../../SyncAccess.js"
 import type { StatusInput } from "./command.js"
+import * as SyncView from "./sync.js"
 
-const day = (seconds: number): string => {
-  const date = new Date(seconds * 1000)
-  const two = (number: number) => String(number).padStart(2, "0")
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
-}
+const isNamed = (input: StatusInput): boolean => input.projects.length > 0 || input.stdin || input.nullSeparated
 
-const counted = (counts: ReadonlyArray<readonly [count: number, word: string]>): string =>
-  counts.flatMap(([count, word]) => (count === 0 ? [] : [`${count} ${word}`])).join(", ")
-
-const changesText = (state: Checkout): SafeText => {
-  const conflicted = counted([[state.conflicted, "conflicted"]])
-  const others = counted([[state.modified, "modified"], [state.untracked, "untracked"]])
-  return join([...(conflicted === "" ? [] : [styled("red", conflicted)]), ...(others === "" ? [] : [styled("yellow", others)])], ", ")
-}
-
-const upstreamText = (state: Checkout, isUnpublished: boolean): SafeText => {
-  const away = counted([[state.ahead, "ahead"], [state.behind, "behind"]])
-  return away === "" ? (isUnpublished ? styled("yellow", "not pushed") : text``) : styled("yellow", away)
-}
-
-const branchText = (state: Checkout): Cell =>
-  state.branch ?? (state.commit === undefined ? styled("dim", "no commit") : text`${styled("dim", "at")} ${state.commit.slice(0, 10)}`)
-
-const reasons: { readonly [reason in Unavailable["reason"]]: SafeText } = {
-  Missing: styled("yellow", "missing"),
-  NotARepository: styled("dim", "not a git repository"),
-  Broken: styled("red", "broken"),
-  TimedOut: styled("red", "no answer"),
-  NoGit: styled("red", "no git")
-}
-
-const noteOf = (state: Unavailable): SafeText =>
-  state.reason === "Missing" || state.reason === "NotARepository" ? reasons[state.reason] : text`${reasons[state.reason]}: ${state.detail}`
-
-const rowOf = (project: Project, folder: GitSurvey.FolderState, withPath: boolean): ReadonlyArray<Cell> => {
-  const { attention, path, state } = folder
-  const place = withPath ? path : ""
-  if (state._tag === "Unavailable") return [project.name, place, "", "", "", "", "", noteOf(state)]
-  return [
-    project.name,
-    place,
-    branchText(state),
-    changesText(state),
-    upstreamText(state, attention.includes("unpublished")),
-    state.stashes === 0 ? "" : String(state.stashes),
-    state.committedAt === undefined ? "" : day(state.committedAt),
-    ""
-  ]
-}
-
-const columns = [
-  { title: "NAME", shorten: "text" },
-  { title: "CHECKOUT", shorten: "path" },
-  { title: "BRANCH", shorten: "text" },
-  { title: "CHANGES", shorten: "text" },
-  { title: "UPSTREAM" },
-  { title: "STASHES", align: "right" },
-  { title: "LAST COMMIT" },
-  { title: "NOTE", shorten: "text" }
-] as const
-
-const forScripts = ({ folders, needsAttention, project }: GitSurvey.ProjectState) => ({
-  id: project.id,
-  name: project.name,
-  path: project.path,
-  needs_attention: needsAttention,
-  checkouts: folders.map(({ attention, isPrimary, path, state }) => {
-    if (state._tag === "Unavailable") return { path, primary: isPrimary, attention, problem: { reason: state.reason, detail: state.detail } }
-    const { _tag: _, committedAt, path: __, ...facts } = state
-    return {
-      path,
-      primary: isPrimary,
-      attention,
-      ...facts,
-      ...(committedAt === undefined ? {} : { committed: new Date(committedAt * 1000).toISOString() })
-    }
-  })
-})
-
-/** The projects that the command line means: those named, or all, that fit the filter. */
+/** The projects that the command line means, those of this machine and others: those named, or all, that fit the filter. */
 const choose = (input: StatusInput) =>
   Effect.gen(function* () {
     const filter = filterOf(input)
-    if (input.projects.length > 0 || input.stdin || input.nullSeparated) {
-      return (yield* ProjectArguments.resolve(input.projects, input)).filter((project) => ProjectFilter.fits(project, filter))
+    if (isNamed(input)) {
+      const named = yield* AnyProject.locate(input.projects, input)
+      return { projects: AnyProject.locals(named).filter((project) => ProjectFilter.fits(project, filter)), others: AnyProject.others(named) }
     }
     const registry = yield* Registry
     const { problems, projects } = yield* registry.list({ filter, sort: "name" })
     yield* EntryProblems.warn(problems)
-    return projects
+    return { projects, others: undefined }
   })
 
-const printMillis = 100
+type Chosen = Effect.Effect.Success<ReturnType<typeof choose>>
 
-const isWithoutGit = (state: GitSurvey.ProjectState): boolean =>
-  state.folders.some((folder) => folder.state._tag === "Unavailable" && folder.state.reason === "NoGit")
-
-/** Without git nothing at all is known: that is a failure, unlike a repository that is broken. */
-const failWithoutGit = (state: GitSurvey.ProjectState) => {
-  const without = state.folders.map((folder) => folder.state).find((each) => each._tag === "Unavailable" && each.reason === "NoGit")
-  return new CommandFailed({
-    what: without?._tag === "Unavailable" ? without.detail : "git cannot be run",
-    hint: "install git, or put it on the PATH"
+/** How the chosen projects stand, by their names. */
+const statesOf = (input: StatusInput, { others, projects }: Chosen, status: SyncStatus): ReadonlyArray<ProjectState> => {
+  const filter = filterOf(input)
+  const ids = new Set<string>(projects.map(({ id }) => id))
+  const keys = others === undefined ? undefined : new Set(others.map(({ key }) => key))
+  const isMeant = ({ id, local, remote }: ProjectState): boolean => {
+    if (local !== undefined) return ids.has(id)
+    return remote !== undefined && (keys?.has(remote.key) ?? true) && ProjectFilter.fits(asProject(remote), filter)
+  }
+  return status.projects.filter(isMeant).toSorted((left, right) => {
+    const [first, second] = [left.name.toLowerCase(), right.name.toLowerCase()]
+    return first < second ? -1 : first > second ? 1 : left.id < right.id ? -1 : 1
   })
 }
 
-const repeated = (names: ReadonlyArray<string>): ReadonlySet<string> => {
-  const seen = new Set<string>()
-  return new Set(names.filter((name) => seen.has(name) || !seen.add(name)))
-}
+/** Ask the remote; why that failed is told, and what was known before still counts. */
+const ask = SyncAccess.use(Effect.flatMap(Sync, (sync) => sync.fetch())).pipe(
+  Effect.as(true),
+  Effect.catchIf(
+    (error): error is RemoteFailed => error._tag === "RemoteFailed" && error.reason !== "NotConfigured",
+    (failed) =>
+      Effect.gen(function* () {
+        const output = yield* Output
+        const { report } = yield* Effect.promise(() => import("../../ErrorReport.js"))
+        yield* output.error(report(Cause.fail(failed)).message)
+        return false
+      })
+  )
+)
 
-/** As many at once as there are processors: known here, while `GitStatus.layer` would start a process to find out. */
-const gitStatus = Layer.unwrapEffect(
-  Effect.map(Surroundings, ({ processors }) => GitStatus.layerWith({ concurrency: Math.min(processors(), 8) }))
-).pipe(Layer.provide(NodeCommandExecutor.layer), Layer.provide(NodeFileSystem.layer))
-const commitTimes = Layer.provide(CommitTimes.layer, DirectoryReader.layer)
+/** The server that is set up, as syncs call it. */
+const setUp: Effect.Effect<Option.Option<string>, never, CommandServices> = Effect.gen(function* () {
+  const [{ read }, { layer }] = yield* Effect.promise(() => Promise.all([import("../../RemoteSettings.js"), import("../../ConfigurationServices.js")]))
+  return Option.map(yield* Effect.provide(read(undefined), layer), ({ settings }) => settings.url.host)
+}).pipe(
+  // Settings that cannot be read are no matter of the state of projects: whatever syncs tells of them.
+  Effect.catchAll(() => Effect.succeedNone)
+)
 
-const many = (count: number) => `${count} project${count === 1 ? "" : "s"}`
-
-/** Show git state, in the order of the names. @category commands */
-export const run = (input: StatusInput): Effect.Effect<void, CommandError, CommandServices> =>
+/** Say that another server is set up than the one that was asked. */
+const tellOther = (remote: SyncView.Remote) =>
   Effect.gen(function* () {
     const output = yield* Output
-    const progress = yield* Progress
-    const projects = yield* choose(input)
-    if (!input.git && !input.dirty) yield* output.message(text`No remote is set up to compare with, so this is git state only (as with --git).`)
-    const twins = repeated(projects.map((project) => project.name))
-    const streams = !input.json && !output.isTerminal
-    let kept: Array<GitSurvey.ProjectState> = []
-    let needAttention = 0
-    let seen = 0
-    const print = Effect.suspend(() => {
-      const states = kept
-      kept = []
-      const rows = states.flatMap(({ folders, project }) =>
-        folders.flatMap((folder) => {
-          // A terminal has no room for paths that the name says already.
-          const withPath = !output.isTerminal || !folder.isPrimary || twins.has(project.name)
-          return input.dirty && folder.attention.length === 0 ? [] : [rowOf(project, folder, withPath)]
-        })
-      )
-      return output.table({ columns, rows })
-    }).pipe(Effect.uninterruptible)
-    yield* progress.during({ label: "asking git", total: projects.length }, (report) =>
-      GitSurvey.survey(projects).pipe(
-        Stream.runForEach((state) => {
-          seen += 1
-          if (state.needsAttention) needAttention += 1
-          if (state.needsAttention || !input.dirty) kept.push(state)
-          return isWithoutGit(state) ? failWithoutGit(state) : report(seen, state.project.name)
-        }),
-        // Printed a few times a second rather than one by one, which would cost more than asking git.
-        streams ? Effect.raceFirst(Effect.forever(Effect.zipRight(Effect.sleep(printMillis), print))) : identity
-      )
-    )
-    if (input.json) yield* output.json({ projects: kept.map(forScripts), summary: { projects: seen, clean: seen - needAttention, need_attention: needAttention } })
-    else yield* print
-    yield* output.message(text`${many(seen)}: ${seen - needAttention} clean, ${needAttention} ${needAttention === 1 ? "needs" : "need"} attention`)
-  }).pipe(Effect.provide(Layer.mergeAll(RegistryServices.layer, gitStatus, commitTimes)))
+    const host = Option.getOrUndefined(yield* setUp)
+    if (host === remote.address) return
+    const now = host === undefined ? text`No server is set up any more` : text`${host} is set up, and was not asked yet`
+    yield* output.message(text`${now}: this is how projects stood to ${remote.address}.`)
+  })
+
+/** Say that there is nothing to compare with, and why. */
+const tellWithout = Effect.gen(function* () {
+  const output = yield* Output
+  if (Option.isNone(yield* setUp)) return yield* output.message(text`No remote is set up to compare with, so this is git state only (as with --git).`)
+  yield* output.message(text`The remote was never asked, so this is git state only (as with --git).`)
+  yield* output.message(text`${yield* Next.line("pull")}   ${styled("dim", "asks it, and takes what it knows")}`)
+})
+
+const syncStatus = Effect.flatMap(Sync, (sync) => sync.status)
+
+/** Show how projects stand, with whatever `Sync` there is. @category commands */
+export const status = (input: StatusInput) =>
+  Effect.gen(function* () {
+    const output = yield* Output
+    const answered = input.fetch ? yield* ask : true
+    // Git state can be shown whatever is wrong with what syncs remember.
+    const read = input.git || input.dirty ? SyncAccess.lookUp(syncStatus) : SyncAccess.useKnown(syncStatus)
+    const known = Option.filter(yield* read, ({ remote }) => remote !== null)
+    const chosen = yield* choose(input)
+    const withGit = input.git || input.dirty || Option.isNone(known)
+    const remote = Option.getOrNull(known)?.remote
+    if (Option.isSome(known) && remote !== null && remote !== undefined) {
+      const states = statesOf(input, chosen, known.value)
+      yield* tellOther(remote)
+      if (!withGit) yield* SyncView.show(known.value, remote, states, { all: isNamed(input), json: input.json })
+      else {
+        const git = yield* Effect.promise(() => import("./git.js"))
+        const sync = new Map(states.flatMap((state) => (state.local === undefined ? [] : [[state.id, state] as const])))
+        yield* git.show(chosen.projects, { dirty: input.dirty, json: input.json, sync, document: { remote: SyncView.remoteForScripts(remote) } })
+        for (const { name } of states.filter(({ local }) => local === undefined && isNamed(input))) yield* output.message(text`${name} is not on this machine.`)
+        yield* SyncView.warn(known.value, states)
+      }
+    } else {
+      if (!input.git && !input.dirty) yield* tellWithout
+      const git = yield* Effect.promise(() => import("./git.js"))
+      yield* git.show(chosen.projects, { dirty: input.dirty, json: input.json })
+    }
+    return answered ? undefined : ExitCode.failed
+  })
+
+/** Show how projects stand. @category commands */
+export const run = (input: StatusInput): Effect.Effect<ExitCode.ExitCode | void, CommandError, CommandServices> => Effect.provide(status(input), RegistryServices.layer)

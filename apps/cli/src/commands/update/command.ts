@@ -51,7 +51,7 @@ export type UpdateInput = Values<typeof input>
 export const command = declare({
   summary: "Change fields of projects.",
   details:
-    "A field that the project's own .dev-infra.yml states is changed there (comments and everything else stay as they are) and in the registry, any other in the registry only.\nEach change is printed: project, field, what it was, what it is, and where it was written.\nAll or nothing: if one project is not known, one file cannot be read or one value is not allowed, nothing is changed.",
+    "A field that the project's own .dev-infra.yml states is changed there (comments and everything else stay as they are) and in the registry, any other in the registry only. A project of another machine is changed at work-prod with the next push.\nEach change is printed: project, field, what it was, what it is, and where it was written.\nAll or nothing: if one project is not known, one file cannot be read or one value is not allowed, nothing is changed.",
   input,
   examples: [
     ["dev-infra update api --tag backend --organization acme", "a tag and an organization"],

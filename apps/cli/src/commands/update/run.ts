@@ -3,13 +3,17 @@ import type { AbsolutePath } from "@dev-infra/metadata/AbsolutePath"
 import type { JsonValue } from "@dev-infra/metadata/Project"
 import { resolvePath } from "@dev-infra/registry/ProjectReference"
 import * as ProjectUpdate from "@dev-infra/registry/ProjectUpdate"
+import type { RemoteEntry } from "@dev-infra/sync/RemoteEntry"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as AnyProject from "../../AnyProject.js"
 import type { CommandError } from "../../CommandError.js"
 import type { CommandServices } from "../../Declaration.js"
+import * as Next from "../../Next.js"
 import { Output } from "../../Output.js"
 import * as ProjectArguments from "../../ProjectArguments.js"
 import * as ProjectFileServices from "../../ProjectFileServices.js"
+import type { RemoteEdit } from "../../RemoteEdit.js"
 import { styled, text } from "../../SafeText.js"
 import { Surroundings } from "../../Surroundings.js"
 import { UsageError } from "../../UsageError.js"
@@ -65,29 +69,56 @@ const folderOf = (given: Option.Option<string>) =>
 
 const valueText = (value: JsonValue) => (value === null ? styled("dim", "none") : text`${typeof value === "string" ? value : JSON.stringify(value)}`)
 
+/** Change projects of other machines; what that needs is loaded only if there are such. */
+const editElsewhere = (entries: ReadonlyArray<RemoteEntry>, changes: ProjectUpdate.ProjectChanges, dryRun: boolean) =>
+  Effect.flatMap(Effect.promise(() => import("../../RemoteEdit.js")), ({ edit }) => edit(entries, changes, { dryRun }))
+
+/** What would change there: what cannot be changed is found before anything is. */
+const planElsewhere = (entries: ReadonlyArray<RemoteEntry>, changes: ProjectUpdate.ProjectChanges) =>
+  entries.length === 0 ? Effect.succeed<ReadonlyArray<RemoteEdit>>([]) : editElsewhere(entries, changes, true)
+
+const tellElsewhere = (edits: ReadonlyArray<RemoteEdit>, dryRun: boolean) =>
+  Effect.gen(function* () {
+    const output = yield* Output
+    for (const { changes, name } of edits) {
+      const done = dryRun ? "would be changed" : "is changed"
+      yield* output.message(changes.length === 0 ? text`Nothing to change: ${name} had these values already.` : text`${name} is not on this machine; it ${done} at work-prod with the next push.`)
+    }
+    if (edits.some(({ changes }) => changes.length > 0)) yield* output.message(yield* Next.line("push"))
+  })
+
 const columns = [{ title: "PROJECT", shorten: "text" }, { title: "FIELD" }, { title: "WAS", shorten: "text" }, { title: "IS", shorten: "text" }, { title: "WRITTEN TO" }] as const
 
 const many = (count: number) => `${count} project${count === 1 ? "" : "s"}`
 
 /** Change fields of projects. @category commands */
-export const run = (input: UpdateInput): Effect.Effect<void, CommandError, CommandServices> =>
+export const run = (input: UpdateInput): Effect.Effect<void, CommandError, CommandServices> => Effect.provide(update(input), ProjectFileServices.layer)
+
+/** {@link run}, with whatever `Sync`, registry and files there are. @category commands */
+export const update = (input: UpdateInput) =>
   Effect.gen(function* () {
     const given = changesOf(input)
     yield* check(input, given)
     const output = yield* Output
-    const projects = yield* ProjectArguments.resolve(input.projects, input)
-    yield* checkCount(input, projects.length)
+    const named = yield* AnyProject.locate(input.projects, input)
+    const [projects, others] = [AnyProject.locals(named), AnyProject.others(named)]
+    yield* checkCount(input, projects.length + others.length)
     const changes = { ...given, ...(yield* folderOf(input.path)) }
+    const edits = yield* planElsewhere(others, changes)
     const outcomes = yield* ProjectUpdate.update(projects.map((project) => ({ project, changes })), { dryRun: input.dryRun })
+    if (!input.dryRun && others.length > 0) yield* editElsewhere(others, changes, false)
     const changed = outcomes.filter((outcome) => outcome.changes.length > 0)
     if (input.json) {
       yield* output.json({
         dry_run: input.dryRun,
-        projects: outcomes.map((outcome) => ({
-          project: outcome.project,
-          changes: outcome.changes.map(({ after, before, field, inFile }) => ({ field, before, after, written_to: inFile ? ["registry", "file"] : ["registry"] })),
-          ...(outcome.file === undefined ? {} : { file: outcome.file })
-        }))
+        projects: [
+          ...outcomes.map((outcome) => ({
+            project: outcome.project,
+            changes: outcome.changes.map(({ after, before, field, inFile }) => ({ field, before, after, written_to: inFile ? ["registry", "file"] : ["registry"] })),
+            ...(outcome.file === undefined ? {} : { file: outcome.file })
+          })),
+          ...edits.map((edit) => ({ project: edit.project, local: false, changes: edit.changes.map((change) => ({ ...change, written_to: ["work-prod"] })) }))
+        ]
       })
     } else {
       const rows = outcomes.flatMap((outcome, at) =>
@@ -100,8 +131,11 @@ export const run = (input: UpdateInput): Effect.Effect<void, CommandError, Comma
           change.inFile ? ".dev-infra.yml, registry" : "registry"
         ])
       )
-      yield* output.table({ columns, rows })
+      const editRows = edits.flatMap(({ changes, name }) => changes.map(({ after, before, field }) => [name, field, valueText(before), valueText(after), "work-prod, with the next push"]))
+      yield* output.table({ columns, rows: [...rows, ...editRows] })
     }
+    yield* tellElsewhere(edits, input.dryRun)
+    if (projects.length === 0 && others.length > 0) return
     if (projects.length === 0) yield* output.message(text`No project was named.`)
     else if (changed.length === 0) yield* output.message(text`Nothing to change: ${projects.length === 1 ? (projects[0]?.name ?? "") : `all ${many(projects.length)}`} had these values already.`)
     else {
@@ -109,4 +143,4 @@ export const run = (input: UpdateInput): Effect.Effect<void, CommandError, Comma
       const others = rest === 0 ? "" : `; ${many(rest)} had these values already`
       yield* output.message(text`${input.dryRun ? "Would change" : "Changed"} ${many(changed.length)}${others}.`)
     }
-  }).pipe(Effect.provide(ProjectFileServices.layer))
+  })
