@@ -18,7 +18,18 @@ const arrows = {
   "@dev-infra/work-prod-api": ["@dev-infra/metadata"],
   "@dev-infra/work-prod-client": ["@dev-infra/work-prod-api"],
   "@dev-infra/work-prod-server": ["@dev-infra/work-prod-api"],
-  "dev-infra": ["@dev-infra/durable-files", "@dev-infra/metadata", "@dev-infra/registry"],
+  "@dev-infra/sync": ["@dev-infra/durable-files", "@dev-infra/metadata", "@dev-infra/registry"],
+  "@dev-infra/sync-work-prod": ["@dev-infra/durable-files", "@dev-infra/metadata", "@dev-infra/registry", "@dev-infra/sync", "@dev-infra/work-prod-api", "@dev-infra/work-prod-client"],
+  "dev-infra": [
+    "@dev-infra/durable-files",
+    "@dev-infra/metadata",
+    "@dev-infra/registry",
+    "@dev-infra/sync",
+    "@dev-infra/sync-work-prod",
+    "@dev-infra/work-prod-api",
+    "@dev-infra/work-prod-client",
+    "@dev-infra/work-prod-server"
+  ],
   "work-prod": ["@dev-infra/metadata", "@dev-infra/registry", "@dev-infra/work-prod-api", "@dev-infra/work-prod-server"]
 }
 
@@ -32,7 +43,10 @@ const ports = {
   "packages/registry/src/DirectoryReader.ts": ["node:fs"],
   "packages/registry/src/Machine.ts": ["node:crypto"],
   "packages/registry/src/promise.ts": ["node:os"],
+  "packages/sync/src/EntryNames.ts": ["node:crypto"],
+  "packages/sync-work-prod/src/promise.ts": ["node:os"],
   "packages/work-prod-client/src/NodeWorkProd.ts": ["node:tls"],
+  "packages/work-prod-client/src/http/DirectConnections.ts": ["node:http", "node:https", "node:stream"],
   "packages/work-prod-server/src/RandomValues.ts": ["node:crypto"],
   "packages/work-prod-server/src/database/DatabaseFile.ts": ["node:fs", "node:os", "node:path"],
   "packages/work-prod-server/src/http/BodyHash.ts": ["node:crypto"],
@@ -45,7 +59,7 @@ const ports = {
 }
 
 /** Where effects are run: entry points, facades, and the logger, which Effect itself calls outside of any effect. */
-const entryPoints = new Set(["packages/registry/src/promise.ts", "apps/cli/src/main.ts", "apps/cli/src/Logging.ts", "apps/work-prod/src/main.ts"])
+const entryPoints = new Set(["packages/registry/src/promise.ts", "packages/sync-work-prod/src/promise.ts", "apps/cli/src/main.ts", "apps/cli/src/Logging.ts", "apps/work-prod/src/main.ts"])
 
 /** What packages must ask their environment for. */
 const globals = /(?<![.\w$])(process\.|console\.|fetch\(|Date\.now\(|Math\.random\(|new Date\(\)|setTimeout\(|setInterval\(|require\()/

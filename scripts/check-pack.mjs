@@ -123,6 +123,9 @@ const checkCommand = async (area, consumer) => {
   const paths = (await projects()).map(({ path }) => path)
   expect(`After dev-infra add, list shows ${JSON.stringify(paths)}.`, paths.length === 1 && paths[0] === repository)
   expect("dev-infra list does not name the added project.", (await devInfra("list")).includes("code with spaces"))
+  // Without a terminal it serves until all is pushed: the compiled code of the database has to be found.
+  const up = JSON.parse(await devInfra("up", repository, "--port", "0", "--json"))
+  expect(`The installed command does not push to its own server: ${JSON.stringify(up)}`, up.server.own && up.push.counts.created === 1)
 }
 
 /** Starts the installed server in an empty home, and stores and reads a project with the key that it made. */

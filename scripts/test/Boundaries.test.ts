@@ -67,6 +67,12 @@ describe("the boundaries", () => {
     ["packages/work-prod-server", "@dev-infra/registry/Registry"],
     ["packages/work-prod-server", "@dev-infra/work-prod-client/WorkProd"],
     ["packages/work-prod-server", "@effect/sql"],
+    ["packages/sync", "@dev-infra/work-prod-client/WorkProd"],
+    ["packages/sync", "@dev-infra/sync-work-prod/WorkProdIndex"],
+    ["packages/sync", "@effect/platform"],
+    ["packages/sync-work-prod", "@dev-infra/work-prod-server/WorkProdServer"],
+    ["packages/sync-work-prod", "@dev-infra/durable-files/FileLock"],
+    ["packages/sync-work-prod", "dev-infra"],
     ["apps/work-prod", "@dev-infra/work-prod-server"],
     ["apps/cli", "@dev-infra/registry"]
   ])("keep %s from importing %s", async (folder, specifier) => {
@@ -83,6 +89,9 @@ describe("the boundaries", () => {
     ["packages/work-prod-api", "@dev-infra/metadata/Project"],
     ["packages/work-prod-client", "@dev-infra/work-prod-api/WorkProdApi"],
     ["packages/work-prod-server", "@dev-infra/work-prod-api/WorkProdApi"],
+    ["packages/sync", "@dev-infra/registry/Registry"],
+    ["packages/sync-work-prod", "@dev-infra/sync/RemoteIndex"],
+    ["packages/sync-work-prod", "@dev-infra/work-prod-client/WorkProd"],
     ["apps/work-prod", "@dev-infra/registry/DevInfraHome"],
     ["apps/cli", "@dev-infra/registry/Registry"]
   ])("let %s import %s", async (folder, specifier) => {
