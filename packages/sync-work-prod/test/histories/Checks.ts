@@ -144,6 +144,7 @@ export const checkPull = (done: Done, writeFiles: boolean): void => {
       bases.set(field, isWhole ? next : either(one.bases, next))
     }
     world.links.set(home.number, subject.label, bases)
+    if (isWhole) world.links.meet(home.number, subject.label)
   }
 }
 
@@ -156,7 +157,7 @@ export const checkPush = (done: Done): void => {
   checkWishes(done)
   for (const [uid, subject] of world.dead) {
     // Who cannot be told of deletions has to know from before that it was there.
-    if (!world.index.tellsDeletions && (world.links.get(home.number, subject.label)?.size ?? 0) === 0) continue
+    if (!world.index.tellsDeletions && !world.links.hasMet(home.number, subject.label)) continue
     if (before.rows.some((row) => row.uid === uid && row.deletedAt === null)) continue
     demand(!after.rows.some((row) => row.uid === uid && row.deletedAt === null), () => `a push of machine ${home.number} created ${uid} again, which had been deleted`)
   }
@@ -177,6 +178,7 @@ export const checkPush = (done: Done): void => {
     if (there === undefined) continue
     const bases = row === undefined ? createdBases(done, seen, there) : pushedBases(done, seen, row, there, expected)
     world.links.set(home.number, subject.label, bases)
+    if (isWhole) world.links.meet(home.number, subject.label)
   }
   checkRows(done, before)
   if (!isWhole) return

@@ -71,6 +71,7 @@ export const scan = (world: World, home: Home.Home, subject: Subject.Subject, pa
       bases.set(field, source === "registry" && value === there ? new Set([there]) : new Set([there, unknown]))
     }
     world.links.set(home.number, subject.label, bases)
+    if (known !== undefined) world.links.meet(home.number, subject.label)
   }).pipe((effect) => by(world, home, Effect.orDie(effect)))
 
 /** Sets or clears a field in the registry. */

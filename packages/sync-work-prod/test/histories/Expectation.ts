@@ -84,6 +84,7 @@ export const afterPull = ({ field, local, remote, source, standings }: Expected,
 /** What each machine and the index were last known to agree on, by machine and project. */
 export class Links {
   readonly #links = new Map<string, ReadonlyMap<ScalarField, Bases>>()
+  readonly #met = new Set<string>()
   get(machine: number, project: string): ReadonlyMap<ScalarField, Bases> | undefined {
     return this.#links.get(`${machine} ${project}`)
   }
@@ -92,5 +93,13 @@ export class Links {
   }
   drop(machine: number, project: string): void {
     this.#links.delete(`${machine} ${project}`)
+    this.#met.delete(`${machine} ${project}`)
+  }
+  /** A sync that nothing cut off ended with a row: the machine knows that there is one. */
+  meet(machine: number, project: string): void {
+    this.#met.add(`${machine} ${project}`)
+  }
+  hasMet(machine: number, project: string): boolean {
+    return this.#met.has(`${machine} ${project}`)
   }
 }

@@ -36,6 +36,9 @@ export const add = (world: World, subject: Subject.Subject, stranger: boolean) =
     }
     const url = subject.urls.at(-1)
     if (url === undefined || (yield* rowOf(world, subject)) !== undefined) return
+    // Somebody wants it there again; and where it moved to, nobody can tell that it is the same as where it was.
+    for (const [uid, dead] of world.dead) if (dead === subject) world.dead.delete(uid)
+    if (subject.urls.length > 1) world.storm(subject, "somebody made a row for where it moved to")
     const columns: Columns & { readonly name: string } = { name: world.ledger.next("name"), description: world.ledger.next("description"), remote_url: Subject.storedUrl(subject, url) }
     yield* world.index.add(columns)
   })

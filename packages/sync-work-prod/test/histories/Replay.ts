@@ -5,18 +5,28 @@ import type { Kind } from "./indexes.js"
 import { type History, history } from "./Operation.js"
 import { play } from "./Play.js"
 
+/** The histories that everybody plays, so that what fails is what was changed; `DEV_INFRA_SEED` chooses others, `any` others each time. */
+const usualSeed = 20261121
+
+const seedOf = (seed: number): number => {
+  const chosen = process.env["DEV_INFRA_SEED"]
+  if (chosen === undefined) return seed
+  return chosen === "any" ? Math.trunc(Math.random() * 2 ** 31) : Number(chosen)
+}
+
 /**
- * Plays so many histories. With `DEV_INFRA_SEED`, and `DEV_INFRA_PATH` as a failure prints them, the same ones are played again.
+ * Plays so many histories, and prints which. With `DEV_INFRA_SEED` and `DEV_INFRA_PATH`, as a failure prints them, one is played again.
  *
- * @param seed which ones; others each time if there is none. They are not made shorter then: it is enough to know that one goes wrong
+ * @param shrink whether the one that fails is made as short as can be; if not, it is enough to know that one does
  */
-export const playMany = (kind: Kind, numRuns: number, seed?: number): Effect.Effect<void> => {
-  const [again, path] = [process.env["DEV_INFRA_SEED"], process.env["DEV_INFRA_PATH"]]
-  const chosen = again === undefined ? seed : Number(again)
+export const playMany = (kind: Kind, numRuns: number, { seed = usualSeed, shrink = true }: { readonly seed?: number; readonly shrink?: boolean } = {}): Effect.Effect<void> => {
+  const chosen = seedOf(seed)
+  const path = process.env["DEV_INFRA_PATH"]
+  if (shrink) console.log(`${numRuns} histories, DEV_INFRA_SEED=${chosen}`)
   return Effect.promise(() =>
     FastCheck.assert(
       FastCheck.asyncProperty(history, (one) => Effect.runPromise(Effect.zipRight(breath, play(one, kind.make, kind.sleeps)))),
-      { numRuns, endOnFailure: seed !== undefined, ...(chosen === undefined ? {} : { seed: chosen }), ...(path === undefined ? {} : { path }), reporter: report }
+      { numRuns, endOnFailure: !shrink, seed: chosen, ...(path === undefined ? {} : { path }), reporter: report }
     )
   )
 }
