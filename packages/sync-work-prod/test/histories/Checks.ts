@@ -3,7 +3,7 @@ import type { JsonValue, Project } from "@dev-infra/metadata/Project"
 import type { RemoteEntry } from "@dev-infra/sync/RemoteEntry"
 import type { SyncItem } from "@dev-infra/sync/Sync"
 import type { SyncRecord } from "@dev-infra/sync/SyncLog"
-import { afterPull, afterPush, type Bases, compare, type Expected, localValue, remoteValue, type Value, valueOf } from "./Expectation.js"
+import { afterPull, afterPush, type Bases, compare, type Expected, localValue, remoteValue, unknown, type Value, valueOf } from "./Expectation.js"
 import type { WorkingTree } from "./GitWorld.js"
 import type { Home } from "./Home.js"
 import { secret } from "./Home.js"
@@ -99,6 +99,22 @@ const foreseen = ({ before, home, world }: Done): ReadonlyArray<Foreseen> =>
     return [{ subject, path, project, row, expected: row === undefined ? [] : compare(project, treeOf(before, home, path), row, world.links.get(home.number, subject.label)) }]
   })
 
+/** Of projects with several rows nobody can tell which row a machine stood alike with: any of them, or none. */
+const blurTwins = ({ after, before, home, world }: Done): void => {
+  for (const [path, subject] of world.placesOf(home)) {
+    const rows = rowsOf(subject, before.rows)
+    if (rows.length <= 1) continue
+    const known = world.links.get(home.number, subject.label)
+    const locals = [before, after].flatMap((seen): ReadonlyArray<readonly [Seen, Project | undefined]> => [[seen, seen.projects.get(home.number)?.get(path)]])
+    const there = [...rows, ...rowsOf(subject, after.rows)]
+    const possible = (field: ScalarField): Bases => {
+      const here = locals.flatMap(([seen, project]) => (project === undefined ? [] : [localValue(project, treeOf(seen, home, path), field).value]))
+      return new Set([unknown, ...(known?.get(field) ?? []), ...here, ...there.map((row) => remoteValue(row, field))])
+    }
+    world.links.set(home.number, subject.label, new Map(scalarFields.map((field) => [field, possible(field)])))
+  }
+}
+
 const only = (value: Value): Bases => new Set([value])
 const either = (...sets: ReadonlyArray<Bases>): Bases => new Set(sets.flatMap((set) => [...set]))
 
@@ -123,6 +139,7 @@ export const checkPull = (done: Done, writeFiles: boolean): void => {
   checkOthers(done)
   checkIndexUntouched(done)
   const { after, home, isWhole, world } = done
+  blurTwins(done)
   for (const seen of foreseen(done)) {
     const { expected, path, row, subject } = seen
     const now = after.projects.get(home.number)?.get(path)
@@ -161,6 +178,7 @@ export const checkPush = (done: Done): void => {
     if (before.rows.some((row) => row.uid === uid && row.deletedAt === null)) continue
     demand(!after.rows.some((row) => row.uid === uid && row.deletedAt === null), () => `a push of machine ${home.number} created ${uid} again, which had been deleted`)
   }
+  blurTwins(done)
   for (const seen of foreseen(done)) {
     const { expected, path, project, row, subject } = seen
     const now = after.projects.get(home.number)?.get(path)

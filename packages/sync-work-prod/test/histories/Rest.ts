@@ -1,22 +1,30 @@
 /** How a history ends: git comes to rest, everybody syncs until nothing happens any more, and then all must agree. */
 import type { JsonValue, Project } from "@dev-infra/metadata/Project"
 import { normalise } from "@dev-infra/metadata/RepositoryUrl"
-import { pathOn, type RemoteEntry } from "@dev-infra/sync/RemoteEntry"
+import { idsOf, pathOn, type RemoteEntry } from "@dev-infra/sync/RemoteEntry"
 import type { SyncReport } from "@dev-infra/sync/Sync"
 import * as Effect from "effect/Effect"
 import { checkAlways } from "./Checks.js"
 import type { Home } from "./Home.js"
-import { rowsOf, storedUrl, type Subject } from "./Subject.js"
-import { by, demand, learn, look, type World } from "./World.js"
+import { isOf, rowsOf, storedUrl, type Subject } from "./Subject.js"
+import { by, demand, learn, look, type Seen, type World } from "./World.js"
 
 const restGit = (world: World): void => {
   for (let round = 0; round < 2; round++) for (const home of world.homes) for (const clone of home.clones.values()) clone.settle()
   for (const home of world.homes) for (const [path, clone] of home.clones) demand(clone.isClean || !world.placesOf(home).has(path), () => `git does not come to rest in ${path}`)
 }
 
-/** What people decide when they are asked: another repository is another project, and what is gone is wanted back. */
-const decide = (report: SyncReport) => ({
-  newId: report.items.flatMap(({ id, refusal }) => (refusal?.detail.includes("--new-id") === true ? [id] : [])),
+/** Whether the row with a project's id is that of this project, at an address where it was before. */
+const isMoved = (world: World, home: Home, { projects, rows }: Seen, id: string): boolean => {
+  const place = [...(projects.get(home.number) ?? [])].find(([, project]) => project.id === id)?.[0]
+  const subject = place === undefined ? undefined : world.placesOf(home).get(place)
+  return subject !== undefined && rows.some((row) => row.deletedAt === null && idsOf(row).includes(id) && isOf(subject, row.fields["repository"]))
+}
+
+/** What people decide when they are asked: another repository is another project unless this one moved, and what is gone is wanted back. */
+const decide = (report: SyncReport, isSame: (id: string) => boolean) => ({
+  same: report.items.flatMap(({ id, refusal }) => (refusal?.detail.includes("--same") === true && isSame(id) ? [id] : [])),
+  newId: report.items.flatMap(({ id, refusal }) => (refusal?.detail.includes("--new-id") === true && !isSame(id) ? [id] : [])),
   recreate: report.items.flatMap(({ id, refusal }) => (refusal?.reason === "WasSynced" || refusal?.reason === "DeletedElsewhere" ? [id] : []))
 })
 
@@ -32,8 +40,9 @@ const round = (world: World) =>
       const first = yield* run(home.sync.push({ acceptDeletions: true, force: true }))
       const { projects } = yield* run(home.sync.status)
       const gone = projects.flatMap(({ id, local, state }) => (local !== undefined && state === "deleted elsewhere" ? [id] : []))
-      const { newId, recreate } = decide(first)
-      const decided = newId.length + recreate.length + gone.length > 0 ? yield* run(home.sync.push({ newId, recreate: [...recreate, ...gone], acceptDeletions: true })) : undefined
+      const seen = yield* look(world)
+      const { newId, recreate, same } = decide(first, (id) => isMoved(world, home, seen, id))
+      const decided = newId.length + recreate.length + same.length + gone.length > 0 ? yield* run(home.sync.push({ newId, same, recreate: [...recreate, ...gone], acceptDeletions: true })) : undefined
       const pulled = yield* run(home.sync.pull({ acceptDeletions: true, writeFiles: true }))
       for (const report of [first, ...(decided === undefined ? [] : [decided]), pulled]) {
         demand(report.stopped === undefined, () => `${report.command} of machine ${home.number} stopped without a reason: ${String(report.stopped)}`)

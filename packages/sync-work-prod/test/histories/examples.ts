@@ -53,6 +53,7 @@ export const examples: { readonly [what: string]: History } = {
   "an edit of a project that is elsewhere": of(scan(0, 0), push(0), fetch(1), { type: "editElsewhere", machine: 1, project: 0, field: "description" }, push(1), pull(0)),
   "a copied folder": of(scan(0, 0), push(0), { type: "copyFolder", machine: 1, project: 0 }, push(1), edit(1, 0), push(1), pull(0)),
   "a repository that moved": of(shared(0), { type: "moveRepository", machine: 0, project: 0 }, push(0), pull(1), push(1)),
+  "a repository that moved before anybody else heard of it, cloned from there": of(scan(1, 4), push(1), { type: "moveRepository", machine: 1, project: 4 }, scan(0, 4)),
   "rows of others": of({ type: "handAdd", project: 0, stranger: true }, { type: "handAdd", project: 0, stranger: true }, scan(0, 5), scan(1, 5), push(0), push(1)),
   "a row that somebody made for the project": of({ type: "handAdd", project: 0, stranger: false }, hand(0), scan(0, 0), push(0), scan(1, 0), push(1), pull(0), pull(1)),
   "a backup that was put back": of(shared(0), { type: "backup" }, edit(0, 0), push(0), pull(1), { type: "restore" }, push(0), pull(1), pull(0)),
