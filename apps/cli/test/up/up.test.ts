@@ -200,6 +200,18 @@ describe("a server that the user set up", () => {
       assert.isFalse(existsSync(join(world.home, "work-prod")))
     }))
 
+  it.scopedLive("says how to get a new server of its own where all that was known of the old one is gone", () =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      yield* up(world)
+      for (const gone of ["state", "work-prod"]) rmSync(join(world.home, gone), { recursive: true })
+      const unreachable = new RemoteFailed({ reason: "Unreachable", address: "127.0.0.1", detail: "nothing answers" })
+      const { ended, stderr } = yield* up(world, {}, { push: () => Effect.fail(unreachable) })
+      assert.deepStrictEqual(ended, Either.left(unreachable))
+      assert.include(stderr, "(as configured)\n")
+      assert.include(stderr, "dev-infra logout, then dev-infra up starts a new one")
+    }))
+
   it.scopedLive("is used at the address of this home's own too, as at the end of a tunnel: the key tells", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld

@@ -4,9 +4,12 @@
  * @module
  */
 import type { ServerRecord } from "@dev-infra/registry/HomeServer"
+import type { RemoteFailed } from "@dev-infra/sync/RemoteIndex"
 import { Sync, type SyncReport } from "@dev-infra/sync/Sync"
+import * as ServerUrl from "@dev-infra/work-prod-client/ServerUrl"
 import * as WorkProdSettings from "@dev-infra/work-prod-client/WorkProdSettings"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import type * as Option from "effect/Option"
 import { CommandFailed } from "../../CommandError.js"
 import type * as ExitCode from "../../ExitCode.js"
@@ -88,6 +91,15 @@ const push = Effect.gen(function* () {
 
 const told = (server: ServerText) => text`server: ${server.url} (${server.own ? "this home's, " : ""}${server.state})`
 
+/** A home's own server looks like one that somebody set up once its record and its database are gone. */
+const tellOwn = (url: string) => (failure: RemoteFailed) =>
+  Effect.gen(function* () {
+    const address = Either.getOrUndefined(ServerUrl.read(url, ""))
+    if (failure.reason !== "Unreachable" || address?.isLoopback !== true || (yield* HomeDatabase.exists)) return
+    const output = yield* Output
+    yield* output.warning(text`if a server of this home was meant, which is gone from this disk: dev-infra logout, then dev-infra up starts a new one`)
+  })
+
 const configured = (url: string): ServerText => ({ url, own: false, state: "as configured", pid: undefined })
 
 /**
@@ -102,7 +114,7 @@ export const take = (options: { readonly lasting: Lasting; readonly port: Option
     if (choice._tag === "Configured") {
       const server = configured(choice.url)
       yield* output.message(told(server))
-      return { where: "elsewhere", server, ...(yield* push) } satisfies Together
+      return { where: "elsewhere", server, ...(yield* Effect.tapErrorTag(push, "RemoteFailed", tellOwn(choice.url))) } satisfies Together
     }
     const serving = yield* haveServer(options.lasting, choice.port)
     const server: ServerText = { url: serving.url, own: true, state: stateText(serving, options.lasting), pid: serving.record?.pid }
