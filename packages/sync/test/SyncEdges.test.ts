@@ -29,6 +29,18 @@ describe.each([{ kind: "ours", tellsDeletions: true }, { kind: "0.3.0", tellsDel
       assert.deepStrictEqual([project.description, project.tags], ["v2", ["a"]])
     }))
 
+  it.scoped("what could not be sent is not called unchanged", () =>
+    Effect.gen(function* () {
+      const { one, remote } = yield* twoMachines(options)
+      for (const name of ["api", "web", "cli"]) yield* one.add(name, { repository: `git@example.org:me/${name}.git` })
+      yield* one.sync.push()
+      for (const name of ["api", "web"]) yield* one.edit(name, { description: "v2" })
+      yield* remote.beforeNextSend(remote.failNext("ReadOnly", 3))
+      const { counts, stopped, unsent = [] } = yield* one.sync.push()
+      assert.strictEqual(stopped?.reason, "ReadOnly")
+      assert.deepStrictEqual([counts.unchanged, counts.updated, unsent.length], [1, 0, 2])
+    }))
+
   it.scoped("clear of a recognised value before first push", () =>
     Effect.gen(function* () {
       const { one, remote, two } = yield* twoMachines(options)

@@ -72,7 +72,7 @@ export const reportOf = (
   items: ReadonlyArray<SyncItem>,
   options: { readonly isDry: boolean; readonly stopped?: RemoteFailed | undefined; readonly unsent?: ReadonlyArray<SyncItem> }
 ): SyncReport => {
-  const touched = new Set(items.map(({ id }) => id))
+  const touched = new Set([...items, ...(options.unsent ?? [])].map(({ id }) => id))
   const left = survey.alone.flatMap(({ state, view: { project } }) => (state === "deleted elsewhere" && !touched.has(project.id) ? [{ id: project.id, name: project.name }] : []))
   return {
     command,
