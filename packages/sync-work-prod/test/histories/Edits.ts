@@ -162,6 +162,7 @@ export const copyFolder = (world: World, home: Home.Home, subject: Subject.Subje
 const forget = (world: World, home: Home.Home, subject: Subject.Subject, project: Project) =>
   Effect.gen(function* () {
     world.ledger.replaceWithin(project, "removed")
+    if (subject.urls.length > 1) world.storm(subject, "who knew where it was before may have forgotten it")
     yield* home.registry.remove([{ id: project.id }])
     yield* home.sync.removed([project.id])
     world.placesOf(home).delete(project.path)
