@@ -9,7 +9,16 @@ import type * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
+import type * as Stream from "effect/Stream"
 import type { StorageFailure } from "./StorageFailure.js"
+
+/**
+ * The feed of an account may have grown to a position; or, without an account, anything may have happened unheard, as after a
+ * lost connection: who follows feeds has to look.
+ *
+ * @category models
+ */
+export type Announcement = { readonly _tag: "Changed"; readonly account: number; readonly position: number } | { readonly _tag: "Missed" }
 
 /**
  * What a server needs of its database.
@@ -39,6 +48,13 @@ export interface DatabaseShape {
   readonly write: <A, E>(change: Effect.Effect<A, E | SqlError>) => Effect.Effect<A, Exclude<E, SqlError> | StorageFailure>
   /** Runs reads, telling failures of the database as such. */
   readonly read: <A, E>(reads: Effect.Effect<A, E | SqlError>) => Effect.Effect<A, Exclude<E, SqlError> | StorageFailure>
+  /**
+   * Inside `write`: once that is committed, everybody who listens in any process hears of it. A change that is rolled back may be
+   * announced or not.
+   */
+  readonly announce: (account: number, position: number) => Effect.Effect<void, SqlError>
+  /** What is announced from the moment of subscribing on. Bounded: who listens too slowly gets `Missed` instead of what was dropped. */
+  readonly announcements: Stream.Stream<Announcement>
   /** Succeeds if the database can be read and, as far as can be told, written. */
   readonly check: Effect.Effect<void, StorageFailure>
 }
