@@ -22,6 +22,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import { Database, type DatabaseShape } from "./Database.js"
+import * as Announcements from "./database/Announcements.js"
 import * as DatabaseFile from "./database/DatabaseFile.js"
 import * as GroupCommit from "./database/GroupCommit.js"
 import * as LibsqlConnection from "./database/LibsqlConnection.js"
@@ -200,10 +201,18 @@ const make = ({ exclusive, file }: LibsqlDatabaseOptions): Effect.Effect<Databas
       yield* Effect.addFinalizer(() => mark)
     }
 
+    const announcements = Announcements.make()
+    /** positions by account that the open group has taken */
+    const taken = new Map<number, number>()
+    const announceTaken = Effect.sync(() => {
+      for (const [account, position] of taken) announcements.announce({ _tag: "Changed", account, position })
+      taken.clear()
+    })
+
     const commitTogether = yield* GroupCommit.make({
       writer,
       beforeCommit: Effect.mapError(mayCommit, (failure) => new SqlError({ cause: failure, message: "the file may not be written" })),
-      afterCommit: exclusive ? markSoon : Effect.void,
+      afterCommit: exclusive ? Effect.zipRight(announceTaken, markSoon) : announceTaken,
       gather: Effect.async((resume) => DatabaseFile.afterReadyEvents(() => resume(Effect.void)))
     })
 
@@ -224,6 +233,8 @@ const make = ({ exclusive, file }: LibsqlDatabaseOptions): Effect.Effect<Databas
         const guarded = told(reads)
         return Effect.suspend(() => (isThere() ? guarded : Effect.zipRight(lies, guarded)))
       },
+      announce: (account, position) => Effect.sync(() => void taken.set(account, position)),
+      announcements: announcements.stream,
       check: Effect.zipRight(mayCommit, told(Effect.asVoid(sql`SELECT id FROM server`)))
     }
   })

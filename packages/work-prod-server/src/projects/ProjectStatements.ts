@@ -42,7 +42,7 @@ const only = <Row>(row: Effect.Effect<Row | undefined, SqlError>): Effect.Effect
   Effect.flatMap(row, (found) => (found === undefined ? new SqlError({ cause: undefined, message: "the statement gave no row" }) : Effect.succeed(found)))
 
 /** Makes the statements. Those that read a project take the uid of the asking machine first. */
-export const make = (database: Pick<DatabaseShape, "execute" | "executeFirst" | "sql">) => {
+export const make = (database: Pick<DatabaseShape, "announce" | "execute" | "executeFirst" | "sql">) => {
   const { sql } = database
   const prepare = Prepared.make(database)
   const columns = (machine: string) =>
@@ -105,8 +105,9 @@ export const make = (database: Pick<DatabaseShape, "execute" | "executeFirst" | 
     ),
     /** The uid is in use again. That the former rows are gone is still told by their numbers. */
     releaseUid: prepare((_, account: number, uid: string) => sql<never>`UPDATE tombstones SET uid = NULL WHERE account_id = ${account} AND uid = ${uid}`),
-    /** Takes the next positions of the account; gives the last one. */
-    takePositions: (count: number, account: number) => Effect.map(only(positions(count, account)), ({ position }) => position),
+    /** Takes the next positions of the account, which is announced; gives the last one. */
+    takePositions: (count: number, account: number) =>
+      Effect.flatMap(only(positions(count, account)), ({ position }) => Effect.as(database.announce(account, position), position)),
     insert: (account: number, project: StoredProject, version: number, position: number, time: string) =>
       Effect.map(only(insert(account, ...fields(project), time, version, position)), ({ id }) => id),
     /** The row's version becomes later than `least`, and than it was. */
