@@ -49,6 +49,11 @@ export interface DatabaseShape {
   /** Runs reads, telling failures of the database as such. */
   readonly read: <A, E>(reads: Effect.Effect<A, E | SqlError>) => Effect.Effect<A, Exclude<E, SqlError> | StorageFailure>
   /**
+   * Runs reads that all see one moment, however long they take, while changes go on. They use `sql`, on a connection that nobody
+   * else has meanwhile.
+   */
+  readonly snapshot: <A, E>(reads: Effect.Effect<A, E | SqlError>) => Effect.Effect<A, Exclude<E, SqlError> | StorageFailure>
+  /**
    * Inside `write`: once that is committed, everybody who listens in any process hears of it. A change that is rolled back may be
    * announced or not.
    */

@@ -220,6 +220,12 @@ const make = ({ exclusive, file }: LibsqlDatabaseOptions): Effect.Effect<Databas
     const current = <A>(use: (connection: LibsqlConnection.LibsqlConnection) => Effect.Effect<A, SqlError>): Effect.Effect<A, SqlError> =>
       Effect.withFiberRuntime((fiber) => use(Option.isSome(Context.getOption(fiber.currentContext, SqlClient.TransactionConnection)) ? writer : reader))
 
+    /** A connection that stays at the moment of its first read. Closing it must not wait for the writer to put the log into the file. */
+    const still = Effect.acquireRelease(
+      Effect.tap(connect(file), (connection) => connection.execute("BEGIN", [], undefined)),
+      (connection) => Effect.ignore(Effect.zipRight(connection.execute("ROLLBACK", [], undefined), connection.execute("PRAGMA busy_timeout = 0", [], undefined)))
+    )
+
     return {
       instance,
       epoch,
@@ -233,6 +239,7 @@ const make = ({ exclusive, file }: LibsqlDatabaseOptions): Effect.Effect<Databas
         const guarded = told(reads)
         return Effect.suspend(() => (isThere() ? guarded : Effect.zipRight(lies, guarded)))
       },
+      snapshot: (reads) => told(Effect.scoped(Effect.flatMap(Effect.zipRight(lies, still), (connection) => Effect.provideService(reads, SqlClient.TransactionConnection, [connection, 0])))),
       announce: (account, position) => Effect.sync(() => void taken.set(account, position)),
       announcements: announcements.stream,
       check: Effect.zipRight(mayCommit, told(Effect.asVoid(sql`SELECT id FROM server`)))
