@@ -26,6 +26,7 @@ import * as Announcements from "./database/Announcements.js"
 import * as DatabaseFile from "./database/DatabaseFile.js"
 import * as GroupCommit from "./database/GroupCommit.js"
 import * as LibsqlConnection from "./database/LibsqlConnection.js"
+import * as LibsqlTransactions from "./database/LibsqlTransactions.js"
 import * as Migrations from "./database/Migrations.js"
 import { layer as systemValues, RandomValues } from "./RandomValues.js"
 import { fromSqlError, StorageFailure } from "./StorageFailure.js"
@@ -210,8 +211,10 @@ const make = ({ exclusive, file }: LibsqlDatabaseOptions): Effect.Effect<Databas
     })
 
     const commitTogether = yield* GroupCommit.make({
-      writer,
-      beforeCommit: Effect.mapError(mayCommit, (failure) => new SqlError({ cause: failure, message: "the file may not be written" })),
+      begin: LibsqlTransactions.begin(
+        writer,
+        Effect.mapError(mayCommit, (failure) => new SqlError({ cause: failure, message: "the file may not be written" }))
+      ),
       afterCommit: exclusive ? Effect.zipRight(announceTaken, markSoon) : announceTaken,
       gather: Effect.async((resume) => DatabaseFile.afterReadyEvents(() => resume(Effect.void)))
     })
