@@ -11,6 +11,7 @@ import * as HttpServing from "./http/HttpServing.js"
 import type { AddressInUse, CannotListen, ListeningServer } from "./ListeningServer.js"
 import * as ProjectBatch from "./ProjectBatch.js"
 import * as ProjectChanges from "./ProjectChanges.js"
+import * as ProjectEvents from "./ProjectEvents.js"
 import * as ProjectImport from "./ProjectImport.js"
 import * as Projects from "./Projects.js"
 import * as RandomValues from "./RandomValues.js"
@@ -58,4 +59,4 @@ const identities = ApiKeys.layer.pipe(Layer.provideMerge(Accounts.layer), Layer.
 export const layer = (
   options: Options
 ): Layer.Layer<Accounts.Accounts | ApiKeys.ApiKeys | ListeningServer, AddressInUse | CannotListen | StorageFailure, Database> =>
-  HttpServing.serve(options).pipe(Layer.provideMerge(identities), Layer.merge(Retention.layer), Layer.provide(operations))
+  HttpServing.serve(options).pipe(Layer.provide(ProjectEvents.layer), Layer.provideMerge(identities), Layer.merge(Retention.layer), Layer.provide(operations))

@@ -14,6 +14,8 @@ export * as ListeningServer from "./ListeningServer.js"
 export * as ProjectBatch from "./ProjectBatch.js"
 /** The feed of changes. */
 export * as ProjectChanges from "./ProjectChanges.js"
+/** Changes told while they happen. */
+export * as ProjectEvents from "./ProjectEvents.js"
 /** Many new projects at once. */
 export * as ProjectImport from "./ProjectImport.js"
 /** The projects of all accounts. */

@@ -13,10 +13,12 @@ import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
 import { Database } from "../Database.js"
 import { ListeningServer } from "../ListeningServer.js"
+import { ProjectEvents } from "../ProjectEvents.js"
 import { RequestLog } from "../RequestLog.js"
 import * as AllowedMethods from "./AllowedMethods.js"
 import * as Authenticator from "./Authenticator.js"
 import * as DocumentHandlers from "./DocumentHandlers.js"
+import * as EventHandlers from "./EventHandlers.js"
 import * as HealthHandlers from "./HealthHandlers.js"
 import * as NodeListener from "./NodeListener.js"
 import * as ProjectHandlers from "./ProjectHandlers.js"
@@ -36,7 +38,7 @@ export interface Options {
   readonly authentication: "keys" | "none"
   readonly rateLimit: number | undefined
   /** milliseconds; those of the contract where nothing is said */
-  readonly limits?: Partial<NodeListener.TimeLimits>
+  readonly limits?: Partial<EventHandlers.EventLimits & NodeListener.TimeLimits>
 }
 
 /** Paths are what they are, letter by letter. */
@@ -58,7 +60,7 @@ const listening = ({ host, limits, port }: Options) =>
     const log = yield* RequestLog
     const identity = ServerIdentity.make((yield* Database).instance)
     const allLimits = { ...NodeListener.timeLimits, ...limits }
-    return yield* NodeListener.make({
+    const server = yield* NodeListener.make({
       host,
       port,
       nextId,
@@ -66,6 +68,10 @@ const listening = ({ host, limits, port }: Options) =>
       limits: allLimits,
       makeApp: (isStopping) => Requests.make({ router, isStopping, log, nextId, identity, allowed: AllowedMethods.make(), timeLimit: allLimits.request })
     })
+    // Streams of events never end by themselves; the server would wait for them.
+    const { end } = yield* ProjectEvents
+    yield* Effect.addFinalizer(() => end)
+    return server
   })
 
 /**
@@ -77,7 +83,7 @@ export const serve = (options: Options) =>
   // Spans for each statement would cost more than the statement.
   Layer.scoped(ListeningServer, Effect.withTracerEnabled(listening(options), false)).pipe(
     Layer.provide([HttpApiBuilder.api(WorkProdApi), DocumentHandlers.routes]),
-    Layer.provide([ProjectHandlers.handlers, HealthHandlers.handlers]),
+    Layer.provide([ProjectHandlers.handlers, EventHandlers.handlers({ ...EventHandlers.eventLimits, ...options.limits }), HealthHandlers.handlers]),
     Layer.provide(Authenticator.authentication(options.authentication, options.rateLimit)),
     Layer.provide([HttpApiBuilder.Router.Live, HttpServer.layerContext])
   )

@@ -9,6 +9,7 @@ import { ApiKeys, KeyNotFound, KeyRefused } from "@dev-infra/work-prod-server/Ap
 import { Database } from "@dev-infra/work-prod-server/Database"
 import { ProjectBatch } from "@dev-infra/work-prod-server/ProjectBatch"
 import { ProjectChanges } from "@dev-infra/work-prod-server/ProjectChanges"
+import { ProjectEvents, type NextEvents, type TooManyFollowers } from "@dev-infra/work-prod-server/ProjectEvents"
 import { ProjectImport } from "@dev-infra/work-prod-server/ProjectImport"
 import { Projects, type ProjectQuery, type ProjectText } from "@dev-infra/work-prod-server/Projects"
 import { StorageFailure, type StorageReason } from "@dev-infra/work-prod-server/StorageFailure"
@@ -29,6 +30,8 @@ export interface Controls {
   before: Effect.Effect<void, StorageFailure>
   /** the pieces of the next lists, instead of the projects */
   pieces: Stream.Stream<string, StorageFailure> | undefined
+  /** what followers are told, by where they begin */
+  follow: (since: string | undefined) => Effect.Effect<NextEvents, TooManyFollowers>
   readonly queries: Array<ProjectQuery>
   readonly callers: Array<CallerShape>
   operations: number
@@ -57,6 +60,7 @@ const apiKeys = ApiKeys.of({
   list: () => Effect.succeed([]),
   revoke: (prefix) => Effect.fail(new KeyNotFound({ prefix })),
   isEmpty: Effect.succeed(false),
+  isValid: () => Effect.succeed(true),
   verify: (key) => {
     switch (Redacted.value(key)) {
       case keys.good:
@@ -146,7 +150,7 @@ const makeProjects = (controls: Controls) => {
 /** All services, fresh, with their controls. */
 export const layer = Layer.effectContext(
   Effect.sync(() => {
-    const controls: Controls = { before: Effect.void, pieces: undefined, queries: [], callers: [], operations: 0 }
+    const controls: Controls = { before: Effect.void, pieces: undefined, follow: () => Effect.succeed(Effect.succeedNone), queries: [], callers: [], operations: 0 }
     const database = Database.of({
       instance,
       epoch: instance,
@@ -180,10 +184,16 @@ export const layer = Layer.effectContext(
         })
       ),
       Context.add(
+        ProjectEvents,
+        ProjectEvents.of({ follow: (_caller, since) => controls.follow(since), end: Effect.void, count: Effect.succeed(0) })
+      ),
+      Context.add(
         ProjectChanges,
         ProjectChanges.of({
           since: (_caller, since, limit) =>
             since === "old" ? Effect.fail(new CursorGone({ reason: "Expired" })) : Effect.succeed({ changes: [`{"limit":${limit}}`], cursor: "c", more: false }),
+          follow: () => Effect.dieMessage("not needed"),
+          latest: () => Effect.dieMessage("not needed"),
           prune: Effect.succeed(0)
         })
       )

@@ -1,0 +1,93 @@
+/**
+ * The followers of one account in this process: what they wait for, and the page that they read last.
+ *
+ * Everybody who has come as far as the others is told the same, so that one of them reads for all.
+ *
+ * @module
+ */
+import * as Effect from "effect/Effect"
+import type { FollowedPage } from "../ProjectChanges.js"
+
+/** Somebody who follows the feed of the account. */
+export interface Follower {
+  /** public prefix of the key; null without keys */
+  readonly keyId: string | null
+  /** is told nothing more */
+  hasEnded: boolean
+  /** goes on with a follower that waits */
+  wake: () => void
+}
+
+/** A page that was read, and how often the account had been announced when reading began. */
+interface KeptPage {
+  readonly key: string
+  readonly generation: number
+  readonly page: FollowedPage
+}
+
+/** @category models */
+export interface AccountWatch {
+  readonly account: number
+  readonly followers: Set<Follower>
+  /** how far the feed is said to have come, which may be a little too far: a change that was announced can fail */
+  position: number
+  /** grows with each announcement */
+  generation: number
+  /** one of them reads at a time */
+  readonly reading: Effect.Semaphore
+  kept: KeptPage | undefined
+}
+
+/** @category constructors */
+export const make = (account: number): AccountWatch => ({
+  account,
+  followers: new Set(),
+  position: 0,
+  generation: 0,
+  reading: Effect.unsafeMakeSemaphore(1),
+  kept: undefined
+})
+
+/** Notes how far the feed has come, and goes on with all who wait. */
+export const announce = (watch: AccountWatch, position: number): void => {
+  watch.position = Math.max(watch.position, position)
+  watch.generation += 1
+  watch.kept = undefined
+  for (const { wake } of watch.followers) wake()
+}
+
+/**
+ * Waits until something happens.
+ *
+ * @param isDue whether it has happened already
+ */
+export const wait = (follower: Follower, isDue: () => boolean): Effect.Effect<void> =>
+  Effect.async<void>((resume) => {
+    if (isDue()) return resume(Effect.void)
+    const idle = follower.wake
+    const stop = (): void => {
+      follower.wake = idle
+    }
+    follower.wake = () => {
+      stop()
+      resume(Effect.void)
+    }
+    return Effect.sync(stop)
+  })
+
+/**
+ * The page that the others of the same key have just read, or what `read` gives. Only one page is read at a time.
+ *
+ * @param key names what is read; equal keys give equal pages
+ */
+export const shared = <E>(watch: AccountWatch, key: string, read: Effect.Effect<FollowedPage, E>): Effect.Effect<FollowedPage, E> =>
+  watch.reading.withPermits(1)(
+    Effect.suspend(() => {
+      const { generation, kept } = watch
+      if (kept !== undefined && kept.key === key && kept.generation === generation) return Effect.succeed(kept.page)
+      return Effect.tap(read, (page) => {
+        if (watch.generation === generation) watch.kept = { key, generation, page }
+        return Effect.void
+      })
+    })
+  )
