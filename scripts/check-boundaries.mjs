@@ -48,6 +48,7 @@ const ports = {
   "packages/work-prod-client/src/NodeWorkProd.ts": ["node:tls"],
   "packages/work-prod-client/src/http/DirectConnections.ts": ["node:http", "node:https", "node:stream"],
   "packages/work-prod-server/src/RandomValues.ts": ["node:crypto"],
+  "packages/work-prod-server/src/backup/Gzip.ts": ["node:zlib"],
   "packages/work-prod-server/src/database/DatabaseFile.ts": ["node:fs", "node:os", "node:path"],
   "packages/work-prod-server/src/http/BodyHash.ts": ["node:crypto"],
   "packages/work-prod-server/src/http/NodeAnswer.ts": ["node:buffer", "node:http", "node:stream", "node:zlib"],
