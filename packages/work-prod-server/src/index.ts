@@ -22,8 +22,12 @@ export * as ProjectImport from "./ProjectImport.js"
 export * as Projects from "./Projects.js"
 /** Where keys and ids come from. */
 export * as RandomValues from "./RandomValues.js"
+/** Where the spans of requests go. */
+export * as RequestTracing from "./RequestTracing.js"
 /** Forgets what is old. */
 export * as Retention from "./Retention.js"
+/** What a server counts and measures of itself. */
+export * as ServerMetrics from "./ServerMetrics.js"
 /** The database could not do what it was asked. */
 export * as StorageFailure from "./StorageFailure.js"
 /** Times as they are stored and sent. */
