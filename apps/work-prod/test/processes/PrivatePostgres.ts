@@ -53,20 +53,24 @@ const freePort = (): Promise<number> =>
   })
 
 export interface PrivatePostgres {
-  /** the address of its one database, as DATABASE_URL has it */
+  /** the address of its first database, as DATABASE_URL has it */
   readonly url: string
+  /** the address of another one */
+  readonly urlOf: (database: string) => string
   /** Runs statements as its superuser and gives what they print. */
   readonly psql: (statements: string) => string
   /** `fast` ends all connections and writes a checkpoint; `immediate` is a crash: at the next start it recovers from its log. */
   readonly stop: (how: "fast" | "immediate") => Promise<void>
   readonly start: () => Promise<void>
+  /** the process that all others of it come from */
+  readonly pid: () => number
 }
 
 export interface PrivateOptions {
   /** more lines of its configuration */
   readonly settings?: { readonly [name: string]: string }
-  /** what it is started through: a command that runs the command behind it */
-  readonly through?: ReadonlyArray<string>
+  /** what it is started through, if anything: a command that runs the command behind it, for a folder of the cluster's owner */
+  readonly through?: (folder: string) => ReadonlyArray<string>
 }
 
 const ready = (child: ChildProcess): Promise<void> =>
@@ -81,7 +85,7 @@ const ready = (child: ChildProcess): Promise<void> =>
   })
 
 /** Make a cluster and start it. */
-export const startPrivatePostgres = async ({ settings = {}, through = [] }: PrivateOptions = {}): Promise<PrivatePostgres> => {
+export const startPrivatePostgres = async ({ settings = {}, through = () => [] }: PrivateOptions = {}): Promise<PrivatePostgres> => {
   const identity = owner()
   const root = realpathSync(mkdtempSync(join(tmpdir(), "work-prod-postgres-")))
   const data = join(root, "data")
@@ -94,7 +98,7 @@ export const startPrivatePostgres = async ({ settings = {}, through = [] }: Priv
 
   let child: ChildProcess | undefined
   let port = 0
-  const [first, ...rest] = [...through, programPath("postgres")]
+  const [first, ...rest] = [...through(root), programPath("postgres")]
   const launch = async (): Promise<void> => {
     const given = { port: String(port), listen_addresses: "127.0.0.1", unix_socket_directories: "", shared_buffers: "16MB", max_connections: "120", ...settings }
     const words = Object.entries(given).flatMap(([name, value]) => ["-c", `${name}=${value}`])
@@ -124,9 +128,12 @@ export const startPrivatePostgres = async ({ settings = {}, through = [] }: Priv
       if (attempt === 5) throw error
     }
   }
-  const url = `postgresql://postgres@127.0.0.1:${port}/postgres`
+  const urlOf = (database: string): string => `postgresql://postgres@127.0.0.1:${port}/${database}`
+  const url = urlOf("postgres")
   return {
     url,
+    urlOf,
+    pid: () => child?.pid ?? 0,
     psql: (statements) => execFileSync(programPath("psql"), ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", url, "-c", statements], { ...common, encoding: "utf8" }).trim(),
     stop: (how) => end(how === "fast" ? "SIGINT" : "SIGQUIT"),
     start: launch
