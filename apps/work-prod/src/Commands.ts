@@ -39,6 +39,12 @@ const serve: Command = {
       description: "requests per minute and key; 0 is no limit (default: 600, and no limit at a loopback address)",
       variable: "WORK_PROD_RATE_LIMIT"
     },
+    {
+      name: "metrics",
+      value: "WHERE",
+      description: "who may read the metrics for Prometheus: local (programs on this computer, at /metrics), off, or HOST:PORT, an address of their own for whoever reaches it (default: local)",
+      variable: "WORK_PROD_METRICS"
+    },
     logLevel
   ],
   takes: [],

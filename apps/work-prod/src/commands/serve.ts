@@ -31,10 +31,13 @@ const refuseOpenDoor = (host: string) =>
     hint: "leave out --no-auth and use keys, or listen at --host 127.0.0.1"
   })
 
-const tellTaken = ({ host, port }: AddressInUse) =>
-  Effect.flatMap(PortHolder.find(port), (holder) =>
-    Effect.fail(new CommandFailed({ what: `the port ${port} of ${host} is taken${holder === undefined ? "" : ` by ${holder}`}`, hint: "stop that one, or take another port: --port 0 takes a free one" }))
-  )
+const isFor = (metrics: Settings.Metrics, { host, port }: AddressInUse): boolean => typeof metrics !== "string" && metrics.host === host && metrics.port === port
+
+const tellTaken = (metrics: Settings.Metrics) => (taken: AddressInUse) =>
+  Effect.flatMap(PortHolder.find(taken.port), (holder) => {
+    const flag = isFor(metrics, taken) ? "--metrics HOST:PORT names one" : "--port 0 takes a free one"
+    return Effect.fail(new CommandFailed({ what: `the port ${taken.port} of ${taken.host} is taken${holder === undefined ? "" : ` by ${holder}`}`, hint: `stop that one, or take another port: ${flag}` }))
+  })
 
 const codeOf = (cause: unknown): unknown => (typeof cause === "object" && cause !== null && "code" in cause ? cause.code : undefined)
 
@@ -60,13 +63,14 @@ export const execute: Execute = (line) =>
     const host = yield* Settings.host(line)
     const port = yield* Settings.port(line)
     const rateLimit = yield* Settings.rateLimit(line, host)
+    const metrics = yield* Settings.metrics(line)
     const level = yield* Settings.logLevel(line, command)
     const isOpen = line.flags.has("no-auth")
     if (isOpen && !host.isLoopback) return yield* refuseOpenDoor(host.name)
     const file = yield* DatabasePlace.forServer(line)
     const running = Effect.gen(function* () {
-      const services = yield* Layer.build(ServerDatabase.layerServer({ file, host: host.name, port, authentication: isOpen ? "none" : "keys", rateLimit }))
-      const { url } = Context.get(services, ListeningServer)
+      const services = yield* Layer.build(ServerDatabase.layerServer({ file, host: host.name, port, authentication: isOpen ? "none" : "keys", rateLimit, metrics }))
+      const { metricsUrl, url } = Context.get(services, ListeningServer)
       const { instance } = Context.get(services, Database)
       yield* Effect.addFinalizer(() => Effect.logInfo("stopping"))
       yield* Effect.annotateLogs(Effect.logInfo("listening"), { url, database: file })
@@ -74,11 +78,11 @@ export const execute: Execute = (line) =>
       yield* announce(file, { instance, url })
       const key = isOpen ? ({ _tag: "NotAsked" } as const) : ((yield* Effect.provide(FirstKey.ensure(file, output.isTerminal), services)) ?? ({ _tag: "Known" } as const))
       // Whether somebody reads it or not, the server goes on.
-      yield* Effect.ignore(output.print(Welcome.text({ version: VERSION, url, database: file, key })))
+      yield* Effect.ignore(output.print(Welcome.text({ version: VERSION, url, metricsUrl, database: file, key })))
       return yield* Effect.never
     })
     return yield* Effect.scoped(running).pipe(
-      Effect.catchTags({ StorageFailure: StorageReport.tell(file), AddressInUse: tellTaken, CannotListen: tellUnusable }),
+      Effect.catchTags({ StorageFailure: StorageReport.tell(file), AddressInUse: tellTaken(metrics), CannotListen: tellUnusable }),
       Effect.provide(Logging.layer(level))
     )
   })
