@@ -211,6 +211,7 @@ const make = (limits: FollowerLimits) =>
           const seen = watch.generation
           generation = seen
           if (!isBehind && !isNews) return Effect.zipRight(AccountWatch.wait(follower, () => isOver() || watch.generation !== seen), next)
+          isBehind = true
           return Effect.flatMap(read, (events) => (events.length > 0 ? Effect.succeedSome(events) : next))
         })
         return next
