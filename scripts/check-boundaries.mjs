@@ -57,7 +57,8 @@ const ports = {
   "packages/work-prod-server/src/http/RequestBytes.ts": ["node:buffer"],
   "packages/work-prod-server/src/http/RequestRecord.ts": ["node:http"],
   "packages/work-prod-server/src/http/TimeLimit.ts": [],
-  "packages/work-prod-server/src/metrics/ProcessGauges.ts": ["node:perf_hooks", "node:process"]
+  "packages/work-prod-server/src/metrics/ProcessGauges.ts": ["node:perf_hooks", "node:process"],
+  "packages/work-prod-server/src/tracing/SpanIds.ts": ["node:crypto"]
 }
 
 /** Where effects are run: entry points, facades, and the logger, which Effect itself calls outside of any effect. */

@@ -10,6 +10,8 @@ export * as EmbeddedServer from "./EmbeddedServer.js"
 export * as LibsqlDatabase from "./LibsqlDatabase.js"
 /** Where a server listens, and why it cannot. */
 export * as ListeningServer from "./ListeningServer.js"
+/** Spans of requests to a collector of OpenTelemetry. */
+export * as OtlpTraces from "./OtlpTraces.js"
 /** Many changes in one request. */
 export * as ProjectBatch from "./ProjectBatch.js"
 /** The feed of changes. */

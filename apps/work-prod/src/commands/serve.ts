@@ -18,6 +18,8 @@ import * as PortHolder from "../PortHolder.js"
 import * as ServerDatabase from "../ServerDatabase.js"
 import * as Settings from "../Settings.js"
 import * as StorageReport from "../StorageReport.js"
+import * as TraceSettings from "../TraceSettings.js"
+import * as Tracing from "../Tracing.js"
 import * as Welcome from "../Welcome.js"
 
 declare const VERSION: string
@@ -65,6 +67,7 @@ export const execute: Execute = (line) =>
     const rateLimit = yield* Settings.rateLimit(line, host)
     const metrics = yield* Settings.metrics(line)
     const level = yield* Settings.logLevel(line, command)
+    const traces = yield* TraceSettings.find(VERSION)
     const isOpen = line.flags.has("no-auth")
     if (isOpen && !host.isLoopback) return yield* refuseOpenDoor(host.name)
     const file = yield* DatabasePlace.forServer(line)
@@ -83,6 +86,6 @@ export const execute: Execute = (line) =>
     })
     return yield* Effect.scoped(running).pipe(
       Effect.catchTags({ StorageFailure: StorageReport.tell(file), AddressInUse: tellTaken(metrics), CannotListen: tellUnusable }),
-      Effect.provide(Logging.layer(level))
+      Effect.provide(Layer.provideMerge(Tracing.layer(traces), Logging.layer(level)))
     )
   })
