@@ -103,8 +103,49 @@ const keysRevoke: Command = {
   load: () => import("./commands/keysRevoke.js")
 }
 
+const backup: Command = {
+  words: ["backup"],
+  summary: "write a backup",
+  description: [
+    "Writes the whole database, as it is at one moment, to a file that only you can read; servers may go on meanwhile. The file has a checksum and gets its name when all of it is on the disk, so a file of that name is whole. It is the same for every kind of database.",
+    "The keys in it are hashes, as in the database: with them nobody gets in, but a restored database knows them again."
+  ],
+  flags: [{ name: "overwrite", description: "replace the file if it is there" }, json, database, logLevel],
+  takes: [["FILE", "where to; its folder has to exist"]],
+  examples: [
+    ["work-prod backup monday.backup", "back up the database of this computer"],
+    ["work-prod backup /mnt/nas/work-prod.backup --overwrite", "as a nightly job does it"]
+  ],
+  load: () => import("./commands/backup.js")
+}
+
+const restore: Command = {
+  words: ["restore"],
+  summary: "put a backup back",
+  description: [
+    "Puts a backup into an empty database: all of it or, if anything goes wrong, nothing. Servers must not run meanwhile. The restored database begins a new life, so clients notice that they have to read everything anew.",
+    "--replace puts it in the place of what is there. That is backed up first: to a file before-restore-TIME.backup beside the backup, or where --safety-backup says."
+  ],
+  flags: [
+    { name: "replace", description: "replace what is in the database, after a backup of it" },
+    { name: "safety-backup", value: "FILE", description: "where the backup of what is replaced goes" },
+    { name: "copy", description: "the database is another one beside that of the backup, and gets an id of its own" },
+    { name: "check", description: "only read the backup, and tell whether it is whole and what it holds" },
+    json,
+    database,
+    logLevel
+  ],
+  takes: [["FILE", "the backup"]],
+  examples: [
+    ["work-prod restore monday.backup", "on a new computer, or into another kind of database"],
+    ["work-prod restore monday.backup --replace", "back to what was on Monday"],
+    ["work-prod restore monday.backup --check", "is it whole?"]
+  ],
+  load: () => import("./commands/restore.js")
+}
+
 /** In the order of the help page. @category commands */
-export const commands: ReadonlyArray<Command> = [serve, keysCreate, keysList, keysRevoke]
+export const commands: ReadonlyArray<Command> = [serve, keysCreate, keysList, keysRevoke, backup, restore]
 
 /** Commands that lie below a word of their own. @category commands */
 export const groups: ReadonlyMap<string, string> = new Map([["keys", "make, show and take back keys"]])

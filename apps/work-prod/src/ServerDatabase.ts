@@ -15,7 +15,8 @@ import * as Logging from "./Logging.js"
 import type { Output } from "./Output.js"
 import * as StorageReport from "./StorageReport.js"
 
-const tell =
+/** Why a database cannot be opened. @category sentences */
+export const tell =
   (file: string) =>
   (failure: LibsqlDatabase.OpenFailure): CommandFailed => {
     switch (failure._tag) {

@@ -78,7 +78,7 @@ describe("a backup", () => {
         const before = yield* everything
         const caller = yield* callerOf("other")
         const batches = yield* Effect.context<ProjectBatch>()
-        const late = Effect.provide(send(caller, { uid: uid(5000), project: { name: "late" } }), batches)
+        const late = Effect.orDie(Effect.provide(send(caller, { uid: uid(5000), project: { name: "late" } }), batches))
         yield* Effect.provide(backUp(`${folder}/monday.backup`), slowDisk(late))
         assert.notDeepEqual(yield* everything, before)
         yield* Effect.gen(function* () {

@@ -1,0 +1,40 @@
+/**
+ * The database of a command that is more than its accounts and keys.
+ *
+ * @module
+ */
+import type { Database } from "@dev-infra/work-prod-server/Database"
+import * as LibsqlDatabase from "@dev-infra/work-prod-server/LibsqlDatabase"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type { CommandFailed } from "./CommandError.js"
+import * as DatabasePlace from "./DatabasePlace.js"
+import type { Line } from "./Declaration.js"
+import * as ServerDatabase from "./ServerDatabase.js"
+import type { Surroundings } from "./Surroundings.js"
+
+/** `name`: which it is, for people. @category models */
+export interface CommandDatabase {
+  readonly name: string
+  readonly layer: Layer.Layer<Database, CommandFailed>
+}
+
+/**
+ * - `Beside`: a database that is there, beside servers that may be running
+ * - `New`: the same, and it is made if there is none
+ * - `Alone`: it is made if there is none, and no server may run
+ *
+ * @category models
+ */
+export type Use = "Alone" | "Beside" | "New"
+
+/**
+ * The database that a line means.
+ *
+ * @category databases
+ */
+export const open = (line: Line, use: Use): Effect.Effect<CommandDatabase, CommandFailed, Surroundings> =>
+  Effect.map(use === "Beside" ? DatabasePlace.existing(line) : DatabasePlace.forServer(line), (file) => ({
+    name: file,
+    layer: Layer.mapError(LibsqlDatabase.layer({ file, exclusive: use === "Alone" }), ServerDatabase.tell(file))
+  }))
