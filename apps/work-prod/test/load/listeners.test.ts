@@ -6,8 +6,7 @@ import { request } from "../Http.js"
 import { listen, listenAll } from "./Listener.js"
 import { residentMemory } from "./Memory.js"
 import { openFiles } from "./OpenFiles.js"
-
-const isSoak = process.env["DEV_INFRA_SOAK"] === "1"
+import { isSoak, thorough } from "./Soak.js"
 
 const idle = isSoak ? 1000 : 60
 
@@ -49,29 +48,27 @@ describe("listeners", () => {
     assert.strictEqual(server.stderr(), "")
   })
 
-  if (isSoak) {
-    it("that read nothing are cut off, the memory stays as it is, and the others are told everything", async () => {
-      const server = await serve(makePlace(), ["--no-auth", "--log-level", "warning"])
-      const pid = server.child.pid ?? 0
-      const reading = await listen(server.url)
-      const slow = await listenAll(server.url, 20)
-      for (const { socket } of slow) socket.pause()
-      const before = { files: openFiles(pid) ?? 0, memory: residentMemory(pid) ?? 0 }
-      // More than all buffers on the way hold.
-      const count = 800
-      for (let index = 0; index < count; index++) {
-        const made = await request(`${server.url}/api/projects`, { body: { name: `project ${index}.`, metadata: { ballast: randomBytes(30_000).toString("hex") } } })
-        assert.strictEqual(made.status, 201)
-      }
-      await reading.hears(`"name":"project ${count - 1}."`)
-      const memory = residentMemory(pid) ?? 0
-      console.log(`20 listeners that read nothing of ${Math.round((count * 60) / 1024)} MiB each: ${(memory - before.memory).toFixed(0)} MiB of memory`)
-      assert.isBelow(memory - before.memory, 150)
-      while ((openFiles(pid) ?? 0) > before.files - slow.length + 2) await request(`${server.url}/healthz`)
-      for (const { socket } of slow) socket.resume()
-      await Promise.all(slow.map(({ ended }) => ended))
-      await request(`${server.url}/api/projects`, { body: { name: "still told" } })
-      await reading.hears('"name":"still told"')
-    })
-  }
+  thorough("that read nothing are cut off, the memory stays as it is, and the others are told everything", async () => {
+    const server = await serve(makePlace(), ["--no-auth", "--log-level", "warning"])
+    const pid = server.child.pid ?? 0
+    const reading = await listen(server.url)
+    const slow = await listenAll(server.url, 20)
+    for (const { socket } of slow) socket.pause()
+    const before = { files: openFiles(pid) ?? 0, memory: residentMemory(pid) ?? 0 }
+    // More than all buffers on the way hold.
+    const count = 800
+    for (let index = 0; index < count; index++) {
+      const made = await request(`${server.url}/api/projects`, { body: { name: `project ${index}.`, metadata: { ballast: randomBytes(30_000).toString("hex") } } })
+      assert.strictEqual(made.status, 201)
+    }
+    await reading.hears(`"name":"project ${count - 1}."`)
+    const memory = residentMemory(pid) ?? 0
+    console.log(`20 listeners that read nothing of ${Math.round((count * 60) / 1024)} MiB each: ${(memory - before.memory).toFixed(0)} MiB of memory`)
+    assert.isBelow(memory - before.memory, 150)
+    while ((openFiles(pid) ?? 0) > before.files - slow.length + 2) await request(`${server.url}/healthz`)
+    for (const { socket } of slow) socket.resume()
+    await Promise.all(slow.map(({ ended }) => ended))
+    await request(`${server.url}/api/projects`, { body: { name: "still told" } })
+    await reading.hears('"name":"still told"')
+  })
 })

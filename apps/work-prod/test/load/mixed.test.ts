@@ -2,9 +2,8 @@ import { assert, beforeAll, describe, it } from "@effect/vitest"
 import { ensureBuilt, makePlace, serve, type Served, workProd } from "../Binary.js"
 import { hasPostgresPrograms, startPrivatePostgres } from "../processes/PrivatePostgres.js"
 import { watchMemory } from "./Memory.js"
+import { isSoak } from "./Soak.js"
 import { makeTraffic, type Outcome } from "./Traffic.js"
-
-const isSoak = process.env["DEV_INFRA_SOAK"] === "1"
 
 /** Five minutes on each kind of database. */
 const seconds = isSoak ? 300 : 1

@@ -4,8 +4,7 @@ import { ensureBuilt, makePlace, serve } from "../Binary.js"
 import { request } from "../Http.js"
 import { residentMemory } from "./Memory.js"
 import { openFiles } from "./OpenFiles.js"
-
-const isSoak = process.env["DEV_INFRA_SOAK"] === "1"
+import { isSoak } from "./Soak.js"
 
 /** Clients of each kind. */
 const clients = isSoak ? 2000 : 40

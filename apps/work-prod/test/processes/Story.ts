@@ -2,7 +2,8 @@
  * Writers and a reader at work while something happens to the processes; and what must hold in the end.
  */
 import { assert } from "@effect/vitest"
-import { type FeedReader, makeFeedReader, type Row } from "./FeedReader.js"
+import { makeEventReader } from "./EventReader.js"
+import { makeFeedReader, type Row } from "./FeedReader.js"
 import type { Fleet } from "./Fleet.js"
 import { makeWriter, type Writer } from "./Writer.js"
 
@@ -13,13 +14,14 @@ export interface Story {
 }
 
 /**
- * Lets writers write and the reader read while `happenings` goes on. Then the reader reads to the end, and what it has put
- * together is exactly the table, which is exactly what was acknowledged to the writers.
+ * Lets writers write, one reader follow the feed and another one the events, while `happenings` goes on. Then both read to the end, and
+ * what each has put together is exactly the table, which is exactly what was acknowledged to the writers.
  */
 export const play = async (fleet: Fleet, writerCount: number, happenings: (story: Story) => Promise<void>): Promise<void> => {
   const writers = Array.from({ length: writerCount }, (_, writer) => makeWriter(fleet, writer))
   const reader = makeFeedReader(fleet)
-  let isOver = false
+  const events = makeEventReader(fleet)
+  const over = new AbortController()
   let done = 0
   let waiting: Array<{ readonly from: number; readonly resolve: () => void }> = []
   const count = () => {
@@ -31,33 +33,35 @@ export const play = async (fleet: Fleet, writerCount: number, happenings: (story
   const story: Story = { writers, acknowledged: (more) => new Promise((resolve) => waiting.push({ from: done + more, resolve })) }
 
   const write = async (writer: Writer) => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       await writer.step()
       count()
     }
   }
   const read = async () => {
-    while (!isOver) await reader.step()
+    while (!over.signal.aborted) await reader.step()
   }
-  const happen = happenings(story).finally(() => {
-    isOver = true
-  })
-  const everybody = Promise.all([read(), ...writers.map(write)]).catch((error: unknown) => {
+  const happen = happenings(story).finally(() => over.abort())
+  const listen = async () => {
+    while (!over.signal.aborted) await events.listen(over.signal)
+  }
+  const everybody = Promise.all([read(), listen(), ...writers.map(write)]).catch((error: unknown) => {
     // Whoever waits for more changes would wait for ever.
-    isOver = true
+    over.abort()
     for (const { resolve } of waiting) resolve()
     throw error
   })
   await Promise.all([everybody, happen])
-  await compare(fleet, reader, writers)
+  while (await reader.step());
+  while (!(await events.catchUp()));
+  for (const { table } of [reader, events]) await compare(fleet, table, writers)
 }
 
-const compare = async (fleet: Fleet, reader: FeedReader, writers: ReadonlyArray<Writer>): Promise<void> => {
-  while (await reader.step());
+const compare = async (fleet: Fleet, table: ReadonlyMap<number, Row>, writers: ReadonlyArray<Writer>): Promise<void> => {
   const byId = (rows: Iterable<Row>) => [...rows].toSorted((one, other) => one.id - other.id)
   const lists = await Promise.all(Array.from({ length: fleet.size }, (_, index) => fleet.askOne(index, "/api/projects")))
-  for (const { json } of lists) assert.deepStrictEqual(byId(reader.table.values()), byId(json))
+  for (const { json } of lists) assert.deepStrictEqual(byId(table.values()), byId(json))
   const expected = writers.flatMap((writer) => [...writer.projects].map(([uid, project]) => ({ uid, ...project })))
   const byUid = (rows: ReadonlyArray<{ readonly uid: string | null }>) => rows.toSorted((one, other) => String(one.uid).localeCompare(String(other.uid)))
-  assert.deepStrictEqual(byUid([...reader.table.values()].map(({ description, name, uid }) => ({ uid, name, description }))), byUid(expected))
+  assert.deepStrictEqual(byUid([...table.values()].map(({ description, name, uid }) => ({ uid, name, description }))), byUid(expected))
 }
