@@ -28,7 +28,7 @@ export type Announcement = { readonly _tag: "Changed"; readonly account: number;
 export interface DatabaseShape {
   /** names the database for its whole life */
   readonly instance: string
-  /** names the present life of its content: a restored database gets another one */
+  /** names the present life of its content: a restored database gets another one, which may happen while a server runs */
   readonly epoch: string
   readonly sql: SqlClient.SqlClient
   /** Runs a compiled statement, in the transaction of the change around it if there is one; gives its rows. */
@@ -36,16 +36,19 @@ export interface DatabaseShape {
   /** The same for statements of which the first row is enough; undefined if there is none. */
   readonly executeFirst: (text: string, parameters: ReadonlyArray<unknown>) => Effect.Effect<unknown, SqlError>
   /**
-   * A text that is another one after any commit, whoever made it; undefined if that cannot be told at little cost. Two commits
-   * within one tick of the file system's clock may look like one, so nothing may rely on it for longer than a second.
+   * A text that is another one after any commit that may have changed keys, whoever made it; undefined if that cannot be told at little cost. Two
+   * commits within one tick of the file system's clock may look like one, and one of another process may take a moment to be
+   * heard of, so nothing may rely on it for longer than a second.
    */
   readonly revision: Effect.Effect<string | undefined>
   /**
    * Runs a change as one transaction: all of it is kept or, if it fails or is interrupted, nothing. It is durable when this
-   * effect succeeds. Changes run one after another and several may be made durable together, so a change must not wait for
-   * anything but the database.
+   * effect succeeds. Several changes may be made durable together, so one must not wait for anything but the database; and it is
+   * run again from its beginning if the transaction lost against another one.
+   *
+   * Whoever changes projects names their account. Changes of one account run one after another, in whichever process they are made.
    */
-  readonly write: <A, E>(change: Effect.Effect<A, E | SqlError>) => Effect.Effect<A, Exclude<E, SqlError> | StorageFailure>
+  readonly write: <A, E>(change: Effect.Effect<A, E | SqlError>, account?: number) => Effect.Effect<A, Exclude<E, SqlError> | StorageFailure>
   /** Runs reads, telling failures of the database as such. */
   readonly read: <A, E>(reads: Effect.Effect<A, E | SqlError>) => Effect.Effect<A, Exclude<E, SqlError> | StorageFailure>
   /**

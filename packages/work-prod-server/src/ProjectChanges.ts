@@ -77,12 +77,13 @@ const render = (row: ChangeQuery.ChangeRow): string => {
 
 const make = Effect.gen(function* () {
   const database = yield* Database
-  const { epoch, sql } = database
+  const { sql } = database
 
   const read = (caller: CallerShape, since: string, limit: number) =>
     Effect.gen(function* () {
       const cursor = since === "" ? undefined : ChangeCursor.read(since)
       if (since !== "" && cursor === undefined) return yield* gone("Unknown")
+      const { epoch } = database
       // One change more than asked for tells whether there is more.
       const account = yield* database.read(ChangeQuery.read(sql, caller, cursor?.position ?? 0, limit + 1))
       if (account === undefined) return yield* gone("Unknown")
@@ -111,7 +112,7 @@ const make = Effect.gen(function* () {
     Effect.flatMap(database.read(ChangeQuery.read(sql, caller, Number.MAX_SAFE_INTEGER, 1)), (account) => {
       if (account === undefined) return gone("Unknown")
       const { position, tag } = account
-      return Effect.succeed({ changes: [], cursor: ChangeCursor.write({ epoch, account: tag, position, from: position }), more: false, position })
+      return Effect.succeed({ changes: [], cursor: ChangeCursor.write({ epoch: database.epoch, account: tag, position, from: position }), more: false, position })
     })
 
   return ProjectChanges.of({ since, follow, latest, prune: TombstonePruning.prune(database) })

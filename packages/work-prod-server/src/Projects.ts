@@ -116,7 +116,8 @@ const make = Effect.gen(function* () {
         yield* demand(rows, row, condition)
         yield* rows.update(row, yield* patch)
         return yield* rows.text(id)
-      })
+      }),
+      caller.account
     )
 
   const projects: ProjectsShape = {
@@ -150,7 +151,8 @@ const make = Effect.gen(function* () {
         Effect.gen(function* () {
           const rows = yield* openRows(caller)
           return yield* rows.text(yield* rows.insert(project))
-        })
+        }),
+        caller.account
       ),
     update: changed,
     archive: (caller, id, condition) => changed(caller, id, Effect.succeed(archived), condition),
@@ -160,7 +162,8 @@ const make = Effect.gen(function* () {
           const { row, rows } = yield* found(caller, id)
           yield* demand(rows, row, condition)
           yield* rows.remove(row, null)
-        })
+        }),
+        caller.account
       )
   }
   return projects

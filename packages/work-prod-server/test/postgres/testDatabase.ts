@@ -1,0 +1,77 @@
+/**
+ * Databases of PostgreSQL for tests: each is made for one test and dropped with it.
+ *
+ * The server is the one that DATABASE_URL names, else the one of this computer. Without it, tests that need it are skipped, and one
+ * line names them; with CI set they fail instead.
+ *
+ * @module
+ */
+import * as PostgresDatabase from "@dev-infra/work-prod-server/PostgresDatabase"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import type * as Scope from "effect/Scope"
+import { randomBytes } from "node:crypto"
+import { connect } from "node:net"
+import { Client } from "pg"
+
+/** The server, by the URL of a database that is always there. */
+const serverUrl = process.env["DATABASE_URL"] ?? "postgres://postgres@127.0.0.1:5432/postgres"
+
+/** Whether anything answers there. A host that begins with a slash is a folder with a socket. */
+const answers = (url: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    const { host = "127.0.0.1", port } = new Client(url)
+    const socket = host.startsWith("/") ? connect(`${host}/.s.PGSQL.${port}`) : connect(port, host)
+    const end = (found: boolean) => {
+      socket.destroy()
+      resolve(found)
+    }
+    socket.setTimeout(3000, () => end(false))
+    socket.once("connect", () => end(true))
+    socket.once("error", () => end(false))
+  })
+
+const isThere = await answers(serverUrl)
+
+const told = Symbol.for("work-prod tests that PostgreSQL is not there")
+
+/**
+ * What to do with a file's tests of PostgreSQL: run them, or skip them because there is none. With CI set they are run, and fail.
+ */
+export const isMissing: boolean = !isThere && process.env["CI"] === undefined
+if (isMissing && Reflect.get(globalThis, told) !== true) {
+  Reflect.set(globalThis, told, true)
+  process.stderr.write("No PostgreSQL answers (DATABASE_URL, else 127.0.0.1:5432): tests of work-prod over PostgreSQL are skipped.\n")
+}
+
+const asOwner = <A>(use: (client: Client) => Promise<A>): Effect.Effect<A> =>
+  Effect.promise(async () => {
+    const client = new Client(serverUrl)
+    await client.connect()
+    try {
+      return await use(client)
+    } finally {
+      await client.end()
+    }
+  })
+
+/** The URL of a new, empty database that is dropped when the scope ends, whoever still uses it. */
+export const emptyDatabase: Effect.Effect<Redacted.Redacted, never, Scope.Scope> = Effect.map(
+  Effect.acquireRelease(
+    Effect.suspend(() => {
+      const name = `work_prod_test_${randomBytes(8).toString("hex")}`
+      // The fewest pages to copy, and an order of texts that is not that of their bytes if there is one.
+      return Effect.as(asOwner((client) => client.query(`CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'UTF8'`)), name)
+    }),
+    (name) => asOwner((client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`))
+  ),
+  (name) => {
+    const url = new URL(serverUrl)
+    url.pathname = `/${name}`
+    return Redacted.make(url.href)
+  }
+)
+
+/** A database that is ready for a server, as a layer. */
+export const layer = Layer.unwrapScoped(Effect.map(emptyDatabase, (url) => PostgresDatabase.layer({ url, use: "server", connections: 6 })))
