@@ -176,6 +176,7 @@ const make = (limits: FollowerLimits) =>
         let cursor = since
         let position = -1
         let generation = -1
+        let epoch = database.epoch
         let isBehind = true
         let isReady = false
 
@@ -207,11 +208,13 @@ const make = (limits: FollowerLimits) =>
 
         const next: NextEvents = Effect.suspend(() => {
           if (isOver()) return Effect.succeedNone
-          const isNews = generation !== watch.generation && watch.position > position
+          // In another life of the database the position is that of something else.
+          const isNews = generation !== watch.generation && (watch.position > position || database.epoch !== epoch)
           const seen = watch.generation
           generation = seen
           if (!isBehind && !isNews) return Effect.zipRight(AccountWatch.wait(follower, () => isOver() || watch.generation !== seen), next)
           isBehind = true
+          epoch = database.epoch
           return Effect.flatMap(read, (events) => (events.length > 0 ? Effect.succeedSome(events) : next))
         })
         return next

@@ -14,10 +14,11 @@ import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
-import { type NextEvents, ProjectEvents, type TooManyFollowers } from "../ProjectEvents.js"
+import { type NextEvents, ProjectEvents, type ProjectEventsShape, type TooManyFollowers } from "../ProjectEvents.js"
+import { ServerMetrics } from "../ServerMetrics.js"
 import type { StorageFailure } from "../StorageFailure.js"
 import * as Answer from "./Answer.js"
-import { EventStream, type OpenStreams, sayAlive } from "./EventStream.js"
+import { EventStream, type EventStreams, sayAlive } from "./EventStream.js"
 import { Refused } from "./Refused.js"
 import * as RequestRecord from "./RequestRecord.js"
 
@@ -46,7 +47,7 @@ const tooMany = ({ limit }: TooManyFollowers): Refused =>
  */
 const stream = (
   follow: Effect.Effect<NextEvents, TooManyFollowers, Scope.Scope>,
-  open: OpenStreams,
+  streams: EventStreams,
   { take }: EventLimits
 ): Effect.Effect<HttpServerResponse.HttpServerResponse, TooManyFollowers | StorageFailure> =>
   Effect.uninterruptibleMask((restore) =>
@@ -55,10 +56,23 @@ const stream = (
       const close = Scope.close(scope, Exit.void)
       const next = yield* Effect.onError(Scope.extend(follow, scope), () => close)
       const first = yield* Effect.onError(restore(next), () => close)
-      const body = new EventStream({ first: Option.getOrElse(first, () => []), next, close, open, takeMillis: take })
+      const body = new EventStream({ first: Option.getOrElse(first, () => []), next, close, streams, takeMillis: take })
       return HttpServerResponse.raw(body, { status: 200, contentType: Events.contentType, headers })
     })
   )
+
+const makeStreams = (events: ProjectEventsShape): Effect.Effect<EventStreams, never, Scope.Scope | ServerMetrics> =>
+  Effect.gen(function* () {
+    const { counter, gauge } = yield* ServerMetrics
+    yield* gauge({ name: "work_prod_event_listeners", meaning: "Streams of events that are open" }, events.count)
+    const dropped = { name: "work_prod_event_listeners_dropped_total", meaning: "Streams of events that the server gave up" }
+    const drops = { slow: counter(dropped, { reason: "slow" }), storage: counter(dropped, { reason: "storage" }) }
+    return {
+      open: new Set(),
+      onSent: counter({ name: "work_prod_events_sent_total", meaning: "Events that were sent to listeners" }),
+      onDropped: (reason) => drops[reason](1)
+    }
+  })
 
 /**
  * The handlers of the group `events`.
@@ -69,12 +83,12 @@ export const handlers = (limits: EventLimits) =>
   HttpApiBuilder.group(WorkProdApi, "events", (group) =>
     Effect.gen(function* () {
       const events = yield* ProjectEvents
-      const open: OpenStreams = new Set()
-      yield* Effect.forkScoped(Effect.schedule(sayAlive(open), Schedule.spaced(limits.alive)))
+      const streams = yield* makeStreams(events)
+      yield* Effect.forkScoped(Effect.schedule(sayAlive(streams), Schedule.spaced(limits.alive)))
       return group.handleRaw("events", ({ request, urlParams: { since } }) =>
         request.method === "HEAD"
           ? Effect.succeed(head)
-          : Effect.flatMap(Caller, (caller) => stream(events.follow(caller, request.headers[Events.lastEventId] ?? since), open, limits)).pipe(
+          : Effect.flatMap(Caller, (caller) => stream(events.follow(caller, request.headers[Events.lastEventId] ?? since), streams, limits)).pipe(
               Effect.catchAll((failure) => {
                 if (failure._tag === "StorageFailure") RequestRecord.noteFailure(request, failure)
                 return Effect.succeed(Answer.failure(failure._tag === "TooManyFollowers" ? tooMany(failure) : failure))

@@ -12,8 +12,13 @@ import type { NextEvents, ProjectEvent } from "../ProjectEvents.js"
 import type { StorageFailure } from "../StorageFailure.js"
 import * as NodeDrain from "./NodeDrain.js"
 
-/** The streams that are being sent. @category models */
-export type OpenStreams = Set<ServerResponse>
+/** The streams that are being sent, and what is counted of them. @category models */
+export interface EventStreams {
+  readonly open: Set<ServerResponse>
+  readonly onSent: (events: number) => void
+  /** `slow`: the client did not take what it was sent; `storage`: the events could not be read any more */
+  readonly onDropped: (reason: "slow" | "storage") => void
+}
 
 /**
  * What `first` and `next` give, until that gives none. `close` is to be run when no more is wanted. `takeMillis`: in which the
@@ -25,7 +30,7 @@ export class EventStream extends Data.Class<{
   readonly first: ReadonlyArray<ProjectEvent>
   readonly next: NextEvents
   readonly close: Effect.Effect<void>
-  readonly open: OpenStreams
+  readonly streams: EventStreams
   readonly takeMillis: number
 }> {}
 
@@ -51,7 +56,7 @@ const render = (event: ProjectEvent): string => {
 const alive = ": alive\n\n"
 
 /** Says to all clients that wait that the server is there. Who has not taken the last thing is not sent another. @category sending */
-export const sayAlive = (open: OpenStreams): Effect.Effect<void> =>
+export const sayAlive = ({ open }: EventStreams): Effect.Effect<void> =>
   Effect.sync(() => {
     for (const node of open) if (!node.destroyed && !node.writableEnded && !node.writableNeedDrain) node.write(alive, "latin1")
   })
@@ -65,7 +70,7 @@ export const sayAlive = (open: OpenStreams): Effect.Effect<void> =>
  * @param node an answer whose head is written
  * @category sending
  */
-export const send = (node: ServerResponse, { close, first, next, open, takeMillis }: EventStream): Effect.Effect<number, StorageFailure> =>
+export const send = (node: ServerResponse, { close, first, next, streams: { onDropped, onSent, open }, takeMillis }: EventStream): Effect.Effect<number, StorageFailure> =>
   Effect.gen(function* () {
     let bytes = 0
     const inTime = Effect.timeoutFail({ duration: takeMillis, onTimeout: () => new NotTaken() })
@@ -83,6 +88,7 @@ export const send = (node: ServerResponse, { close, first, next, open, takeMilli
           piece = ""
         }
         if (piece !== "") yield* write(piece)
+        onSent(events.length)
       })
     const sending = Effect.gen(function* () {
       open.add(node)
@@ -97,12 +103,16 @@ export const send = (node: ServerResponse, { close, first, next, open, takeMilli
     })
     yield* Effect.catchTag(sending, "NotTaken", () =>
       Effect.zipRight(
-        Effect.sync(() => node.destroy()),
+        Effect.sync(() => {
+          onDropped("slow")
+          node.destroy()
+        }),
         Effect.logInfo("event stream cut off: the client did not take it in time")
       )
     )
     return bytes
   }).pipe(
+    Effect.tapError(() => Effect.sync(() => onDropped("storage"))),
     Effect.interruptible,
     Effect.onExit((exit) =>
       Effect.sync(() => {

@@ -20,6 +20,7 @@ const world = worldWith(LibsqlDatabase.layerTemporary)
 interface Controls {
   failure: StorageFailure | undefined
   isDeaf: boolean
+  epoch: string | undefined
   gate: Effect.Latch | undefined
   readonly reads: Array<string>
   readonly announce: (announcement: Announcement) => Effect.Effect<void>
@@ -31,11 +32,14 @@ class Faults extends Context.Tag("test/Faults")<Faults, Controls>() {}
 const faulty = Layer.unwrapEffect(
   Effect.gen(function* () {
     const said = yield* PubSub.unbounded<Announcement>()
-    const controls: Controls = { failure: undefined, isDeaf: false, gate: undefined, reads: [], announce: (announcement) => Effect.asVoid(PubSub.publish(said, announcement)) }
+    const controls: Controls = { failure: undefined, isDeaf: false, epoch: undefined, gate: undefined, reads: [], announce: (announcement) => Effect.asVoid(PubSub.publish(said, announcement)) }
     const database = Layer.effect(
       Database,
       Effect.map(Database, (real): Database["Type"] => ({
         ...real,
+        get epoch() {
+          return controls.epoch ?? real.epoch
+        },
         announcements: Stream.merge(
           Stream.filter(real.announcements, () => !controls.isDeaf),
           Stream.fromPubSub(said)
@@ -218,6 +222,19 @@ describe("ProjectEvents", () => {
       faults.failure = undefined
       yield* TestClock.adjust("5 seconds")
       assert.deepStrictEqual(yield* Fiber.join(waiting), [changed(1)])
+    }).pipe(Effect.provide(faulty)))
+
+  it.scoped("says that a cursor is gone when the database begins another life", () =>
+    Effect.gen(function* () {
+      const me = yield* callerOf("default")
+      const faults = yield* Faults
+      const { next } = yield* follow(me)
+      yield* next
+      const waiting = yield* Effect.fork(next)
+      yield* Effect.yieldNow()
+      faults.epoch = uid(999)
+      yield* faults.announce({ _tag: "Missed" })
+      assert.deepStrictEqual(yield* Fiber.join(waiting), [["reset", "OtherEpoch"]])
     }).pipe(Effect.provide(faulty)))
 
   it.scoped("is not misled by announcements of what did not come to be", () =>

@@ -146,6 +146,7 @@ describe("GET /api/events", () => {
       expect(pages).toBeLessThan(1000)
       socket.resume()
       yield* closed
+      expect((yield* get("/metrics")).text).toContain('work_prod_event_listeners_dropped_total{reason="slow"} 1')
     }).pipe(Effect.scoped, Effect.provide(layer({ limits: { take: 50 } })))
   )
 
