@@ -47,7 +47,13 @@ const make = Effect.gen(function* () {
     { name: "feed_lag_seconds", meaning: "Age of the oldest change that has begun and that followers of the feed cannot see yet" },
     Effect.zipWith(asked, own.seconds, Math.max, { concurrent: true })
   )
-  return Database.of({ ...database, write: (change) => own.during(database.write(change)) })
+  return Database.of({
+    ...database,
+    get epoch() {
+      return database.epoch
+    },
+    write: (change, account) => own.during(database.write(change, account))
+  })
 })
 
 /**

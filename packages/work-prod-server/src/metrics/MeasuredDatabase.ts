@@ -57,7 +57,7 @@ const make = Effect.gen(function* () {
       )
     })
 
-  const write: DatabaseShape["write"] = (change) =>
+  const write: DatabaseShape["write"] = (change, account) =>
     Effect.suspend(() => {
       const asked = clock.unsafeCurrentTimeNanos()
       let runs = 0
@@ -67,7 +67,7 @@ const make = Effect.gen(function* () {
         else retried(1)
         return change
       })
-      return Effect.onExit(database.write(observed), (exit) =>
+      return Effect.onExit(database.write(observed, account), (exit) =>
         Effect.sync(() => {
           writeTime(seconds(asked, clock.unsafeCurrentTimeNanos()))
           noteFailure(exit)
@@ -80,7 +80,14 @@ const make = Effect.gen(function* () {
     { name: "work_prod_database_up", meaning: "1 if the database can be used, 0 if not" },
     Effect.timeoutTo(isUp, { duration: "900 millis", onSuccess: (value) => value, onTimeout: () => 0 })
   )
-  return Database.of({ ...database, read, write })
+  return Database.of({
+    ...database,
+    get epoch() {
+      return database.epoch
+    },
+    read,
+    write
+  })
 })
 
 /**

@@ -37,16 +37,20 @@ const traced = (database: DatabaseShape, tracer: Tracer.Tracer): Effect.Effect<D
 
     return {
       ...database,
+      get epoch() {
+        return database.epoch
+      },
       read: (reads) => inSpan("read", () => database.read(reads)),
-      write: (change) =>
+      write: (change, account) =>
         inSpan("write", (span) =>
           span === undefined
-            ? database.write(change)
+            ? database.write(change, account)
             : database.write(
                 Effect.suspend(() => {
                   span.event("turn", clock.unsafeCurrentTimeNanos())
                   return Effect.tap(change, () => Effect.sync(() => span.event("changed", clock.unsafeCurrentTimeNanos())))
-                })
+                }),
+                account
               )
         )
     }
