@@ -61,10 +61,11 @@ const inspect = Effect.gen(function* () {
   if (about.tables > 0 && about.own < 3) return yield* new UnsuitableDatabase({ reason: "OtherProgram" })
 })
 
+/** The timeline is that of the log: what the last checkpoint says is minutes behind when a standby takes over. */
 const fingerprint = (sql: SqlClient.SqlClient) =>
   Effect.map(
     sql<{ readonly storage: string }>`
-      SELECT concat_ws('/', (SELECT system_identifier FROM pg_control_system()), (SELECT timeline_id FROM pg_control_checkpoint()), 'accounts'::regclass::oid) AS storage`,
+      SELECT concat_ws('/', (SELECT system_identifier FROM pg_control_system()), CASE WHEN NOT pg_is_in_recovery() THEN left(pg_walfile_name(pg_current_wal_lsn()), 8) END, 'accounts'::regclass::oid) AS storage`,
     ([row]) => row?.storage ?? ""
   )
 
