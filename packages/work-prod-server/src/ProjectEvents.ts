@@ -11,24 +11,18 @@
  * @module
  */
 import type { CallerShape } from "@dev-infra/work-prod-api/Authentication"
-import * as Events from "@dev-infra/work-prod-api/Events"
-import * as Limits from "@dev-infra/work-prod-api/Limits"
 import type { CursorGone } from "@dev-infra/work-prod-api/ProjectFailure"
 import * as Context from "effect/Context"
-import * as Data from "effect/Data"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
-import * as Stream from "effect/Stream"
 import { ApiKeys } from "./ApiKeys.js"
 import { Database } from "./Database.js"
 import * as AccountWatch from "./events/AccountWatch.js"
+import * as Followers from "./events/Followers.js"
 import * as KeyChecks from "./events/KeyChecks.js"
 import { type FollowedPage, ProjectChanges } from "./ProjectChanges.js"
-import * as TextList from "./projects/TextList.js"
 import type { StorageFailure } from "./StorageFailure.js"
 
 /**
@@ -45,17 +39,7 @@ export type ProjectEvent =
 /** The next events, as soon as there are some; none at the end. @category models */
 export type NextEvents = Effect.Effect<Option.Option<ReadonlyArray<ProjectEvent>>, StorageFailure>
 
-/** As many follow already as may. @category errors */
-export class TooManyFollowers extends Data.TaggedError("TooManyFollowers")<{ readonly limit: number }> {}
-
-/** How many may follow at once. @category models */
-export interface FollowerLimits {
-  readonly ofAccount: number
-  readonly ofServer: number
-}
-
-/** @category constants */
-export const followerLimits: FollowerLimits = { ofAccount: Limits.eventStreams, ofServer: 4 * Limits.eventStreams }
+export { type FollowerLimits, followerLimits, TooManyFollowers } from "./events/Followers.js"
 
 /** @category models */
 export interface ProjectEventsShape {
@@ -64,7 +48,7 @@ export interface ProjectEventsShape {
    *
    * @param since a cursor of the feed; "" for everything that there is; undefined for what happens from now on
    */
-  readonly follow: (caller: CallerShape, since: string | undefined) => Effect.Effect<NextEvents, TooManyFollowers, Scope.Scope>
+  readonly follow: (caller: CallerShape, since: string | undefined) => Effect.Effect<NextEvents, Followers.TooManyFollowers, Scope.Scope>
   /** Ends all that follow, and who comes later at once: the server stops. */
   readonly end: Effect.Effect<void>
   /** How many follow now. */
@@ -97,82 +81,15 @@ export class ProjectEvents extends Context.Tag("@dev-infra/work-prod-server/Proj
 /** Changes that one read gives. */
 const pageSize = 100
 
-/** How often a server looks, whatever it hears. */
-const lookEvery = Duration.seconds(Events.aliveSeconds)
-
-/** After a failure: soon at first, then every few seconds. */
-const lookAgain = Schedule.exponential("100 millis").pipe(Schedule.union(Schedule.spaced("5 seconds")))
-
-const make = (limits: FollowerLimits) =>
+const make = (limits: Followers.FollowerLimits) =>
   Effect.gen(function* () {
     const database = yield* Database
     const feed = yield* ProjectChanges
     const isValid = KeyChecks.make(yield* ApiKeys)
-    const watches = new Map<number, AccountWatch.AccountWatch>()
-    let followers = 0
-    let hasEnded = false
-
-    /** Looks how far the followed accounts have come. */
-    const look = Effect.gen(function* () {
-      if (watches.size === 0) return
-      const { sql } = database
-      const accounts = TextList.query(sql, Array.from(watches.keys(), String))
-      const rows = yield* database.read(
-        sql<{ readonly id: number; readonly position: number }>`SELECT id, position FROM accounts WHERE id IN (SELECT CAST(value AS BIGINT) FROM (${accounts}) AS followed)`
-      )
-      for (const { id, position } of rows) {
-        const watch = watches.get(Number(id))
-        if (watch !== undefined) AccountWatch.announce(watch, Number(position))
-      }
-    })
-
-    /** Ends those whose key holds no more. */
-    const checkKeys = Effect.suspend(() =>
-      Effect.forEach(
-        Array.from(watches.values(), (watch) => [...watch.followers]).flat(),
-        (follower) =>
-          Effect.map(isValid(follower.keyId), (holds) => {
-            if (holds) return
-            follower.hasEnded = true
-            follower.wake()
-          }),
-        { discard: true }
-      )
-    )
-
-    yield* database.announcements.pipe(
-      Stream.runForEach((announcement) => {
-        if (announcement._tag === "Missed") return Effect.ignore(Effect.retry(look, lookAgain))
-        const watch = watches.get(announcement.account)
-        if (watch !== undefined) AccountWatch.announce(watch, announcement.position)
-        return Effect.void
-      }),
-      Effect.forkScoped
-    )
-    // What cannot be looked at is looked at the next time; who reads meets the same failure and tells it.
-    yield* Effect.forkScoped(Effect.schedule(Effect.ignore(Effect.zipRight(checkKeys, look)), Schedule.spaced(lookEvery)))
-
-    const enter = (caller: CallerShape) =>
-      Effect.suspend(() => {
-        const watch = watches.get(caller.account) ?? AccountWatch.make(caller.account)
-        if (watch.followers.size >= limits.ofAccount) return new TooManyFollowers({ limit: limits.ofAccount })
-        if (followers >= limits.ofServer) return new TooManyFollowers({ limit: limits.ofServer })
-        const follower: AccountWatch.Follower = { keyId: caller.keyId, hasEnded: false, wake: () => undefined }
-        watches.set(caller.account, watch)
-        watch.followers.add(follower)
-        followers += 1
-        return Effect.succeed({ follower, watch })
-      })
-
-    const leave = ({ follower, watch }: { readonly follower: AccountWatch.Follower; readonly watch: AccountWatch.AccountWatch }) =>
-      Effect.sync(() => {
-        followers -= 1
-        watch.followers.delete(follower)
-        if (watch.followers.size === 0) watches.delete(watch.account)
-      })
+    const followers = yield* Followers.make({ database, isValid, limits })
 
     const follow: ProjectEventsShape["follow"] = (caller, since) =>
-      Effect.map(Effect.acquireRelease(enter(caller), leave), ({ follower, watch }) => {
+      Effect.map(followers.enter(caller), ({ follower, watch }) => {
         let cursor = since
         let position = -1
         let generation = -1
@@ -196,7 +113,7 @@ const make = (limits: FollowerLimits) =>
           return [...changes, { _tag: "Ready", cursor: read.cursor }]
         }
 
-        const isOver = (): boolean => follower.hasEnded || hasEnded
+        const isOver = (): boolean => follower.hasEnded || followers.haveEnded()
 
         const finish = Effect.sync(() => {
           follower.hasEnded = true
@@ -220,14 +137,7 @@ const make = (limits: FollowerLimits) =>
         return next
       })
 
-    return ProjectEvents.of({
-      follow,
-      end: Effect.sync(() => {
-        hasEnded = true
-        for (const watch of watches.values()) for (const { wake } of watch.followers) wake()
-      }),
-      count: Effect.sync(() => followers)
-    })
+    return ProjectEvents.of({ follow, end: followers.end, count: followers.count })
   })
 
 /**
@@ -244,7 +154,7 @@ const make = (limits: FollowerLimits) =>
  *
  * @category layers
  */
-export const layerWith = (limits: FollowerLimits): Layer.Layer<ProjectEvents, never, ApiKeys | Database | ProjectChanges> => Layer.scoped(ProjectEvents, make(limits))
+export const layerWith = (limits: Followers.FollowerLimits): Layer.Layer<ProjectEvents, never, ApiKeys | Database | ProjectChanges> => Layer.scoped(ProjectEvents, make(limits))
 
 /**
  * Events of a database.
@@ -260,4 +170,4 @@ export const layerWith = (limits: FollowerLimits): Layer.Layer<ProjectEvents, ne
  *
  * @category layers
  */
-export const layer: Layer.Layer<ProjectEvents, never, ApiKeys | Database | ProjectChanges> = layerWith(followerLimits)
+export const layer: Layer.Layer<ProjectEvents, never, ApiKeys | Database | ProjectChanges> = layerWith(Followers.followerLimits)

@@ -6,6 +6,7 @@
  * @module
  */
 import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
 import type { FollowedPage } from "../ProjectChanges.js"
 
 /** Somebody who follows the feed of the account. */
@@ -31,8 +32,12 @@ export interface AccountWatch {
   readonly followers: Set<Follower>
   /** how far the feed is said to have come, which may be a little too far: a change that was announced can fail */
   position: number
-  /** grows with each announcement */
+  /** grows each time that they are told to look */
   generation: number
+  /** milliseconds before which they are not told again */
+  quietUntil: number
+  /** how far the feed is said to have come since they were told; undefined if nothing was said */
+  waiting: number | undefined
   /** one of them reads at a time */
   readonly reading: Effect.Semaphore
   kept: KeptPage | undefined
@@ -44,17 +49,40 @@ export const make = (account: number): AccountWatch => ({
   followers: new Set(),
   position: 0,
   generation: 0,
+  quietUntil: 0,
+  waiting: undefined,
   reading: Effect.unsafeMakeSemaphore(1),
   kept: undefined
 })
 
-/** Notes how far the feed has come, and goes on with all who wait. */
-export const announce = (watch: AccountWatch, position: number): void => {
-  watch.position = Math.max(watch.position, position)
+/** Followers of an account that may be told in a millisecond: it takes a fraction of that. */
+const followersPerMilli = 4
+
+const wakeAll = (watch: AccountWatch, now: number): void => {
+  watch.position = Math.max(watch.position, watch.waiting ?? 0)
+  watch.waiting = undefined
+  watch.quietUntil = now + Math.floor(watch.followers.size / followersPerMilli)
   watch.generation += 1
   watch.kept = undefined
   for (const { wake } of watch.followers) wake()
 }
+
+/**
+ * Goes on with all who wait, since the feed is said to have come so far. If there are many they are given a rest in between, in which
+ * announcements gather, so that whoever changes the projects does not wait for all who listen.
+ *
+ * @param scope in which those are told later who are not told now
+ */
+export const announce = (watch: AccountWatch, position: number, scope: Scope.Scope): Effect.Effect<void> =>
+  Effect.clockWith((clock) => {
+    const isTold = watch.waiting !== undefined
+    watch.waiting = Math.max(watch.waiting ?? 0, position)
+    if (isTold) return Effect.void
+    const now = clock.unsafeCurrentTimeMillis()
+    if (now >= watch.quietUntil) return Effect.sync(() => wakeAll(watch, now))
+    const later = Effect.sync(() => wakeAll(watch, clock.unsafeCurrentTimeMillis()))
+    return Effect.asVoid(Effect.forkIn(Effect.delay(later, watch.quietUntil - now), scope))
+  })
 
 /**
  * Waits until something happens.

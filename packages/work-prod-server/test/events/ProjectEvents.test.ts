@@ -191,6 +191,23 @@ describe("ProjectEvents", () => {
       assert.lengthOf(reads, 1)
     }).pipe(Effect.provide(faulty)))
 
+  it.scoped("lets many rest between changes that follow each other closely", () =>
+    Effect.gen(function* () {
+      const me = yield* callerOf("default")
+      const all = yield* Effect.forEach(Arr.range(1, 400), () => follow(me))
+      yield* Effect.forEach(all, ({ next }) => next)
+      const { reads } = yield* Faults
+      yield* send(me, create(1))
+      for (const { next } of all) assert.deepStrictEqual(yield* next, [changed(1)])
+      reads.length = 0
+      const waiting = yield* Effect.forEach(all, ({ next }) => Effect.fork(next))
+      yield* Effect.forEach(Arr.range(2, 20), (number) => send(me, create(number)))
+      assert.isNull(waiting[0]?.unsafePoll())
+      yield* TestClock.adjust("100 millis")
+      for (const told of yield* Effect.forEach(waiting, Fiber.join)) assert.deepStrictEqual(told, Arr.range(2, 20).map(changed))
+      assert.lengthOf(reads, 1)
+    }).pipe(Effect.provide(faulty)))
+
   it.scoped("finds what was not announced", () =>
     Effect.gen(function* () {
       const me = yield* callerOf("default")
