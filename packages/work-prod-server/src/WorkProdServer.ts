@@ -70,6 +70,6 @@ export const layer = (
     Layer.provide(operations),
     Layer.provide(TracedDatabase.layer),
     Layer.provide(MeasuredDatabase.layer),
-    Layer.provide(FeedLag.layer),
+    Layer.provide(FeedLag.watched),
     Layer.provide(ServerMetrics.layer)
   )

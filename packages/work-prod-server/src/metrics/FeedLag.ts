@@ -61,4 +61,4 @@ const make = Effect.gen(function* () {
  *
  * @category layers
  */
-export const layer: Layer.Layer<Database, never, Database | ServerMetrics> = Layer.scoped(Database, make)
+export const watched: Layer.Layer<Database, never, Database | ServerMetrics> = Layer.scoped(Database, make)

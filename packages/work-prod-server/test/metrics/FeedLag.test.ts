@@ -9,7 +9,7 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/TestClock"
 
-const world = FeedLag.layer.pipe(Layer.provideMerge(ServerMetrics.layer), Layer.provide(LibsqlDatabase.layerTemporary))
+const world = FeedLag.watched.pipe(Layer.provideMerge(ServerMetrics.layer), Layer.provide(LibsqlDatabase.layerTemporary))
 
 /** What the metric says at this moment. */
 const lag = Effect.map(

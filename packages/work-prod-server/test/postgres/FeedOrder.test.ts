@@ -20,7 +20,7 @@ const twoProcesses = Effect.gen(function* () {
   const url = yield* TestDatabase.emptyDatabase
   const process = Layer.mergeAll(ProjectChanges.layer, Accounts.layer).pipe(
     Layer.provide(RandomValues.layer),
-    Layer.provideMerge(FeedLag.layer),
+    Layer.provideMerge(FeedLag.watched),
     Layer.provideMerge(ServerMetrics.layer),
     Layer.provide(PostgresDatabase.layer({ url, use: "server", connections: 4 }))
   )
