@@ -144,8 +144,25 @@ const restore: Command = {
   load: () => import("./commands/restore.js")
 }
 
+const importOld: Command = {
+  words: ["import-v0.3"],
+  summary: "move in from work-prod 0.3.0",
+  description: [
+    "Takes over all projects of a work-prod 0.3.0: from its list while it runs, or from its SQLite file. Every field comes over, also times, and numbers that no project here has or had. Nothing is written there, and servers may go on here.",
+    "It can be repeated, for example on the day when everybody moves: no project comes twice, what changed there since comes over, what was changed or deleted here stays as it is here. Projects that are here by another way (the same remote_url, or the same path) are completed.",
+    "What could not be taken over is listed with the reason; the exit code is 1 then."
+  ],
+  flags: [{ name: "account", value: "NAME", description: "whose the projects become; made if there is none (default: default)" }, json, database, logLevel],
+  takes: [["SOURCE", "the address of the running server, or its SQLite file"]],
+  examples: [
+    ["work-prod import-v0.3 http://127.0.0.1:5000", "from the running server"],
+    ["work-prod import-v0.3 ~/work-prod/backend/instance/work_prod.db", "from its file"]
+  ],
+  load: () => import("./commands/importOld.js")
+}
+
 /** In the order of the help page. @category commands */
-export const commands: ReadonlyArray<Command> = [serve, keysCreate, keysList, keysRevoke, backup, restore]
+export const commands: ReadonlyArray<Command> = [serve, keysCreate, keysList, keysRevoke, backup, restore, importOld]
 
 /** Commands that lie below a word of their own. @category commands */
 export const groups: ReadonlyMap<string, string> = new Map([["keys", "make, show and take back keys"]])

@@ -27,16 +27,19 @@ const columns = (text: string): ReadonlyArray<Column> =>
 
 const table = (name: string, key: ReadonlyArray<string>, text: string): Table => ({ name, key, columns: columns(text), numbered: key[0] === "id" })
 
+/** The one whose rows are also written one by one. @category constants */
+export const projects: Table = table(
+  "projects",
+  ["id"],
+  "#id #account_id uid? name description? organization? classification? status project_type? remote_url? metadata created_at updated_at #version #position"
+)
+
 /** @category constants */
 export const tables: ReadonlyArray<Table> = [
   table("accounts", ["id"], "#id name tag #position #pruned_position created_at"),
   table("api_keys", ["prefix"], "prefix #account_id label hash #read_only created_at expires_at? revoked_at?"),
   table("machines", ["id"], "#id #account_id uid name?"),
-  table(
-    "projects",
-    ["id"],
-    "#id #account_id uid? name description? organization? classification? status project_type? remote_url? metadata created_at updated_at #version #position"
-  ),
+  projects,
   table("locations", ["project_id", "machine_id"], "#project_id #machine_id #account_id path"),
   table("tombstones", ["account_id", "project_id"], "#account_id #project_id uid? #version #position? deleted_at merged_into?"),
   table("idempotency_keys", ["account_id", "key"], "#account_id key body_hash created_at"),
