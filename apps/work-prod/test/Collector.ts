@@ -37,8 +37,8 @@ interface Body {
 
 const valuesOf = (attributes: ReadonlyArray<Attribute>) => Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]))
 
-/** Starts one; it is gone after the test. */
-export const startCollector = async (): Promise<Collector> => {
+/** Starts one, at a free port if none is said; it is gone after the test. */
+export const startCollector = async (port = 0): Promise<Collector> => {
   const spans: Array<Span> = []
   const headers: Array<{ readonly [name: string]: unknown }> = []
   const paths: Array<string | undefined> = []
@@ -57,11 +57,11 @@ export const startCollector = async (): Promise<Collector> => {
       response.writeHead(200, { "content-type": "application/json" }).end("{}")
     })
   })
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done))
+  await new Promise<void>((done) => server.listen(port, "127.0.0.1", done))
   onTestFinished(() => {
     server.closeAllConnections()
     server.close()
   })
-  const { port } = server.address() as AddressInfo // it listens at a port
-  return { url: `http://127.0.0.1:${port}`, spans, headers, paths, text: () => text }
+  const address = server.address() as AddressInfo // it listens at a port
+  return { url: `http://127.0.0.1:${address.port}`, spans, headers, paths, text: () => text }
 }
