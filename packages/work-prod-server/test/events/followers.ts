@@ -11,7 +11,7 @@ import * as RandomValues from "@dev-infra/work-prod-server/RandomValues"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import { worldOn } from "../feedWorld.js"
+import { uid, worldOn } from "../feedWorld.js"
 
 /** Events, batches, the feed, keys and accounts over a database. */
 export const worldWith = <E>(over: Layer.Layer<Database, E>, limits: ProjectEvents.FollowerLimits = ProjectEvents.followerLimits) =>
@@ -61,3 +61,13 @@ export const follow = (caller: CallerShape, since?: string) =>
     }
     return following
   })
+
+/** Items of batches. */
+export const create = (number: number) => ({ uid: uid(number), project: { name: `p${number}` } })
+export const rename = (number: number, name: string) => ({ uid: uid(number), project: { name } })
+export const remove = (number: number) => ({ uid: uid(number), delete: true })
+
+/** What followers are told of them. */
+export const ready: Told = ["ready"]
+export const changed = (number: number): Told => ["project", uid(number)]
+export const deleted = (number: number): Told => ["deleted", uid(number)]
