@@ -68,8 +68,8 @@ export const layer = (
     Layer.provideMerge(identities),
     Layer.merge(Retention.layer),
     Layer.provide(operations),
-    Layer.provide(TracedDatabase.layer),
-    Layer.provide(MeasuredDatabase.layer),
+    Layer.provide(TracedDatabase.traced),
+    Layer.provide(MeasuredDatabase.measured),
     Layer.provide(FeedLag.watched),
     Layer.provide(ServerMetrics.layer)
   )

@@ -95,4 +95,4 @@ const make = Effect.gen(function* () {
  *
  * @category layers
  */
-export const layer: Layer.Layer<Database, never, Database | ServerMetrics> = Layer.scoped(Database, make)
+export const measured: Layer.Layer<Database, never, Database | ServerMetrics> = Layer.scoped(Database, make)

@@ -21,8 +21,8 @@ export interface Spans extends RequestTracingShape {
   readonly random: Random.Random
 }
 
-/** Asked for so often, and by programs, that their spans would hide all others. */
-const untraced = new Set(["/healthz", "/metrics", "/readyz"])
+/** Asked for so often, and by programs, that their spans would hide all others; or, as events, answered for hours. */
+const untraced = new Set(["/api/events", "/healthz", "/metrics", "/readyz"])
 
 const isWanted = ({ followsCaller, random, ratio }: Spans, caller: Option.Option<Tracer.ExternalSpan>): Effect.Effect<boolean> =>
   followsCaller && Option.isSome(caller) ? Effect.succeed(caller.value.sampled) : ratio >= 1 ? Effect.succeed(true) : Effect.map(random.next, (drawn) => drawn < ratio)

@@ -15,7 +15,7 @@ import { RequestTracing } from "../RequestTracing.js"
 
 const system = ({ sql }: DatabaseShape): string => sql.onDialectOrElse({ orElse: () => "sqlite", pg: () => "postgresql" })
 
-const traced = (database: DatabaseShape, tracer: Tracer.Tracer): Effect.Effect<DatabaseShape> =>
+const withSpans = (database: DatabaseShape, tracer: Tracer.Tracer): Effect.Effect<DatabaseShape> =>
   Effect.map(Effect.clock, (clock) => {
     const name = system(database)
 
@@ -61,11 +61,11 @@ const traced = (database: DatabaseShape, tracer: Tracer.Tracer): Effect.Effect<D
  *
  * @category layers
  */
-export const layer: Layer.Layer<Database, never, Database> = Layer.effect(
+export const traced: Layer.Layer<Database, never, Database> = Layer.effect(
   Database,
   Effect.gen(function* () {
     const database = yield* Database
     const { tracer } = yield* RequestTracing
-    return tracer === undefined ? database : yield* traced(database, tracer)
+    return tracer === undefined ? database : yield* withSpans(database, tracer)
   })
 )

@@ -14,7 +14,7 @@ import { valueOf } from "./prometheus.js"
 const text = Effect.flatMap(ServerMetrics.ServerMetrics, (metrics) => metrics.text)
 
 const measured = (database: Layer.Layer<Database, LibsqlDatabase.OpenFailure>) =>
-  Effect.provide(MeasuredDatabase.layer.pipe(Layer.provide(database), Layer.provideMerge(ServerMetrics.layer)))
+  Effect.provide(MeasuredDatabase.measured.pipe(Layer.provide(database), Layer.provideMerge(ServerMetrics.layer)))
 
 /** A database of which a test says what it does. */
 const played = (shape: Partial<Database["Type"]>) =>
