@@ -15,11 +15,11 @@ import { Accounts } from "./Accounts.js"
 import { Database } from "./Database.js"
 import type { StorageFailure } from "./StorageFailure.js"
 import * as Timestamp from "./Timestamp.js"
-import { find, type KeptField, merge, nothing, onlyOnce, type Present } from "./v03/ImportPlan.js"
+import { find, isSame, type KeptField, merge, nothing, onlyOnce, type Present } from "./v03/ImportPlan.js"
 import * as ImportRows from "./v03/ImportRows.js"
 import * as OldDatabaseFile from "./v03/OldDatabaseFile.js"
 import * as OldList from "./v03/OldList.js"
-import { type OldFields, type OldProject, read, type UnreadableProject } from "./v03/OldProject.js"
+import { type OldProject, read, type UnreadableProject } from "./v03/OldProject.js"
 import type { OldSourceFailure } from "./v03/OldSource.js"
 
 export type { KeptField } from "./v03/ImportPlan.js"
@@ -83,6 +83,8 @@ const takeOver = (rows: ImportRows.ImportRows, projects: ReadonlyArray<OldProjec
     const here = yield* lookUp(rows, projects)
     /** Those that a project of this import became part of. */
     const joined = new Set<number>()
+    const added: Array<OldProject> = []
+    const links: Array<ImportRows.NewLink> = []
 
     const complete = (project: OldProject, present: Present, base: ImportRows.Link["base"], tag: "Completed" | "Updated") =>
       Effect.gen(function* () {
@@ -90,16 +92,18 @@ const takeOver = (rows: ImportRows.ImportRows, projects: ReadonlyArray<OldProjec
         const mayTake = path === null || (here.byPath.get(path)?.id ?? present.id) === present.id
         const merged = merge(present.fields, project.fields, base, mayTake)
         const createdAt = earlier(present.created_at, project.created_at)
-        const isUntouched = (Object.keys(base) as ReadonlyArray<keyof OldFields>).every((field) => base[field] === present.fields[field]) // keys of Base are those of the fields
-        if (merged.taken.length > 0 || createdAt !== present.created_at) yield* rows.update(present, merged.next, createdAt, isUntouched ? project.updated_at : now)
-        yield* rows.link({ project, id: present.id, base: merged.base }, now)
+        if (merged.taken.length > 0 || createdAt !== present.created_at) yield* rows.update(present, merged.next, createdAt, isSame(base, present.fields) ? project.updated_at : now)
+        const isKnown = tag === "Updated"
+        if (!isKnown || !isSame(merged.base, base)) links.push({ project, id: present.id, base: merged.base, isKnown })
         return { _tag: merged.taken.length > 0 ? tag : "Unchanged", id: present.id, taken: merged.taken, kept: merged.kept } as const
       })
 
     const add = (project: OldProject) =>
       Effect.gen(function* () {
-        const id = yield* rows.insert(project, here.used.has(project.id) ? undefined : project.id)
-        yield* rows.link({ project, id, base: project.fields }, now)
+        const isFree = !here.used.has(project.id)
+        if (isFree) added.push(project)
+        const id = isFree ? project.id : yield* rows.insertOne(project)
+        links.push({ project, id, base: project.fields, isKnown: false })
         return { _tag: "Added", id } as const
       })
 
@@ -121,7 +125,10 @@ const takeOver = (rows: ImportRows.ImportRows, projects: ReadonlyArray<OldProjec
       return complete(project, found, nothing, "Completed")
     }
 
-    return yield* Effect.forEach(projects, one)
+    const fates = yield* Effect.forEach(projects, one)
+    yield* rows.insertMany(added)
+    yield* rows.link(links, now)
+    return fates
   })
 
 /**

@@ -27,11 +27,21 @@ const columns = (text: string): ReadonlyArray<Column> =>
 
 const table = (name: string, key: ReadonlyArray<string>, text: string): Table => ({ name, key, columns: columns(text), numbered: key[0] === "id" })
 
-/** The one whose rows are also written one by one. @category constants */
+/** Projects without their locations. @category constants */
 export const projects: Table = table(
   "projects",
   ["id"],
   "#id #account_id uid? name description? organization? classification? status project_type? remote_url? metadata created_at updated_at #version #position"
+)
+
+/** Where machines have projects. @category constants */
+export const locations: Table = table("locations", ["project_id", "machine_id"], "#project_id #machine_id #account_id path")
+
+/** What became of projects of 0.3.0. @category constants */
+export const imports: Table = table(
+  "imports",
+  ["account_id", "source_id", "source_created_at"],
+  "#account_id #source_id source_created_at #project_id fields imported_at"
 )
 
 /** @category constants */
@@ -40,11 +50,11 @@ export const tables: ReadonlyArray<Table> = [
   table("api_keys", ["prefix"], "prefix #account_id label hash #read_only created_at expires_at? revoked_at?"),
   table("machines", ["id"], "#id #account_id uid name?"),
   projects,
-  table("locations", ["project_id", "machine_id"], "#project_id #machine_id #account_id path"),
+  locations,
   table("tombstones", ["account_id", "project_id"], "#account_id #project_id uid? #version #position? deleted_at merged_into?"),
   table("idempotency_keys", ["account_id", "key"], "#account_id key body_hash created_at"),
   table("idempotency_results", ["account_id", "key", "item"], "#account_id key #item result"),
-  table("imports", ["account_id", "source_id", "source_created_at"], "#account_id #source_id source_created_at #project_id fields imported_at")
+  imports
 ]
 
 /** Those whose ids the database gives. @category constants */

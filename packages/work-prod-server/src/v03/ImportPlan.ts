@@ -39,6 +39,9 @@ const fieldNames = ["name", "description", "organization", "classification", "st
 /** What is known of a project that came by another way. @category constants */
 export const nothing: Base = { name: null, description: null, organization: null, classification: null, status: null, project_type: null, remote_url: null, path: null }
 
+/** Whether all fields are equal. */
+export const isSame = (one: Base, other: Base): boolean => fieldNames.every((field) => one[field] === other[field])
+
 /**
  * Merges what 0.3.0 says into a project.
  *

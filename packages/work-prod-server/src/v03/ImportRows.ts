@@ -7,7 +7,8 @@ import type * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import type { Fragment } from "@effect/sql/Statement"
 import * as Effect from "effect/Effect"
-import { projects } from "../backup/BackupTables.js"
+import type * as BackupTables from "../backup/BackupTables.js"
+import { imports as tableOfImports, locations as tableOfLocations, projects as tableOfProjects } from "../backup/BackupTables.js"
 import * as HighestIds from "../backup/HighestIds.js"
 import * as TableRows from "../backup/TableRows.js"
 import type { DatabaseShape } from "../Database.js"
@@ -23,8 +24,9 @@ export interface Link {
   readonly base: Base
 }
 
-/** What becomes of the links of an account. */
+/** A link to be written; `isKnown`: in the place of one that is there. */
 export interface NewLink {
+  readonly isKnown: boolean
   readonly project: OldProject
   readonly id: number
   readonly base: Base
@@ -46,13 +48,17 @@ interface PresentRow extends OldFields {
 /** The machine of all callers that name none, as those of 0.3.0 do. */
 const unnamed = ""
 
-const columnsOfProjects = projects.columns.map(({ name }) => name)
+const columnsOf = ({ columns }: BackupTables.Table): ReadonlyArray<string> => columns.map(({ name }) => name)
 
 /** By what a project of 0.3.0 is known. */
 export const keyOf = (id: number, createdAt: string): string => `${id} ${createdAt}`
 
+/** The same as `TextList` for numbers. */
 const numbers = (sql: SqlClient.SqlClient, values: ReadonlyArray<number>): Fragment =>
-  sql`SELECT CAST(value AS BIGINT) FROM (${TextList.query(sql, values.map(String))}) AS listed`
+  sql.onDialectOrElse({
+    pg: () => sql`SELECT unnest(CAST(${`{${values.join(",")}}`} AS bigint[]))`,
+    orElse: () => sql`SELECT value FROM json_each(${JSON.stringify(values)})`
+  })
 
 const presentOf = ({ created_at, id, updated_at, ...fields }: PresentRow): Present => ({
   id,
@@ -114,20 +120,34 @@ export const make = (database: DatabaseShape, account: number) => {
         sql<{ readonly id: number }>`SELECT id FROM projects WHERE id IN (${numbers(sql, ids)}) UNION SELECT project_id AS id FROM tombstones WHERE project_id IN (${numbers(sql, ids)})`,
         (rows) => new Set(rows.map(({ id }) => id))
       ),
-    /** Inserts a project, under its own number if `id` is given; gives the number. */
-    insert: (project: OldProject, id: number | undefined): Effect.Effect<number, SqlError> =>
+    /** Inserts projects under their own numbers, which are free as their paths are. */
+    insertMany: (projects: ReadonlyArray<OldProject>): Effect.Effect<void, SqlError> =>
       Effect.gen(function* () {
-        const { created_at, fields, updated_at } = project
-        const { path, ...stored } = fields
-        const position = yield* statements.takePositions(1, account)
-        const made = id ?? (yield* statements.insert(account, { uid: null, ...stored, metadata: "{}" }, 1, position, created_at))
-        if (id === undefined) yield* sql`UPDATE projects SET updated_at = ${updated_at} WHERE account_id = ${account} AND id = ${made}`
-        else {
-          const values: { readonly [column: string]: string | number | null } = { id, account_id: account, ...stored, metadata: "{}", created_at, updated_at, version: 1, position }
-          yield* TableRows.insert(sql, projects, columnsOfProjects, [columnsOfProjects.map((column) => values[column] ?? null)])
-        }
-        if (path !== null) yield* statements.place(made, yield* machine, account, path)
-        return made
+        if (projects.length === 0) return
+        const first = (yield* statements.takePositions(projects.length, account)) - projects.length + 1
+        const values = projects.map(({ created_at, fields, id, updated_at }, index): { readonly [column: string]: string | number | null } => ({
+          ...fields,
+          id,
+          account_id: account,
+          uid: null,
+          metadata: "{}",
+          created_at,
+          updated_at,
+          version: 1,
+          position: first + index
+        }))
+        yield* TableRows.insert(sql, tableOfProjects, columnsOf(tableOfProjects), values.map((row) => columnsOf(tableOfProjects).map((column) => row[column] ?? null)))
+        const placed = projects.filter(({ fields }) => fields.path !== null)
+        const machineId = placed.length === 0 ? 0 : yield* machine
+        yield* TableRows.insert(sql, tableOfLocations, ["project_id", "machine_id", "account_id", "path"], placed.map(({ fields, id }) => [id, machineId, account, fields.path]))
+      }),
+    /** Inserts a project whose own number another one has; gives the new one. */
+    insertOne: ({ created_at, fields: { path, ...fields }, updated_at }: OldProject): Effect.Effect<number, SqlError> =>
+      Effect.gen(function* () {
+        const id = yield* statements.insert(account, { uid: null, ...fields, metadata: "{}" }, 1, yield* statements.takePositions(1, account), created_at)
+        yield* sql`UPDATE projects SET updated_at = ${updated_at} WHERE account_id = ${account} AND id = ${id}`
+        if (path !== null) yield* statements.place(id, yield* machine, account, path)
+        return id
       }),
     /** Gives a project other fields and times. */
     update: ({ fields: before, id }: Present, next: OldFields, createdAt: string, updatedAt: string): Effect.Effect<void, SqlError> =>
@@ -139,12 +159,17 @@ export const make = (database: DatabaseShape, account: number) => {
           project_type = ${project_type}, remote_url = ${remote_url}, created_at = ${createdAt}, updated_at = ${updatedAt}, version = version + 1, position = ${position}
           WHERE account_id = ${account} AND id = ${id}`
       }),
-    /** Remembers what 0.3.0 said. */
-    link: ({ base, id, project }: NewLink, time: string): Effect.Effect<void, SqlError> =>
-      Effect.asVoid(sql`
-        INSERT INTO imports (account_id, source_id, source_created_at, project_id, fields, imported_at)
-        VALUES (${account}, ${project.id}, ${project.created_at}, ${id}, ${JSON.stringify(base)}, ${time})
-        ON CONFLICT (account_id, source_id, source_created_at) DO UPDATE SET project_id = excluded.project_id, fields = excluded.fields, imported_at = excluded.imported_at`),
+    /** Remembers what 0.3.0 said, in the place of what it said before. */
+    link: (links: ReadonlyArray<NewLink>, time: string): Effect.Effect<void, SqlError> =>
+      Effect.gen(function* () {
+        yield* Effect.forEach(
+          links.filter(({ isKnown }) => isKnown),
+          ({ project }) => sql`DELETE FROM imports WHERE account_id = ${account} AND source_id = ${project.id} AND source_created_at = ${project.created_at}`,
+          { discard: true }
+        )
+        const rows = links.map(({ base, id, project }) => [account, project.id, project.created_at, id, JSON.stringify(base), time])
+        yield* TableRows.insert(sql, tableOfImports, columnsOf(tableOfImports), rows)
+      }),
     /** No other project gets one of these numbers from now on. */
     reserve: (highest: number) => HighestIds.raise(sql, "projects", highest)
   }
