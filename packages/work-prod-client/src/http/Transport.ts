@@ -173,8 +173,8 @@ export const make = (settings: WorkProdSettings, client: HttpClient.HttpClient, 
   const mayRepeat = (request: ServerRequest, failure: Failure.WorkProdError): boolean =>
     isPassing(failure) && (request.isRepeatable || failure._tag === "TooManyRequests")
 
-  /** Repeats what passes, as long as there is time. */
-  const persist = <A, R>(request: ServerRequest, isFirst: boolean, attempt: (time: Time) => Effect.Effect<Reply<A>, Failure.WorkProdError, R>): Effect.Effect<Reply<A>, never, R> =>
+  /** Repeats what passes, as long as there is time, at most so many times in all. */
+  const persist = <A, R>(request: ServerRequest, isFirst: boolean, most: number, attempt: (time: Time) => Effect.Effect<Reply<A>, Failure.WorkProdError, R>): Effect.Effect<Reply<A>, never, R> =>
     Effect.gen(function* () {
       const started = yield* Clock.currentTimeMillis
       const seconds = isFirst ? Math.min(firstAnswerSeconds, request.seconds) : request.seconds
@@ -184,7 +184,7 @@ export const make = (settings: WorkProdSettings, client: HttpClient.HttpClient, 
           const reply = yield* Effect.catchAll(attempt(time), (failure) => Effect.succeed<Reply<A>>({ head: undefined, outcome: Either.left(failure) }))
           if (Either.isRight(reply.outcome)) return reply
           const failure = reply.outcome.left
-          if (count >= attempts || !mayRepeat(request, failure)) return reply
+          if (count >= most || !mayRepeat(request, failure)) return reply
           const asked = "retryAfter" in failure && failure.retryAfter !== null ? failure.retryAfter * 1000 : 0
           const wait = asked + 200 * 2 ** (count - 1) * (yield* Random.nextRange(0.5, 1.5))
           if ((yield* Clock.currentTimeMillis) + wait >= time.begun) return reply
@@ -196,14 +196,15 @@ export const make = (settings: WorkProdSettings, client: HttpClient.HttpClient, 
 
   return {
     send: (request, isFirst) =>
-      persist(request, isFirst, (time) =>
+      persist(request, isFirst, attempts, (time) =>
         Effect.gen(function* () {
           const response = yield* begin(quietClient, request, time)
           return { head: headOf(response), outcome: checked(yield* answerOf(request, response, time)) }
         })
       ),
     open: (request, isFirst) =>
-      persist(request, isFirst, (time) =>
+      // Who follows events waits by himself, and says so.
+      persist(request, isFirst, 1, (time) =>
         Effect.gen(function* () {
           const response = yield* begin(scopedClient, request, time)
           const isStream = response.status === 200 && /^text\/event-stream\b/i.test(response.headers["content-type"] ?? "")
