@@ -39,7 +39,7 @@ describe("a disk that fills", () => {
 
   it.skipIf(!canFill)("refuses changes with 507, goes on reading, and takes changes again when there is room", async () => {
     const place = makePlace()
-    const { folder, makeRoom, through } = makeSmallDisk(place.home, { megabytes: 12, kept: 6 })
+    const { folder, makeRoom, through } = makeSmallDisk(place.home, { megabytes: 8, kept: 4 })
     const [command = "", ...words] = [...through, process.execPath, program, "serve", "--port", "0", "--no-auth", "--database", `${folder}/work-prod.db`]
     const server = begin(place, command, words)
     const [, url = ""] = await server.shows(/listens at (http:\S+)/)
@@ -52,7 +52,7 @@ describe("a disk that fills", () => {
     let disk: SmallDisk | undefined
     const postgres = await startPrivatePostgres({
       through: (folder) => {
-        disk = makeSmallDisk(folder, { megabytes: 40, kept: 16, isPerson: true })
+        disk = makeSmallDisk(folder, { megabytes: 24, kept: 8, isPerson: true })
         return disk.through
       }
     })

@@ -18,6 +18,7 @@ export interface Story {
  * what each has put together is exactly the table, which is exactly what was acknowledged to the writers.
  */
 export const play = async (fleet: Fleet, writerCount: number, happenings: (story: Story) => Promise<void>): Promise<void> => {
+  const before: ReadonlyArray<Row> = (await fleet.ask("/api/projects")).json
   const writers = Array.from({ length: writerCount }, (_, writer) => makeWriter(fleet, writer))
   const reader = makeFeedReader(fleet)
   const events = makeEventReader(fleet)
@@ -54,14 +55,16 @@ export const play = async (fleet: Fleet, writerCount: number, happenings: (story
   await Promise.all([everybody, happen])
   while (await reader.step());
   while (!(await events.catchUp()));
-  for (const { table } of [reader, events]) await compare(fleet, table, writers)
+  for (const { table } of [reader, events]) await compare(fleet, table, before, writers)
 }
 
-const compare = async (fleet: Fleet, table: ReadonlyMap<number, Row>, writers: ReadonlyArray<Writer>): Promise<void> => {
+const contentOf = ({ description, name, uid }: Row) => ({ uid, name, description })
+
+const compare = async (fleet: Fleet, table: ReadonlyMap<number, Row>, before: ReadonlyArray<Row>, writers: ReadonlyArray<Writer>): Promise<void> => {
   const byId = (rows: Iterable<Row>) => [...rows].toSorted((one, other) => one.id - other.id)
   const lists = await Promise.all(Array.from({ length: fleet.size }, (_, index) => fleet.askOne(index, "/api/projects")))
   for (const { json } of lists) assert.deepStrictEqual(byId(table.values()), byId(json))
-  const expected = writers.flatMap((writer) => [...writer.projects].map(([uid, project]) => ({ uid, ...project })))
-  const byUid = (rows: ReadonlyArray<{ readonly uid: string | null }>) => rows.toSorted((one, other) => String(one.uid).localeCompare(String(other.uid)))
-  assert.deepStrictEqual(byUid([...table.values()].map(({ description, name, uid }) => ({ uid, name, description }))), byUid(expected))
+  const made = writers.flatMap((writer) => [...writer.projects].map(([uid, project]) => ({ uid, ...project })))
+  const inOrder = (contents: ReadonlyArray<object>) => contents.map((content) => JSON.stringify(content)).toSorted()
+  assert.deepStrictEqual(inOrder([...table.values()].map(contentOf)), inOrder([...before.map(contentOf), ...made]))
 }
