@@ -4,11 +4,10 @@
  * @module
  */
 import type { Database } from "@dev-infra/work-prod-server/Database"
-import * as LibsqlDatabase from "@dev-infra/work-prod-server/LibsqlDatabase"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
-import type { CommandFailed } from "./CommandError.js"
-import * as DatabasePlace from "./DatabasePlace.js"
+import type * as Layer from "effect/Layer"
+import type { CommandFailed, UsageError } from "./CommandError.js"
+import * as DatabaseChoice from "./DatabaseChoice.js"
 import type { Line } from "./Declaration.js"
 import * as ServerDatabase from "./ServerDatabase.js"
 import type { Surroundings } from "./Surroundings.js"
@@ -33,8 +32,8 @@ export type Use = "Alone" | "Beside" | "New"
  *
  * @category databases
  */
-export const open = (line: Line, use: Use): Effect.Effect<CommandDatabase, CommandFailed, Surroundings> =>
-  Effect.map(use === "Beside" ? DatabasePlace.existing(line) : DatabasePlace.forServer(line), (file) => ({
-    name: file,
-    layer: Layer.mapError(LibsqlDatabase.layer({ file, exclusive: use === "Alone" }), ServerDatabase.tell(file))
+export const open = (line: Line, use: Use): Effect.Effect<CommandDatabase, CommandFailed | UsageError, Surroundings> =>
+  Effect.map(use === "Beside" ? DatabaseChoice.existing(line) : DatabaseChoice.forServer(line), (choice) => ({
+    name: choice.name,
+    layer: ServerDatabase.layerDatabase(choice, use === "Alone" ? "Alone" : "Beside")
   }))

@@ -25,7 +25,7 @@ const serve: Command = {
   words: ["serve"],
   summary: "run the server",
   description: [
-    "Runs the server until it is stopped with Ctrl-C or SIGTERM; requests that are running then are finished first, for 10 seconds at most. The database is made if there is none.",
+    "Runs the server until it is stopped with Ctrl-C or SIGTERM; requests that are running then are finished first, for 10 seconds at most. The database is made if there is none. It is a file, or the PostgreSQL database that the environment variable DATABASE_URL says; any number of servers may use that one.",
     "The first start makes the account default and a key for it. The key is printed if standard output is a terminal; otherwise it is written to a file beside the database that only you can read. The log goes to standard error, as JSON if that is no terminal."
   ],
   flags: [

@@ -9,6 +9,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { CommandFailed, UsageError } from "../CommandError.js"
+import * as DatabaseChoice from "../DatabaseChoice.js"
 import * as DatabasePlace from "../DatabasePlace.js"
 import type { Execute } from "../Declaration.js"
 import * as FirstKey from "../FirstKey.js"
@@ -17,7 +18,6 @@ import { Output } from "../Output.js"
 import * as PortHolder from "../PortHolder.js"
 import * as ServerDatabase from "../ServerDatabase.js"
 import * as Settings from "../Settings.js"
-import * as StorageReport from "../StorageReport.js"
 import * as TraceSettings from "../TraceSettings.js"
 import * as Tracing from "../Tracing.js"
 import * as Welcome from "../Welcome.js"
@@ -70,22 +70,23 @@ export const execute: Execute = (line) =>
     const traces = yield* TraceSettings.find(VERSION)
     const isOpen = line.flags.has("no-auth")
     if (isOpen && !host.isLoopback) return yield* refuseOpenDoor(host.name)
-    const file = yield* DatabasePlace.forServer(line)
+    const database = yield* DatabaseChoice.forServer(line)
+    const keyFile = database._tag === "File" ? Effect.succeed(`${database.file}.key`) : DatabasePlace.postgresKey
     const running = Effect.gen(function* () {
-      const services = yield* Layer.build(ServerDatabase.layerServer({ file, host: host.name, port, authentication: isOpen ? "none" : "keys", rateLimit, metrics }))
+      const services = yield* Layer.build(ServerDatabase.layerServer(database, { host: host.name, port, authentication: isOpen ? "none" : "keys", rateLimit, metrics }))
       const { metricsUrl, url } = Context.get(services, ListeningServer)
       const { instance } = Context.get(services, Database)
       yield* Effect.addFinalizer(() => Effect.logInfo("stopping"))
-      yield* Effect.annotateLogs(Effect.logInfo("listening"), { url, database: file })
+      yield* Effect.annotateLogs(Effect.logInfo("listening"), { url, database: database.name })
       const { announce } = yield* Effect.promise(() => import("../HomeAnnouncement.js"))
-      yield* announce(file, { instance, url })
-      const key = isOpen ? ({ _tag: "NotAsked" } as const) : ((yield* Effect.provide(FirstKey.ensure(file, output.isTerminal), services)) ?? ({ _tag: "Known" } as const))
+      if (database._tag === "File") yield* announce(database.file, { instance, url })
+      const key = isOpen ? ({ _tag: "NotAsked" } as const) : ((yield* Effect.provide(FirstKey.ensure(keyFile, output.isTerminal), services)) ?? ({ _tag: "Known" } as const))
       // Whether somebody reads it or not, the server goes on.
-      yield* Effect.ignore(output.print(Welcome.text({ version: VERSION, url, metricsUrl, database: file, key })))
+      yield* Effect.ignore(output.print(Welcome.text({ version: VERSION, url, metricsUrl, database: database.name, key })))
       return yield* Effect.never
     })
     return yield* Effect.scoped(running).pipe(
-      Effect.catchTags({ StorageFailure: StorageReport.tell(file), AddressInUse: tellTaken(metrics), CannotListen: tellUnusable }),
+      Effect.catchTags({ StorageFailure: DatabaseChoice.tell(database), AddressInUse: tellTaken(metrics), CannotListen: tellUnusable }),
       Effect.provide(Layer.provideMerge(Tracing.layer(traces), Logging.layer(level)))
     )
   })
