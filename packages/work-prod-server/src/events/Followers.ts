@@ -32,8 +32,8 @@ export interface FollowerLimits {
 /** @category constants */
 export const followerLimits: FollowerLimits = { ofAccount: Limits.eventStreams, ofServer: 4 * Limits.eventStreams }
 
-/** A follower among the others of its account. @category models */
-export interface Entered {
+/** A follower among the others of its account. */
+interface Entered {
   readonly follower: AccountWatch.Follower
   readonly watch: AccountWatch.AccountWatch
 }
