@@ -51,6 +51,8 @@ export interface ProjectEventsShape {
   readonly follow: (caller: CallerShape, since: string | undefined) => Effect.Effect<NextEvents, Followers.TooManyFollowers, Scope.Scope>
   /** Ends all that follow, and who comes later at once: the server stops. */
   readonly end: Effect.Effect<void>
+  /** Waits until then. */
+  readonly ended: Effect.Effect<void>
   /** How many follow now. */
   readonly count: Effect.Effect<number>
 }
@@ -137,7 +139,7 @@ const make = (limits: Followers.FollowerLimits) =>
         return next
       })
 
-    return ProjectEvents.of({ follow, end: followers.end, count: followers.count })
+    return ProjectEvents.of({ follow, end: followers.end, ended: followers.ended, count: followers.count })
   })
 
 /**

@@ -10,6 +10,7 @@ import type { CallerShape } from "@dev-infra/work-prod-api/Authentication"
 import * as Events from "@dev-infra/work-prod-api/Events"
 import * as Limits from "@dev-infra/work-prod-api/Limits"
 import * as Data from "effect/Data"
+import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
@@ -45,6 +46,8 @@ export interface Followers {
   readonly count: Effect.Effect<number>
   /** No follower is told anything any more. */
   readonly end: Effect.Effect<void>
+  /** waits until then */
+  readonly ended: Effect.Effect<void>
   readonly haveEnded: () => boolean
 }
 
@@ -67,6 +70,7 @@ export const make = ({ database, isValid, limits }: Parts): Effect.Effect<Follow
     const scope = yield* Effect.scope
     const watches = new Map<number, AccountWatch.AccountWatch>()
     let count = 0
+    const ended = yield* Deferred.make<void>()
     let hasEnded = false
 
     const announce = (account: number, position: number): Effect.Effect<void> => {
@@ -130,10 +134,12 @@ export const make = ({ database, isValid, limits }: Parts): Effect.Effect<Follow
     return {
       enter: (caller) => Effect.acquireRelease(enter(caller), leave),
       count: Effect.sync(() => count),
-      end: Effect.sync(() => {
+      end: Effect.suspend(() => {
         hasEnded = true
         for (const watch of watches.values()) for (const { wake } of watch.followers) wake()
+        return Effect.asVoid(Deferred.succeed(ended, undefined))
       }),
+      ended: Deferred.await(ended),
       haveEnded: () => hasEnded
     }
   })

@@ -47,6 +47,7 @@ const tooMany = ({ limit }: TooManyFollowers): Refused =>
  */
 const stream = (
   follow: Effect.Effect<NextEvents, TooManyFollowers, Scope.Scope>,
+  ended: Effect.Effect<void>,
   streams: EventStreams,
   { take }: EventLimits
 ): Effect.Effect<HttpServerResponse.HttpServerResponse, TooManyFollowers | StorageFailure> =>
@@ -56,7 +57,7 @@ const stream = (
       const close = Scope.close(scope, Exit.void)
       const next = yield* Effect.onError(Scope.extend(follow, scope), () => close)
       const first = yield* Effect.onError(restore(next), () => close)
-      const body = new EventStream({ first: Option.getOrElse(first, () => []), next, close, streams, takeMillis: take })
+      const body = new EventStream({ first: Option.getOrElse(first, () => []), next, close, ended, streams, takeMillis: take })
       return HttpServerResponse.raw(body, { status: 200, contentType: Events.contentType, headers })
     })
   )
@@ -88,7 +89,7 @@ export const handlers = (limits: EventLimits) =>
       return group.handleRaw("events", ({ request, urlParams: { since } }) =>
         request.method === "HEAD"
           ? Effect.succeed(head)
-          : Effect.flatMap(Caller, (caller) => stream(events.follow(caller, request.headers[Events.lastEventId] ?? since), streams, limits)).pipe(
+          : Effect.flatMap(Caller, (caller) => stream(events.follow(caller, request.headers[Events.lastEventId] ?? since), events.ended, streams, limits)).pipe(
               Effect.catchAll((failure) => {
                 if (failure._tag === "StorageFailure") RequestRecord.noteFailure(request, failure)
                 return Effect.succeed(Answer.failure(failure._tag === "TooManyFollowers" ? tooMany(failure) : failure))

@@ -31,6 +31,8 @@ export class EventStream extends Data.Class<{
   readonly next: NextEvents
   readonly close: Effect.Effect<void>
   readonly streams: EventStreams
+  /** waits until the server stops */
+  readonly ended: Effect.Effect<void>
   readonly takeMillis: number
 }> {}
 
@@ -53,6 +55,9 @@ const render = (event: ProjectEvent): string => {
   }
 }
 
+/** Milliseconds in which the client has to take the end. */
+const lingerMillis = 2000
+
 const alive = ": alive\n\n"
 
 /** Says to all clients that wait that the server is there. Who has not taken the last thing is not sent another. @category sending */
@@ -70,13 +75,15 @@ export const sayAlive = ({ open }: EventStreams): Effect.Effect<void> =>
  * @param node an answer whose head is written
  * @category sending
  */
-export const send = (node: ServerResponse, { close, first, next, streams: { onDropped, onSent, open }, takeMillis }: EventStream): Effect.Effect<number, StorageFailure> =>
+export const send = (node: ServerResponse, { close, ended, first, next, streams: { onDropped, onSent, open }, takeMillis }: EventStream): Effect.Effect<number, StorageFailure> =>
   Effect.gen(function* () {
     let bytes = 0
-    const inTime = Effect.timeoutFail({ duration: takeMillis, onTimeout: () => new NotTaken() })
+    const notTaken = Effect.fail(new NotTaken())
+    const taken = (wait: Effect.Effect<void>): Effect.Effect<void, NotTaken> =>
+      Effect.timeoutFail(Effect.raceFirst(wait, Effect.zipRight(ended, notTaken)), { duration: takeMillis, onTimeout: () => new NotTaken() })
     const write = (text: string): Effect.Effect<void, NotTaken> => {
       bytes += text.length
-      return node.write(text, "latin1") ? Effect.void : inTime(NodeDrain.drained(node, node))
+      return node.write(text, "latin1") ? Effect.void : taken(NodeDrain.drained(node, node))
     }
     const writeAll = (events: ReadonlyArray<ProjectEvent>): Effect.Effect<void, NotTaken> =>
       Effect.gen(function* () {
@@ -99,7 +106,7 @@ export const send = (node: ServerResponse, { close, first, next, streams: { onDr
       }
       open.delete(node)
       node.end()
-      yield* inTime(NodeDrain.finished(node))
+      yield* Effect.timeoutFail(NodeDrain.finished(node), { duration: lingerMillis, onTimeout: () => new NotTaken() })
     })
     yield* Effect.catchTag(sending, "NotTaken", () =>
       Effect.zipRight(

@@ -1,8 +1,12 @@
 import { type NextEvents, type ProjectEvent, TooManyFollowers } from "@dev-infra/work-prod-server/ProjectEvents"
 import { describe, expect, it } from "@effect/vitest"
+import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as Scope from "effect/Scope"
 import { eventsOf, listen } from "../events/eventClient.js"
 import { Fake, failure, keys } from "./fakeServices.js"
 import { call, get, layer, Log } from "./testServer.js"
@@ -148,6 +152,25 @@ describe("GET /api/events", () => {
       yield* closed
       expect((yield* get("/metrics")).text).toContain('work_prod_event_listeners_dropped_total{reason="slow"} 1')
     }).pipe(Effect.scoped, Effect.provide(layer({ limits: { take: 50 } })))
+  )
+
+  it.live("does not keep the server from stopping when the client does not read", () =>
+    Effect.gen(function* () {
+      const scope = yield* Scope.make()
+      const server = yield* Scope.extend(Layer.build(layer({ limits: { stop: 100_000, take: 100_000 } })), scope)
+      const gave = { pages: 0, atLook: -1 }
+      const text = "x".repeat(1_000_000)
+      Context.get(server, Fake).follow = () => Effect.succeed(Effect.sync(() => Option.some([change(++gave.pages, text)])))
+      const { socket, until } = yield* Effect.provide(listen(), server)
+      yield* until("HTTP/1.1 200")
+      socket.pause()
+      // When no more is asked for the connection is full.
+      while (gave.atLook !== gave.pages) {
+        gave.atLook = gave.pages
+        for (let turns = 0; turns < 50; turns++) yield* turn
+      }
+      yield* Scope.close(scope, Exit.void)
+    }).pipe(Effect.scoped)
   )
 
   it.live("leaves nothing behind when the client goes", () =>

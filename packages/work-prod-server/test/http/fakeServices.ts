@@ -18,7 +18,9 @@ import type * as Batch from "@dev-infra/work-prod-api/Batch"
 import type { Project } from "@dev-infra/work-prod-api/Project"
 import type { NewProject, ProjectPatch } from "@dev-infra/work-prod-api/ProjectInput"
 import * as Context from "effect/Context"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as FiberId from "effect/FiberId"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
@@ -32,6 +34,7 @@ export interface Controls {
   pieces: Stream.Stream<string, StorageFailure> | undefined
   /** what followers are told, by where they begin */
   follow: (since: string | undefined) => Effect.Effect<NextEvents, TooManyFollowers>
+  readonly ended: Deferred.Deferred<void>
   readonly queries: Array<ProjectQuery>
   readonly callers: Array<CallerShape>
   operations: number
@@ -150,7 +153,7 @@ const makeProjects = (controls: Controls) => {
 /** All services, fresh, with their controls. */
 export const layer = Layer.effectContext(
   Effect.sync(() => {
-    const controls: Controls = { before: Effect.void, pieces: undefined, follow: () => Effect.succeed(Effect.succeedNone), queries: [], callers: [], operations: 0 }
+    const controls: Controls = { before: Effect.void, pieces: undefined, follow: () => Effect.succeed(Effect.succeedNone), ended: Deferred.unsafeMake(FiberId.none), queries: [], callers: [], operations: 0 }
     const database = Database.of({
       instance,
       epoch: instance,
@@ -185,7 +188,7 @@ export const layer = Layer.effectContext(
       ),
       Context.add(
         ProjectEvents,
-        ProjectEvents.of({ follow: (_caller, since) => controls.follow(since), end: Effect.void, count: Effect.succeed(0) })
+        ProjectEvents.of({ follow: (_caller, since) => controls.follow(since), end: Deferred.succeed(controls.ended, undefined), ended: Deferred.await(controls.ended), count: Effect.succeed(0) })
       ),
       Context.add(
         ProjectChanges,
