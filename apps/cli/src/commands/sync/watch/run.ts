@@ -28,7 +28,7 @@ const rowsOf = (time: string, { by, fields, kind, name }: RemoteDifference): Rea
 
 /** One line for each project, for people. */
 const lineOf = (time: string, { by, fields, kind, name }: RemoteDifference): SafeText => {
-  const changes = fields.map(({ before, field, now }) => text`${field} ${SyncText.quotedText(before)} → ${SyncText.quotedText(now)}`)
+  const changes = fields.map(({ before, field, now }) => text`${field} ${SyncText.quotedText(before)} -> ${SyncText.quotedText(now)}`)
   const what = changes.length === 0 ? text`` : text`: ${join(changes, ", ")}`
   return text`${styled("dim", time.slice(-5))} ${kindText(kind)} ${styled("bold", name)}${what}${by.length === 0 ? text`` : styled("dim", text` (${by.join(", ")})`)}`
 }
@@ -69,7 +69,8 @@ const show = (input: WatchInput, event: WatchEvent, differences: ReadonlyArray<R
         const seconds = Math.ceil(event.seconds)
         const { address, detail, reason } = failure._tag === "SyncBusy" ? { address: "", detail: failure.message, reason: "Busy" } : failure
         if (input.json) yield* output.jsonLine({ event: "waiting", time, seconds, reason, address, detail })
-        return yield* output.warning(text`${detail}. Trying again in ${SyncText.many(seconds, "second")}`)
+        yield* output.warning(text`${detail}`)
+        return yield* output.message(text`Trying again in ${SyncText.many(seconds, "second")}.`)
       }
     }
   })
