@@ -4,6 +4,7 @@
  * @module
  */
 import type { Database } from "@dev-infra/work-prod-server/Database"
+import type { StorageFailure } from "@dev-infra/work-prod-server/StorageFailure"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import type { CommandFailed, UsageError } from "./CommandError.js"
@@ -12,10 +13,13 @@ import type { Line } from "./Declaration.js"
 import * as ServerDatabase from "./ServerDatabase.js"
 import type { Surroundings } from "./Surroundings.js"
 
-/** `name`: which it is, for people. @category models */
+/** `name`: which it is, for people; `file`: where it lies, if it is one in a file. @category models */
 export interface CommandDatabase {
+  readonly file: string | undefined
   readonly name: string
   readonly layer: Layer.Layer<Database, CommandFailed>
+  /** its failures as sentences */
+  readonly tell: (failure: StorageFailure) => CommandFailed
 }
 
 /**
@@ -34,6 +38,8 @@ export type Use = "Alone" | "Beside" | "New"
  */
 export const open = (line: Line, use: Use): Effect.Effect<CommandDatabase, CommandFailed | UsageError, Surroundings> =>
   Effect.map(use === "Beside" ? DatabaseChoice.existing(line) : DatabaseChoice.forServer(line), (choice) => ({
+    file: choice._tag === "File" ? choice.file : undefined,
     name: choice.name,
+    tell: DatabaseChoice.tell(choice),
     layer: ServerDatabase.layerDatabase(choice, use === "Alone" ? "Alone" : "Beside")
   }))

@@ -161,8 +161,24 @@ const importOld: Command = {
   load: () => import("./commands/importOld.js")
 }
 
+const doctor: Command = {
+  words: ["doctor"],
+  summary: "say what is wrong with the database",
+  description: [
+    "Looks whether the database is whole, its rows go together, others can read it, the disk has room and the clock is right, and says what mends what is not. Nothing of its content is changed, and servers may go on.",
+    "The exit code is 1 if there is an error or a warning."
+  ],
+  flags: [json, database, logLevel],
+  takes: [],
+  examples: [
+    ["work-prod doctor", "is everything in order?"],
+    ["work-prod doctor --json", "for programs that watch"]
+  ],
+  load: () => import("./commands/doctor.js")
+}
+
 /** In the order of the help page. @category commands */
-export const commands: ReadonlyArray<Command> = [serve, keysCreate, keysList, keysRevoke, backup, restore, importOld]
+export const commands: ReadonlyArray<Command> = [serve, keysCreate, keysList, keysRevoke, backup, restore, importOld, doctor]
 
 /** Commands that lie below a word of their own. @category commands */
 export const groups: ReadonlyMap<string, string> = new Map([["keys", "make, show and take back keys"]])

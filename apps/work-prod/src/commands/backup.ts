@@ -16,7 +16,6 @@ import * as Logging from "../Logging.js"
 import { Output } from "../Output.js"
 import { printable } from "../PlainText.js"
 import * as Settings from "../Settings.js"
-import * as StorageReport from "../StorageReport.js"
 
 declare const VERSION: string
 
@@ -29,9 +28,9 @@ export const execute: Execute = (line) =>
     const [named = ""] = line.words
     const file = yield* FilePlace.absolute(named, command)
     const level = yield* Settings.logLevel(line, command)
-    const { layer, name } = yield* CommandDatabase.open(line, "Beside")
+    const { layer, tell } = yield* CommandDatabase.open(line, "Beside")
     const written = yield* Backup.write({ file, overwrite: line.flags.has("overwrite"), program: `work-prod ${VERSION}` }).pipe(
-      Effect.catchTags({ StorageFailure: StorageReport.tell(name), BackupFileFailure: BackupReport.tellUnwritten }),
+      Effect.catchTags({ StorageFailure: tell, BackupFileFailure: BackupReport.tellUnwritten }),
       Effect.provide([layer, NodeFileSystem.layer, Logging.layer(level)])
     )
     if (line.flags.has("json")) yield* print(KeyText.jsonLines({ file, bytes: written.bytes, ...BackupReport.toJson(written) }))

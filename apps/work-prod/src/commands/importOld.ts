@@ -19,7 +19,6 @@ import * as Logging from "../Logging.js"
 import * as OldSourceReport from "../OldSourceReport.js"
 import { Output } from "../Output.js"
 import * as Settings from "../Settings.js"
-import * as StorageReport from "../StorageReport.js"
 import * as TakenOverReport from "../TakenOverReport.js"
 
 const command = ["import-v0.3"]
@@ -58,9 +57,9 @@ export const execute: Execute = (line) =>
     const account = (yield* Settings.account(line, command)) ?? Accounts.defaultName
     const level = yield* Settings.logLevel(line, command)
     const found = yield* Effect.mapError(rows, OldSourceReport.tell)
-    const { layer, name } = yield* CommandDatabase.open(line, "New")
+    const { layer, tell } = yield* CommandDatabase.open(line, "New")
     const services = Accounts.layer.pipe(Layer.provide(RandomValues.layer), Layer.provideMerge(layer), Layer.merge(Logging.layer(level)))
-    const all = yield* OldInstallation.takeOverAll(account, found).pipe(Effect.catchTag("StorageFailure", StorageReport.tell(name)), Effect.provide(services))
+    const all = yield* OldInstallation.takeOverAll(account, found).pipe(Effect.catchTag("StorageFailure", tell), Effect.provide(services))
     yield* print(line.flags.has("json") ? KeyText.jsonLines(TakenOverReport.toJson(source, all)) : TakenOverReport.text(source, all))
     return all.some(({ fate }) => fate._tag === "Refused") ? ExitCode.failed : ExitCode.done
   })

@@ -21,7 +21,6 @@ import * as Logging from "../Logging.js"
 import { Output } from "../Output.js"
 import { printable } from "../PlainText.js"
 import * as Settings from "../Settings.js"
-import * as StorageReport from "../StorageReport.js"
 
 declare const VERSION: string
 
@@ -74,10 +73,10 @@ export const execute: Execute = (line) =>
       yield* print(isJson ? KeyText.jsonLines(BackupReport.toJson(found)) : `the backup ${printable(file)} is whole: ${BackupReport.amount(found.rows)}, taken ${found.takenAt} (UTC) by ${printable(found.program)}\n`)
       return ExitCode.done
     }
-    const { layer, name } = yield* CommandDatabase.open(line, "Alone")
+    const { layer, name, tell } = yield* CommandDatabase.open(line, "Alone")
     const { restored, safety } = yield* putBack(line, file, name).pipe(
       Effect.catchTags({
-        StorageFailure: StorageReport.tell(name),
+        StorageFailure: tell,
         DatabaseNotEmpty: ({ rows }) => refuseContent(name)(rows),
         BackupDamaged: BackupReport.tellUnreadable,
         BackupTooNew: BackupReport.tellUnreadable,

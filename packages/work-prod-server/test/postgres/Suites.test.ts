@@ -1,12 +1,29 @@
+/** Suites of the server, of its clients and of sync, over PostgreSQL: some of them always, all of them in the long form. */
 import { describe } from "@effect/vitest"
 import { afterAll, beforeAll } from "vitest"
 import * as TestDatabases from "../testDatabases.js"
 import * as TestDatabase from "./testDatabase.js"
 
-const suites = ["Projects", "ProjectLists", "ProjectChanges", "ProjectImport", "OldInstallation", "ProjectBatch", "BatchIdempotency", "BatchEquivalence", "BatchIsolation", "ProjectChanges.model", "ProjectRendering", "Retention", "events/ProjectEvents", "compatibility/Compatibility", "compatibility/Concurrency"]
+const quick = ["../Projects", "../compatibility/Concurrency"]
+const others = [
+  "../ProjectLists",
+  "../ProjectChanges",
+  "../ProjectImport",
+  "../ProjectBatch",
+  "../BatchIdempotency",
+  "../BatchEquivalence",
+  "../BatchIsolation",
+  "../ProjectRendering",
+  "../compatibility/Compatibility",
+  "../../../work-prod-client/test/contract/Contract",
+  "../../../sync-work-prod/test/Http"
+]
 
-describe.skipIf(TestDatabase.isMissing).each(suites)("over PostgreSQL: %s", async (name) => {
+const suites = process.env["DEV_INFRA_SOAK"] === "1" ? [...quick, ...others] : quick
+
+describe.skipIf(TestDatabase.isMissing).each(suites)("over PostgreSQL: %s", async (file) => {
   beforeAll(() => TestDatabases.choose(TestDatabase.layer))
   afterAll(() => TestDatabases.choose(undefined))
-  await import(/* @vite-ignore */ `../${name}.test.js?postgres`)
+  // With a query it is another module than the one that runs over files.
+  await import(/* @vite-ignore */ `${file}.test.js?postgres`)
 })
