@@ -10,6 +10,7 @@ import * as Reactivity from "@effect/experimental/Reactivity"
 import * as PgClient from "@effect/sql-pg/PgClient"
 import * as SqlClient from "@effect/sql/SqlClient"
 import { SqlError } from "@effect/sql/SqlError"
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
@@ -105,7 +106,11 @@ const make = ({ connections = 10, url, use }: PostgresDatabaseOptions): Effect.E
           ),
           Effect.mapError((cause) => (cause._tag === "SqlError" ? cause : new SqlError({ cause, message: "a restore is running" })))
         )
-    }).pipe(Effect.mapError((error) => (error.cause instanceof RestoreAndServer ? error.cause : fromSqlError(error))))
+    }).pipe(
+      Effect.mapError((error) => (error.cause instanceof RestoreAndServer ? error.cause : fromSqlError(error))),
+      // A network takes its time, whatever the clock says of those who use the database.
+      Effect.withClock(Clock.make())
+    )
     const listener = use === "server" ? yield* listen : undefined
     if (use === "restore") yield* told(Effect.flatMap(PostgresPool.connect(url), (client) => takeLock(client, "pg_try_advisory_lock", "Server")))
 

@@ -45,9 +45,9 @@ if (isMissing && Reflect.get(globalThis, told) !== true) {
   process.stderr.write("No PostgreSQL answers (DATABASE_URL, else 127.0.0.1:5432): tests of work-prod over PostgreSQL are skipped.\n")
 }
 
-const asOwner = <A>(use: (client: Client) => Promise<A>): Effect.Effect<A> =>
+const asOwner = <A>(use: (client: Client) => Promise<A>, url = serverUrl): Effect.Effect<A> =>
   Effect.promise(async () => {
-    const client = new Client(serverUrl)
+    const client = new Client(url)
     await client.connect()
     try {
       return await use(client)
@@ -73,5 +73,9 @@ export const emptyDatabase: Effect.Effect<Redacted.Redacted, never, Scope.Scope>
   }
 )
 
+/** Runs a statement in a database; gives its rows. */
+export const run = (url: Redacted.Redacted, text: string): Effect.Effect<ReadonlyArray<unknown>> =>
+  asOwner((client) => client.query(text).then(({ rows }) => rows), Redacted.value(url))
+
 /** A database that is ready for a server, as a layer. */
-export const layer = Layer.unwrapScoped(Effect.map(emptyDatabase, (url) => PostgresDatabase.layer({ url, use: "server", connections: 6 })))
+export const layer = Layer.orDie(Layer.unwrapScoped(Effect.map(emptyDatabase, (url) => PostgresDatabase.layer({ url, use: "server", connections: 6 }))))
