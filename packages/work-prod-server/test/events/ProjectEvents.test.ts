@@ -40,7 +40,7 @@ describe("ProjectEvents", () => {
       const { events, next } = yield* follow(me, "")
       yield* next
       const told = events.flatMap((event): ReadonlyArray<unknown> => (event._tag === "Change" ? [JSON.parse(event.json)] : []))
-      assert.deepStrictEqual(told, (yield* changesSince(me, "")).changes)
+      assert.deepStrictEqual<ReadonlyArray<unknown>>(told, (yield* changesSince(me, "")).changes)
     }).pipe(Effect.provide(world)))
 
   it.scoped("goes on after any event, here or in the feed, with nothing missing and nothing twice", () =>

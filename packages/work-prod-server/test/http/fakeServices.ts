@@ -165,6 +165,7 @@ export const layer = Layer.effectContext(
       revision: Effect.succeed(undefined),
       write: () => Effect.dieMessage("there is no database here"),
       read: () => Effect.dieMessage("there is no database here"),
+      snapshot: () => Effect.dieMessage("there is no database here"),
       announce: () => Effect.dieMessage("there is no database here"),
       announcements: Stream.empty,
       check: Effect.suspend(() => controls.before)
