@@ -7,7 +7,7 @@ import * as OldServer from "../../../packages/work-prod-client/test/double/OldSe
 import { ensureBuilt, makePlace, type Place, serve, workProd } from "./Binary.js"
 import { request } from "./Http.js"
 
-const take = async (place: Place, source: string, ...words: ReadonlyArray<string>) => workProd(place, ["import-v0.3", source, ...words])
+const take = (place: Place, source: string, ...words: ReadonlyArray<string>) => workProd(place, ["import-v0.3", source, ...words])
 
 describe("import-v0.3", () => {
   beforeAll(ensureBuilt)
@@ -81,8 +81,8 @@ describe("doctor", () => {
     chmodSync(file, 0o644)
     const open = await workProd(place, ["doctor", "--json"])
     assert.strictEqual(open.exitCode, 1)
-    const { findings }: { readonly findings: ReadonlyArray<{ readonly severity: string }> } = JSON.parse(open.stdout)
-    assert.deepStrictEqual(findings.filter(({ severity }) => severity === "error"), [
+    const { findings }: { readonly findings: ReadonlyArray<{ readonly [field: string]: string }> } = JSON.parse(open.stdout)
+    assert.deepStrictEqual(findings.filter((finding) => finding["severity"] === "error"), [
       { subject: "permissions", severity: "error", what: `others on this computer can use ${file} (mode 0644)`, fix: `chmod 600 '${file}'` }
     ])
   })
