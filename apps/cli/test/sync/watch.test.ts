@@ -89,11 +89,11 @@ describe("dev-infra sync watch", () => {
       let options: WatchOptions | undefined
       const refusal = { reason: "Server", detail: "the name is empty" } as const
       const pulled = report({ command: "pull", items: [item(1, "api", "taken"), item(2, "web", "refused", { refusal })], counts: { taken: 1, refused: 1 } })
-      const events = Stream.make<ReadonlyArray<WatchEvent>>({ _tag: "Changed", differences: [described], report: pulled })
+      const event: WatchEvent = { _tag: "Changed", differences: [described], report: pulled }
       const sync: Setting["sync"] = {
         watch: (given) => {
           options = given
-          return events
+          return Stream.make(event)
         }
       }
       const { code, stderr } = yield* shown({ sync }, watch({ ...input, pull: true }))
