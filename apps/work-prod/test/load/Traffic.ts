@@ -24,8 +24,8 @@ export interface Outcome {
 }
 
 export interface Traffic {
-  /** So many requests, as fast as a few clients can send them. */
-  readonly rush: (count: number) => Promise<Outcome>
+  /** Requests as fast as a few clients can send them, for so many seconds. */
+  readonly rush: (seconds: number) => Promise<Outcome>
   /** Requests at a rate, for so many seconds. */
   readonly sustain: (perSecond: number, seconds: number) => Promise<Outcome>
   readonly close: () => void
@@ -143,10 +143,10 @@ export const makeTraffic = async ({ key, urls }: Target): Promise<Traffic> => {
   }
 
   return {
-    rush: (count) => {
-      let left = count
+    rush: (seconds) => {
+      const end = performance.now() + seconds * 1000
       const client = async () => {
-        while (left-- > 0) await ask(performance.now())
+        while (performance.now() < end) await ask(performance.now())
       }
       return measured(() => Promise.all(Array.from({ length: connections }, client)))
     },

@@ -4,6 +4,7 @@ import { begin, ensureBuilt, makePlace, program, serve } from "../Binary.js"
 import { request } from "../Http.js"
 import { hasPostgresPrograms, startPrivatePostgres } from "../processes/PrivatePostgres.js"
 import { hasSmallDisks, makeSmallDisk, type SmallDisk } from "./SmallDisk.js"
+import { thorough } from "./Soak.js"
 
 const canFill = hasSmallDisks()
 
@@ -48,7 +49,7 @@ describe("a disk that fills", () => {
     assert.strictEqual((await server.ended).exitCode, 0)
   })
 
-  it.skipIf(!canFill || !hasPostgresPrograms())("does so too when it is the disk of PostgreSQL", async () => {
+  const ofPostgres = async () => {
     let disk: SmallDisk | undefined
     const postgres = await startPrivatePostgres({
       through: (folder) => {
@@ -60,5 +61,6 @@ describe("a disk that fills", () => {
     postgres.psql("CREATE DATABASE filling TEMPLATE template0 TABLESPACE small")
     const server = await serve(makePlace(), ["--no-auth"], { environment: { DATABASE_URL: postgres.urlOf("filling") } })
     await fill(server.url, () => disk?.makeRoom(postgres.pid()))
-  })
+  }
+  thorough("does so too when it is the disk of PostgreSQL", ofPostgres, canFill && hasPostgresPrograms())
 })

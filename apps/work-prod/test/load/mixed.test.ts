@@ -2,13 +2,14 @@ import { assert, beforeAll, describe, it } from "@effect/vitest"
 import { ensureBuilt, makePlace, serve, type Served, workProd } from "../Binary.js"
 import { hasPostgresPrograms, startPrivatePostgres } from "../processes/PrivatePostgres.js"
 import { watchMemory } from "./Memory.js"
-import { isSoak } from "./Soak.js"
+import { isSoak, thorough } from "./Soak.js"
 import { makeTraffic, type Outcome } from "./Traffic.js"
 
 /** Five minutes on each kind of database. */
-const seconds = isSoak ? 300 : 1
+const seconds = isSoak ? 300 : 0.5
 
-const rushed = isSoak ? 10_000 : 200
+/** How long it is tried how much is possible. */
+const rushed = isSoak ? 15 : 0.3
 
 /** What may come on top of the memory of the middle of the time: room for the collector of garbage to be late. */
 const growth = 16
@@ -50,12 +51,13 @@ describe("a server under mixed load at 70 % of what it can do", () => {
     await playLoad("own database", [server], stdout.trim())
   })
 
-  it.skipIf(!hasPostgresPrograms())("makes no error, and its memory stays as it is, on PostgreSQL with two processes", async () => {
+  const onPostgres = async () => {
     const postgres = await startPrivatePostgres({ settings: { shared_buffers: "128MB" } })
     const place = makePlace()
     const environment = { DATABASE_URL: postgres.url }
     const servers = await Promise.all([0, 1].map(() => serve(place, ["--log-level", "warning"], { environment })))
     const { stdout } = await workProd(place, ["keys", "create", "--account", "default", "--label", "load"], { environment })
     await playLoad("PostgreSQL, two processes", servers, stdout.trim())
-  })
+  }
+  thorough("makes no error, and its memory stays as it is, on PostgreSQL with two processes", onPostgres, hasPostgresPrograms())
 })
