@@ -1,8 +1,8 @@
 /**
  * Databases of PostgreSQL for tests: each is made for one test and dropped with it.
  *
- * The server is the one that DATABASE_URL names, else the one of this computer. Without it, tests that need it are skipped, and one
- * line names them; with CI set they fail instead.
+ * The server is the one that DATABASE_URL names, else the one of this computer. Without it, tests that need it are skipped; with CI
+ * set they fail instead.
  *
  * @module
  */
@@ -12,38 +12,13 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import { randomBytes } from "node:crypto"
-import { connect } from "node:net"
 import { Client } from "pg"
 
 /** The server, by the URL of a database that is always there. */
 const serverUrl = process.env["DATABASE_URL"] ?? "postgres://postgres@127.0.0.1:5432/postgres"
 
-/** Whether anything answers there. A host that begins with a slash is a folder with a socket. */
-const answers = (url: string): Promise<boolean> =>
-  new Promise((resolve) => {
-    const { host = "127.0.0.1", port } = new Client(url)
-    const socket = host.startsWith("/") ? connect(`${host}/.s.PGSQL.${port}`) : connect(port, host)
-    const end = (found: boolean) => {
-      socket.destroy()
-      resolve(found)
-    }
-    socket.setTimeout(3000, () => end(false))
-    socket.once("connect", () => end(true))
-    socket.once("error", () => end(false))
-  })
-
-const isThere = await answers(serverUrl)
-
-const told = Symbol.for("work-prod tests that PostgreSQL is not there")
-
-/**
- * What to do with a file's tests of PostgreSQL: run them, or skip them because there is none. With CI set they are run, and fail.
- */
-export const isMissing: boolean = !isThere && process.env["CI"] === undefined
-if (isMissing && Reflect.get(globalThis, told) !== true) {
-  Reflect.set(globalThis, told, true)
-  process.stderr.write("No PostgreSQL answers (DATABASE_URL, else 127.0.0.1:5432): tests of work-prod over PostgreSQL are skipped.\n")
-}
+/** What to do with tests of PostgreSQL: run them, or skip them because there is none, as was said before. With CI set they are run, and fail. */
+export const isMissing: boolean = process.env["DEV_INFRA_TEST_POSTGRES"] === "missing" && process.env["CI"] === undefined
 
 const asOwner = <A>(use: (client: Client) => Promise<A>, url = serverUrl): Effect.Effect<A> =>
   Effect.promise(async () => {
