@@ -234,7 +234,7 @@ const make = Effect.gen(function* () {
     const remote = yield* Fetch.remembered(services, home)
     return { home, remote, survey: remote === undefined ? undefined : Fetch.surveyOf(home, remote) }
   })
-  const fetch: SyncShape["fetch"] = (options = {}) =>
+  const ask: SyncShape["fetch"] = (options = {}) =>
     services.turn.take(
       Effect.gen(function* () {
         const isDry = options.dryRun === true
@@ -245,9 +245,9 @@ const make = Effect.gen(function* () {
     )
   const pull: SyncShape["pull"] = (options = {}) => services.turn.take(Pull.pull(services, options))
   return Sync.of({
-    fetch,
+    fetch: ask,
     pull,
-    watch: (options = {}) => Watch.watch(services, options.pull === true ? pull() : fetch()),
+    watch: (options = {}) => Watch.watch(services, options.pull === true ? pull() : ask()),
     push: (options = {}) => services.turn.take(Push.push(services, options)),
     status: Effect.map(known, ({ home, remote, survey }): SyncStatus => {
       const { problems } = home
