@@ -80,6 +80,9 @@ export interface ProjectEventsShape {
  */
 export class ProjectEvents extends Context.Tag("@dev-infra/work-prod-server/ProjectEvents")<ProjectEvents, ProjectEventsShape>() {}
 
+/** Reads for followers that the database is asked for together; the rest of it is for others. */
+const readsAtOnce = 4
+
 /** Changes that one read gives. */
 const pageSize = 100
 
@@ -88,6 +91,7 @@ const make = (limits: Followers.FollowerLimits) =>
     const database = yield* Database
     const feed = yield* ProjectChanges
     const isValid = KeyChecks.make(yield* ApiKeys)
+    const reading = (yield* Effect.makeSemaphore(readsAtOnce)).withPermits(1)
     const followers = yield* Followers.make({ database, isValid, limits })
 
     const follow: ProjectEventsShape["follow"] = (caller, since) =>
@@ -101,8 +105,10 @@ const make = (limits: Followers.FollowerLimits) =>
 
         const page = Effect.suspend(() => {
           const from = cursor
-          const read = from === undefined ? feed.latest(caller) : feed.follow(caller, from, pageSize)
-          return AccountWatch.shared(watch, `${caller.machine.uid ?? ""} ${from ?? "now"}`, read)
+          // Where the feed stands is the same for all machines; what it says is not, since paths are those of the asking one.
+          return from === undefined
+            ? AccountWatch.shared(watch, "", reading(feed.latest(caller)))
+            : AccountWatch.shared(watch, `${caller.machine.uid ?? ""} ${from}`, reading(feed.follow(caller, from, pageSize)))
         })
 
         const told = (read: FollowedPage): ReadonlyArray<ProjectEvent> => {

@@ -1,5 +1,5 @@
 /**
- * The followers of one account in this process: what they wait for, and the page that they read last.
+ * The followers of one account in this process: what they wait for, and the pages that they read last.
  *
  * Everybody who has come as far as the others is told the same, so that one of them reads for all.
  *
@@ -19,12 +19,14 @@ export interface Follower {
   wake: () => void
 }
 
-/** A page that was read, and how often the account had been announced when reading began. */
-interface KeptPage {
-  readonly key: string
-  readonly generation: number
-  readonly page: FollowedPage
+/** A page that one reads and others wait for. */
+interface SharedPage {
+  readonly reading: Effect.Semaphore
+  page: FollowedPage | undefined
 }
+
+/** Pages of an account that are kept for others who ask for the same. */
+const sharedPages = 16
 
 /** @category models */
 export interface AccountWatch {
@@ -38,9 +40,8 @@ export interface AccountWatch {
   quietUntil: number
   /** how far the feed is said to have come since they were told; undefined if nothing was said */
   waiting: number | undefined
-  /** one of them reads at a time */
-  readonly reading: Effect.Semaphore
-  kept: KeptPage | undefined
+  /** what was read since they were told, by what was asked for */
+  pages: Map<string, SharedPage>
 }
 
 /** @category constructors */
@@ -51,8 +52,7 @@ export const make = (account: number): AccountWatch => ({
   generation: 0,
   quietUntil: 0,
   waiting: undefined,
-  reading: Effect.unsafeMakeSemaphore(1),
-  kept: undefined
+  pages: new Map()
 })
 
 /** Followers of an account that may be told in a millisecond: it takes a fraction of that. */
@@ -63,7 +63,7 @@ const wakeAll = (watch: AccountWatch, now: number): void => {
   watch.waiting = undefined
   watch.quietUntil = now + Math.floor(watch.followers.size / followersPerMilli)
   watch.generation += 1
-  watch.kept = undefined
+  watch.pages = new Map()
   for (const { wake } of watch.followers) wake()
 }
 
@@ -104,18 +104,20 @@ export const wait = (follower: Follower, isDue: () => boolean): Effect.Effect<vo
   })
 
 /**
- * The page that the others of the same key have just read, or what `read` gives. Only one page is read at a time.
+ * The page that others of the same key have read since all were told to look, or what `read` gives.
  *
  * @param key names what is read; equal keys give equal pages
  */
-export const shared = <E>(watch: AccountWatch, key: string, read: Effect.Effect<FollowedPage, E>): Effect.Effect<FollowedPage, E> =>
-  watch.reading.withPermits(1)(
-    Effect.suspend(() => {
-      const { generation, kept } = watch
-      if (kept !== undefined && kept.key === key && kept.generation === generation) return Effect.succeed(kept.page)
-      return Effect.tap(read, (page) => {
-        if (watch.generation === generation) watch.kept = { key, generation, page }
-        return Effect.void
+export const shared = <E>({ pages }: AccountWatch, key: string, read: Effect.Effect<FollowedPage, E>): Effect.Effect<FollowedPage, E> =>
+  Effect.suspend(() => {
+    const known = pages.get(key)
+    if (known === undefined && pages.size >= sharedPages) return read
+    const kept: SharedPage = known ?? { reading: Effect.unsafeMakeSemaphore(1), page: undefined }
+    pages.set(key, kept)
+    const readForAll = Effect.tap(read, (page) =>
+      Effect.sync(() => {
+        kept.page = page
       })
-    })
-  )
+    )
+    return kept.reading.withPermits(1)(Effect.suspend(() => (kept.page === undefined ? readForAll : Effect.succeed(kept.page))))
+  })

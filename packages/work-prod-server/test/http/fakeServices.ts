@@ -166,7 +166,6 @@ export const layer = Layer.effectContext(
       write: () => Effect.dieMessage("there is no database here"),
       read: () => Effect.dieMessage("there is no database here"),
       snapshot: () => Effect.dieMessage("there is no database here"),
-      snapshot: () => Effect.dieMessage("there is no database here"),
       announce: () => Effect.dieMessage("there is no database here"),
       announcements: Stream.empty,
       check: Effect.suspend(() => controls.before)
