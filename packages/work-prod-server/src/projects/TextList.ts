@@ -20,3 +20,16 @@ export const query = (sql: SqlClient.SqlClient, texts: ReadonlyArray<string>): F
     pg: () => sql`SELECT unnest(${array(texts)}::text[])`,
     orElse: () => sql`SELECT value FROM json_each(${JSON.stringify(texts)})`
   })
+
+/**
+ * A condition that holds if the column has one of the texts. It is found by an index whatever PostgreSQL knows of the table.
+ *
+ * @param sql the client that the condition is for
+ * @param column name of the column
+ * @param texts any number of texts
+ */
+export const among = (sql: SqlClient.SqlClient, column: string, texts: ReadonlyArray<string>): Fragment =>
+  sql.onDialectOrElse({
+    pg: () => sql`${sql(column)} = ANY(${array(texts)}::text[])`,
+    orElse: () => sql`${sql(column)} IN (${query(sql, texts)})`
+  })

@@ -101,12 +101,13 @@ export const make = (database: DatabaseShape, account: number) => {
       ),
     byIds: (ids: ReadonlyArray<number>) => present(sql`p.id IN (${numbers(sql, ids)})`),
     /** Those that were never taken over. */
-    byUrls: (urls: ReadonlyArray<string>) => present(sql`p.remote_url IN (${TextList.query(sql, urls)}) AND ${isUnlinked}`),
-    byPaths: (paths: ReadonlyArray<string>) =>
-      present(sql`p.id IN (
-        SELECT l.project_id FROM locations l JOIN machines m ON m.id = l.machine_id
-        WHERE l.account_id = ${account} AND m.account_id = ${account} AND m.uid = ${unnamed} AND l.path IN (${TextList.query(sql, paths)})
-      )`),
+    byUrls: (urls: ReadonlyArray<string>) => present(sql`${TextList.among(sql, "p.remote_url", urls)} AND ${isUnlinked}`),
+    byPaths: (paths: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<Present>, SqlError> =>
+      paths.length === 0
+        ? Effect.succeed([])
+        : Effect.flatMap(machine, (machineId) =>
+            present(sql`p.id IN (SELECT l.project_id FROM locations l WHERE l.account_id = ${account} AND l.machine_id = ${machineId} AND ${TextList.among(sql, "l.path", paths)})`)
+          ),
     /** When projects were deleted, by their ids. */
     deletions: (ids: ReadonlyArray<number>): Effect.Effect<ReadonlyMap<number, string>, SqlError> =>
       Effect.map(
