@@ -38,7 +38,7 @@ describe.skipIf(!hasPrograms("systemd-analyze"))("the units on the page about op
   it("are what systemd takes", async () => {
     const machine = await makeMachine()
     const files = Page.read(page).filter((part) => part.kind === "file" && part.path.startsWith("/etc/systemd/"))
-    assert.isAtLeast(files.length, 3)
+    assert.isAtLeast(files.length, 4)
     const paths = files.map((part) => {
       if (part.kind === "file") machine.write(part.path, part.content)
       return part.kind === "file" ? join(machine.root, part.path) : ""
