@@ -66,12 +66,12 @@ describe("dev-infra sync watch", () => {
     })
   )
 
-  it.effect("says when it cannot ask, and goes on", () =>
+  it.effect("says once when it cannot ask, and goes on", () =>
     Effect.gen(function* () {
       const failure = new RemoteFailed({ reason: "Unreachable", address: "work-prod.example", detail: "nothing answers at work-prod.example: is it running?" })
-      const events = telling({ _tag: "Waiting", failure, seconds: 3.2 }, { _tag: "Waiting", failure: new SyncBusy({ holder: "process 7" }), seconds: 1 }, watching)
+      const events = telling({ _tag: "Waiting", failure, seconds: 3.2 }, { _tag: "Waiting", failure, seconds: 6 }, { _tag: "Waiting", failure: new SyncBusy({ holder: "process 7" }), seconds: 1 }, watching)
       expect((yield* shown(events, watch(input))).stderr).toBe(
-        "warning: nothing answers at work-prod.example: is it running?\nTrying again in 4 seconds.\nwarning: another sync is running (process 7): wait until it has ended, then try again\nTrying again in 1 second.\nWatching work-prod.example; Ctrl-C ends it.\n"
+        "warning: nothing answers at work-prod.example: is it running?\nTrying again in 4 seconds, and so on until it works.\nwarning: another sync is running (process 7): wait until it has ended, then try again\nTrying again in 1 second, and so on until it works.\nWatching work-prod.example; Ctrl-C ends it.\n"
       )
     })
   )

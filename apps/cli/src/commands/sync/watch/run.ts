@@ -46,7 +46,17 @@ const showDifferences = (input: WatchInput, differences: ReadonlyArray<RemoteDif
     return yield* Effect.forEach(differences, (difference) => output.line(lineOf(SyncText.timeText(time), difference)), { discard: true })
   })
 
-const show = (input: WatchInput, event: WatchEvent, differences: ReadonlyArray<RemoteDifference>) =>
+/** What is being waited for is told to people once, and not with every new attempt; `said` is what was told since it last worked. */
+const showWaiting = (detail: string, seconds: number, said: Ref.Ref<ReadonlySet<string>>) =>
+  Effect.gen(function* () {
+    const output = yield* Output
+    const before = yield* Ref.getAndUpdate(said, (all) => new Set([...all, detail]))
+    if (before.has(detail)) return
+    yield* output.warning(text`${detail}`)
+    yield* output.message(text`Trying again in ${SyncText.many(seconds, "second")}, and so on until it works.`)
+  })
+
+const show = (input: WatchInput, event: WatchEvent, differences: ReadonlyArray<RemoteDifference>, said: Ref.Ref<ReadonlySet<string>>) =>
   Effect.gen(function* () {
     const output = yield* Output
     const time = yield* now
@@ -61,6 +71,7 @@ const show = (input: WatchInput, event: WatchEvent, differences: ReadonlyArray<R
       }
       case "Watching": {
         const { address, instance } = event.report
+        yield* Ref.set(said, new Set())
         if (input.json) yield* output.jsonLine({ event: "watching", time, remote: { address, instance } })
         return yield* output.message(text`Watching ${address}; Ctrl-C ends it.`)
       }
@@ -69,8 +80,7 @@ const show = (input: WatchInput, event: WatchEvent, differences: ReadonlyArray<R
         const seconds = Math.ceil(event.seconds)
         const { address, detail, reason } = failure._tag === "SyncBusy" ? { address: "", detail: failure.message, reason: "Busy" } : failure
         if (input.json) yield* output.jsonLine({ event: "waiting", time, seconds, reason, address, detail })
-        yield* output.warning(text`${detail}`)
-        return yield* output.message(text`Trying again in ${SyncText.many(seconds, "second")}.`)
+        return yield* showWaiting(detail, seconds, said)
       }
     }
   })
@@ -80,12 +90,13 @@ export const watch = (input: WatchInput) =>
   Effect.gen(function* () {
     const sync = yield* Sync
     const { stopRequested } = yield* Surroundings
+    const said = yield* Ref.make<ReadonlySet<string>>(new Set())
     const left = yield* Ref.make(Option.getOrElse(input.limit, () => Number.MAX_SAFE_INTEGER))
     const shown = Stream.mapEffect(sync.watch({ pull: input.pull }), (event) =>
       Effect.gen(function* () {
         const others = event._tag === "Changed" ? event.differences.filter(({ isOwn }) => !isOwn) : []
         const differences = others.slice(0, yield* Ref.get(left))
-        yield* show(input, event, differences)
+        yield* show(input, event, differences, said)
         return yield* Ref.updateAndGet(left, (before) => before - differences.length)
       })
     )
