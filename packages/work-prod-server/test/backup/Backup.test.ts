@@ -131,19 +131,21 @@ describe("what is no whole backup", () => {
     ["one with more behind its end", (file) => writeLines(file, [...lines(file), "[]"]), /behind its end/],
     ["one with a flipped bit", flip, /damaged|checksum/]
   ]
-  for (const [name, spoil, what] of cases) {
-    it.scoped(`${name} is refused, and the database stays as it is`, () =>
-      Effect.gen(function* () {
-        const { before, database, file } = yield* made
-        spoil(file)
-        yield* Effect.gen(function* () {
-          const failure = yield* Effect.flip(restore(file, { replace: true }))
-          assert.strictEqual(failure._tag, "BackupDamaged")
-          assert.match(failure._tag === "BackupDamaged" ? failure.what : "", what)
-          assert.deepStrictEqual(yield* everything, before)
-        }).pipe(Effect.provide(over(database)))
-      }))
-  }
+  it.scoped("is refused, and the database stays as it is", () =>
+    Effect.gen(function* () {
+      const { before, database, file } = yield* made
+      yield* Effect.gen(function* () {
+        for (const [index, [name, spoil, what]] of cases.entries()) {
+          const spoilt = `${file}.${index}`
+          fs.copyFileSync(file, spoilt)
+          spoil(spoilt)
+          const failure = yield* Effect.flip(restore(spoilt, { replace: true }))
+          assert.strictEqual(failure._tag, "BackupDamaged", name)
+          assert.match(failure._tag === "BackupDamaged" ? failure.what : "", what, name)
+        }
+        assert.deepStrictEqual(yield* everything, before)
+      }).pipe(Effect.provide(over(database)))
+    }))
 
   it.scoped("one of a newer program is told apart", () =>
     Effect.gen(function* () {

@@ -1,4 +1,6 @@
 import { Database } from "@dev-infra/work-prod-server/Database"
+import * as Doctor from "@dev-infra/work-prod-server/Doctor"
+import * as OldInstallation from "@dev-infra/work-prod-server/OldInstallation"
 import * as PostgresDatabase from "@dev-infra/work-prod-server/PostgresDatabase"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -8,6 +10,8 @@ import * as fs from "node:fs"
 import { gunzipSync } from "node:zlib"
 import { backUp, everything, fill, over, restore, services } from "../backup/backupWorld.js"
 import { callerOf, changesSince, send, uid } from "../feedWorld.js"
+import { bare, full, write } from "../oldDatabase.js"
+import { create, get } from "../projectWorld.js"
 import { temporaryFolder } from "../temporaryFolder.js"
 import * as TestDatabase from "./testDatabase.js"
 
@@ -85,6 +89,25 @@ describe.skipIf(TestDatabase.isMissing)("a backup over PostgreSQL", () => {
         // What one change made is there as a whole or not at all.
         assert.strictEqual(count('"twin"'), late)
         assert.strictEqual(count('"/late/'), late)
+      }).pipe(Effect.provide(at(url, "server")))
+    }))
+})
+
+describe.skipIf(TestDatabase.isMissing)("a work-prod 0.3.0", () => {
+  it.scoped("moves to PostgreSQL with every field, not twice, and the doctor finds nothing wrong", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const file = `${folder}/work_prod.db`
+      write(file, [full, bare(2), bare(3, { path: "/home/me/three" })])
+      const take = Effect.flatMap(OldInstallation.readFile(file), (rows) => OldInstallation.takeOverAll("default", rows))
+      const url = yield* TestDatabase.emptyDatabase
+      yield* Effect.gen(function* () {
+        assert.deepStrictEqual((yield* take).map(({ fate }) => fate), [2, 3, 41].map((id) => ({ _tag: "Added" as const, id })))
+        const caller = yield* callerOf("default")
+        assert.deepInclude(yield* get(caller, 41), { ...full, created_at: "2025-12-03T09:57:56", updated_at: "2025-12-24T18:00:01" })
+        assert.deepStrictEqual((yield* take).map(({ fate }) => fate._tag), ["Unchanged", "Unchanged", "Unchanged"])
+        assert.isAbove((yield* create(caller, { name: "new" })).id, 41)
+        assert.deepStrictEqual((yield* Doctor.examine).filter(({ severity }) => severity === "error"), [])
       }).pipe(Effect.provide(at(url, "server")))
     }))
 })

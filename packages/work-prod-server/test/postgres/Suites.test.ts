@@ -9,6 +9,8 @@ const others = [
   "../ProjectLists",
   "../ProjectChanges",
   "../ProjectImport",
+  "../OldInstallation",
+  "../Doctor",
   "../ProjectBatch",
   "../BatchIdempotency",
   "../BatchEquivalence",
