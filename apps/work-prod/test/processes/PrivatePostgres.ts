@@ -71,6 +71,8 @@ export interface PrivateOptions {
   readonly settings?: { readonly [name: string]: string }
   /** what it is started through, if anything: a command that runs the command behind it, for a folder of the cluster's owner */
   readonly through?: (folder: string) => ReadonlyArray<string>
+  /** the address of the one that it is a standby of; without it a new cluster is made */
+  readonly standbyOf?: string
 }
 
 const ready = (child: ChildProcess): Promise<void> =>
@@ -78,14 +80,14 @@ const ready = (child: ChildProcess): Promise<void> =>
     let log = ""
     child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       log += text
-      if (log.includes("ready to accept connections")) done()
+      if (/ready to accept (?:read-only )?connections/.test(log)) done()
     })
     child.once("error", failed)
     child.once("exit", (code) => failed(new Error(`PostgreSQL ended with ${code}:\n${log}`)))
   })
 
 /** Make a cluster and start it. */
-export const startPrivatePostgres = async ({ settings = {}, through = () => [] }: PrivateOptions = {}): Promise<PrivatePostgres> => {
+export const startPrivatePostgres = async ({ settings = {}, standbyOf, through = () => [] }: PrivateOptions = {}): Promise<PrivatePostgres> => {
   const identity = owner()
   const root = realpathSync(mkdtempSync(join(tmpdir(), "work-prod-postgres-")))
   const data = join(root, "data")
@@ -94,7 +96,11 @@ export const startPrivatePostgres = async ({ settings = {}, through = () => [] }
   // The environment of a person may lead PostgreSQL's programs elsewhere.
   const env = { PATH: process.env["PATH"] ?? "", LANG: "C.UTF-8", TZ: "UTC" }
   const common = { cwd: root, env, ...identity }
-  execFileSync(programPath("initdb"), ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"], { ...common, stdio: "ignore" })
+  const made: readonly [string, ReadonlyArray<string>] =
+    standbyOf === undefined
+      ? ["initdb", ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]]
+      : ["pg_basebackup", ["-d", standbyOf, "-D", data, "-R", "-X", "stream", "-c", "fast", "--no-sync"]]
+  execFileSync(programPath(made[0]), made[1], { ...common, stdio: "ignore" })
 
   let child: ChildProcess | undefined
   let port = 0
