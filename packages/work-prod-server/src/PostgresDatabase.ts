@@ -129,7 +129,7 @@ const make = ({ connections = 10, url, use }: PostgresDatabaseOptions): Effect.E
     const execute = (text: string, parameters: ReadonlyArray<unknown>): Effect.Effect<ReadonlyArray<unknown>, SqlError> =>
       Effect.withFiberRuntime((fiber) => {
         const transaction = Context.getOption(fiber.currentContext, SqlClient.TransactionConnection)
-        return Option.isSome(transaction) ? transaction.value[0].execute(text, parameters, undefined) : sql.unsafe(text, parameters)
+        return Option.isSome(transaction) ? transaction.value[0].execute(text, parameters, undefined) : PostgresConnection.askAny(pool, text, parameters)
       })
 
     const readOnly = new StorageFailure({ reason: "ReadOnly", cause: undefined })

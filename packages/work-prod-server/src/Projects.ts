@@ -81,14 +81,15 @@ export interface ProjectsShape {
 /** @category tags */
 export class Projects extends Context.Tag("@dev-infra/work-prod-server/Projects")<Projects, ProjectsShape>() {}
 
-/** Projects of one piece of a list. */
-const pieceSize = 200
+/** Projects of one piece of a list: few where other requests wait for it, more where it is another process that reads them. */
+const pieceSizes = { pg: () => 1000, orElse: () => 200 }
 
 const archived = { classification: "archive", status: "completed", recreate: false } as const
 
 const make = Effect.gen(function* () {
   const database = yield* Database
   const { read, sql, write } = database
+  const pieceSize = sql.onDialectOrElse(pieceSizes)
   const openRows = ProjectRows.make(database)
 
   const textOf = Prepared.makeFirst(database)(

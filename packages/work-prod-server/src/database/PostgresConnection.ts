@@ -35,6 +35,18 @@ export const run = (client: Pg.ClientBase, text: string): Effect.Effect<Pg.Query
     )
   )
 
+/**
+ * Rows of a statement on any connection of a pool.
+ *
+ * @param pool the pool
+ */
+export const askAny = (pool: Pg.Pool, text: string, parameters: ReadonlyArray<unknown>): Effect.Effect<ReadonlyArray<unknown>, SqlError> =>
+  Effect.async((resume) => {
+    pool.query(text, [...parameters], (cause: Error | null | undefined, result: Pg.QueryResult<Readonly<Record<string, unknown>>>) =>
+      resume(cause === null || cause === undefined ? Effect.succeed(result.rows) : Effect.fail(failure(cause)))
+    )
+  })
+
 /** @param client a connection that nobody else uses meanwhile */
 export const make = (client: Pg.ClientBase): Connection => {
   const ask = (text: string, parameters: ReadonlyArray<unknown>) =>

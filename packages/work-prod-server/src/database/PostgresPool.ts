@@ -41,6 +41,8 @@ const connection = (url: Redacted.Redacted): ClientConfig => ({
   connectionString: Redacted.value(url),
   application_name: "work-prod",
   connectionTimeoutMillis: connectMillis,
+  // Compiling a statement takes longer than it ever runs here.
+  options: "-c jit=off",
   keepAlive: true,
   keepAliveInitialDelayMillis: 10_000,
   types
