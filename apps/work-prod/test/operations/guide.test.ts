@@ -5,7 +5,7 @@ import { join } from "node:path"
 import { app, ensureBuilt } from "../Binary.js"
 import { startCollector } from "../Collector.js"
 import { matches, openShell } from "../Transcript.js"
-import { hasPrograms, makeMachine, startSsh } from "./Machine.js"
+import { hasPrograms, hostName, makeMachine, startSsh } from "./Machine.js"
 import * as Page from "./Page.js"
 
 const page = readFileSync(join(app, "../../docs/operations.md"), "utf8")
@@ -31,6 +31,12 @@ describe.skipIf(!hasPrograms("nginx", "sshd", "openssl"))("what the page about o
     assert.strictEqual(wrong.join("\n"), "")
     assert.isAtLeast(typed, 30)
     assert.include(collector.spans.map(({ name }) => name), "GET /api/projects")
+    // Beyond what one would type: events come through the proxy at once, and every metric that the page names is there.
+    assert.include(await shell(`sed -n '/^event: ready/{p;q}' < <(curl -s -N -H @new-headers https://${hostName}/api/events)`), "event: ready")
+    const told = await shell(machine.asHere("curl -s http://127.0.0.1:9464/metrics"))
+    const named = new Set(Array.from(page.matchAll(/\b(?:work_prod_[a-z_]+|feed_lag_seconds|nodejs_[a-z0-9_]+)\b/g), ([name]) => name.replace(/_bucket$/, "")))
+    for (const name of ["work_prod", "nodejs_"]) named.delete(name)
+    assert.deepStrictEqual([...named].filter((name) => !told.includes(`# TYPE ${name} `)), [])
   })
 })
 

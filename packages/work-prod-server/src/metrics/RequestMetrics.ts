@@ -10,8 +10,8 @@ import * as MetricBoundaries from "effect/MetricBoundaries"
 import type * as Scope from "effect/Scope"
 import type { ServerMetricsShape } from "../ServerMetrics.js"
 
-/** What became of a request. @category models */
-export interface Measured {
+/** What became of a request. */
+interface Measured {
   readonly method: string
   readonly route: string
   readonly status: number
@@ -26,8 +26,8 @@ export interface RequestMetrics {
   readonly ended: (measured: Measured) => void
 }
 
-/** What all paths are called that the server does not have. @category constants */
-export const noRoute = "none"
+/** What all paths are called that the server does not have. */
+const noRoute = "none"
 
 const otherMethod = "OTHER"
 
@@ -61,9 +61,7 @@ export const makeRouteOf = (others: ReadonlyArray<string>): ((path: string) => s
   }
 }
 
-/**
- * @category constructors
- */
+/** Adds them to what a server measures. @category constructors */
 export const make = ({ counter, gauge, histogram }: ServerMetricsShape): Effect.Effect<RequestMetrics, never, Scope.Scope> =>
   Effect.gen(function* () {
     const counts = new Map<string, (amount: number) => void>()
