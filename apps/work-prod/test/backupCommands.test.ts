@@ -1,9 +1,8 @@
 import { assert, beforeAll, describe, it } from "@effect/vitest"
-import { createHash, randomBytes } from "node:crypto"
 import { copyFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { gunzipSync, gzipSync } from "node:zlib"
 import { begin, ensureBuilt, makePlace, type Place, program, serve, workProd } from "./Binary.js"
+import { enlarged } from "./enlargedBackup.js"
 import { request } from "./Http.js"
 
 const databaseOf = (place: Place): string => join(place.home, ".dev-infra/work-prod/work-prod.db")
@@ -153,20 +152,3 @@ describe("restore", () => {
     assert.lengthOf(await names(place), 2601)
   })
 })
-
-/** A backup with many projects more, each of 4 KiB that cannot be compressed. */
-const enlarged = (file: string, count: number): Buffer => {
-  const lines = gunzipSync(readFileSync(file)).toString("utf8").trimEnd().split("\n")
-  const at = lines.findIndex((line) => line.startsWith('{"table":"projects"')) + 1
-  const row: ReadonlyArray<unknown> = JSON.parse(lines[at] ?? "")
-  const columns: ReadonlyArray<string> = JSON.parse(lines[at - 1] ?? "").columns
-  const others = Array.from({ length: count }, (_, index) => {
-    const changed: { readonly [column: string]: unknown } = { id: index + 100, position: index + 100, description: randomBytes(2048).toString("hex") }
-    return JSON.stringify(columns.map((column, place) => changed[column] ?? row[place]))
-  })
-  const content = [...lines.slice(0, at + 1), ...others, ...lines.slice(at + 1, -1)].map((line) => `${line}\n`).join("")
-  const ending = JSON.parse(lines.at(-1) ?? "")
-  ending.rows.projects += count
-  ending.sha256 = createHash("sha256").update(content).digest("hex")
-  return gzipSync(`${content}${JSON.stringify(ending)}\n`, { level: 1 })
-}
