@@ -3,22 +3,14 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { Client } from "pg"
 import * as TestDatabase from "../../../packages/work-prod-server/test/postgres/testDatabase.js"
+import { until } from "../../../packages/work-prod-server/test/postgres/until.js"
 import { begin, ensureBuilt, makePlace, program, serve, workProd } from "./Binary.js"
 import { enlarged } from "./enlargedBackup.js"
 import { request } from "./Http.js"
 
 const withDatabase = (use: (url: string) => Promise<void>): Promise<void> =>
   Effect.runPromise(Effect.scoped(Effect.flatMap(TestDatabase.emptyDatabase, (url) => Effect.promise(() => use(Redacted.value(url))))))
-
-/** Asks until the answer is the one that is waited for. */
-const until = async (client: Client, condition: string): Promise<void> => {
-  for (;;) {
-    const { rows } = await client.query<{ readonly holds: boolean }>(`SELECT ${condition} AS holds`)
-    if (rows[0]?.holds === true) return
-  }
-}
 
 describe.skipIf(TestDatabase.isMissing)("a database in a file", () => {
   beforeAll(ensureBuilt)
@@ -38,15 +30,12 @@ describe.skipIf(TestDatabase.isMissing)("a database in a file", () => {
       if (password !== "") assert.notInclude(moved.stdout, password)
 
       writeFileSync(join(place.home, "large"), enlarged(join(place.home, "b"), 2600))
-      const client = new Client(url)
-      await client.connect()
       const restoring = begin(place, process.execPath, [program, "restore", "large", "--replace", "--safety-backup", "safe"], { environment: { DATABASE_URL: url } })
       const others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-      await until(client, `EXISTS (SELECT 1 ${others} AND query LIKE 'INSERT INTO "projects"%' AND backend_xid IS NOT NULL)`)
+      await until(url, `EXISTS (SELECT 1 ${others} AND query LIKE 'INSERT INTO "projects"%' AND backend_xid IS NOT NULL)`)
       restoring.child.kill("SIGKILL")
       assert.strictEqual((await restoring.ended).exitCode, 137)
-      await until(client, `NOT EXISTS (SELECT 1 ${others} AND backend_type = 'client backend')`)
-      await client.end()
+      await until(url, `NOT EXISTS (SELECT 1 ${others} AND backend_type = 'client backend')`)
 
       const second = await serve(place, ["--no-auth"], { environment: { DATABASE_URL: url } })
       assert.deepStrictEqual((await request(`${second.url}/api/projects`)).json.map(({ name }: { readonly name: string }) => name), ["one"])
