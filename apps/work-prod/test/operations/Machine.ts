@@ -2,7 +2,7 @@
  * A server's machine for the length of a test: a folder stands for its root, its ports are free ones of this machine, and its name leads
  * here. `systemctl` and `useradd` are played, `sudo` does what follows; nginx and ssh are the real ones.
  */
-import { execFileSync, spawn } from "node:child_process"
+import { execFileSync, spawn, spawnSync } from "node:child_process"
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs"
 import { createServer } from "node:net"
 import { userInfo } from "node:os"
@@ -118,8 +118,8 @@ export const startSsh = async (machine: Machine): Promise<void> => {
   program(join(root, "bin/ssh"), [`exec ${find("ssh") ?? "ssh"} -F ${folder}/config "$@"`])
   const daemon = spawn(find("sshd") ?? "sshd", ["-D", "-e", "-f", join(folder, "sshd_config")], { stdio: ["ignore", "ignore", "pipe"] })
   onTestFinished(() => {
-    // The connection stays behind in the background; whoever holds it ends with it.
-    execFileSync("ssh", ["-F", join(folder, "config"), "-O", "exit", hostName], { stdio: "ignore" })
+    // The connection, if there is one, stays behind in the background until it is told to end.
+    spawnSync("ssh", ["-F", join(folder, "config"), "-O", "exit", hostName], { stdio: "ignore" })
     daemon.kill("SIGKILL")
     if (made !== undefined) rmdirSync(made)
   })
