@@ -7,10 +7,10 @@ import { runRaces } from "./Races.js"
 import { play } from "./Story.js"
 
 /** How often each race is run. */
-const races = isSoak ? 50 : 2
+const races = isSoak ? 25 : 2
 
 /** How often a process is killed. */
-const kills = isSoak ? 40 : 2
+const kills = isSoak ? 24 : 2
 
 /** Changes between two of them. */
 const between = isSoak ? 60 : 30
