@@ -82,7 +82,7 @@ export interface ProjectsShape {
 export class Projects extends Context.Tag("@dev-infra/work-prod-server/Projects")<Projects, ProjectsShape>() {}
 
 /** Projects of one piece of a list: few where other requests wait for it, more where it is another process that reads them. */
-const pieceSizes = { pg: () => 1000, orElse: () => 200 }
+const pieceSizes = { pg: () => 500, orElse: () => 200 }
 
 const archived = { classification: "archive", status: "completed", recreate: false } as const
 

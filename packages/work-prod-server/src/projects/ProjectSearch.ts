@@ -10,6 +10,7 @@ import type { Fragment } from "@effect/sql/Statement"
 import * as Effect from "effect/Effect"
 import type { ProjectQuery } from "../Projects.js"
 import type { LastProject } from "./ProjectCursor.js"
+import * as LongText from "./LongText.js"
 import * as ProjectJson from "./ProjectJson.js"
 
 /** Whether a text is in the name or the description. Nothing in it has a meaning of its own; A to Z are the same in upper and lower case, and no other letters. */
@@ -68,21 +69,22 @@ const selection = (sql: SqlClient.SqlClient, caller: CallerShape, query: Project
   const direction = sql.literal(query.sort.descending ? "DESC" : "ASC")
   const comparison = sql.literal(query.sort.descending ? "<" : ">")
   // No text that is stored has a NUL, and not every database can even be asked for one.
-  const equal = (column: Fragment, value: string | undefined) => (value === undefined ? [] : [value.includes("\0") ? sql`1 = 0` : sql`${column} = ${value}`])
+  const holds = (value: string | undefined, condition: (value: string) => Fragment) => (value === undefined ? [] : [value.includes("\0") ? sql`1 = 0` : condition(value)])
+  const equal = (column: Fragment, value: string | undefined) => holds(value, (text) => sql`${column} = ${text}`)
   const conditions = [
     sql`p.account_id = ${caller.account}`,
     ...equal(sql`p.status`, query.status),
     ...equal(sql`p.classification`, query.classification),
     ...equal(sql`p.organization`, query.organization),
     ...equal(sql`p.project_type`, query.projectType),
-    ...equal(sql`p.remote_url`, query.remoteUrl),
+    ...holds(query.remoteUrl, (text) => LongText.equal(sql, "p.remote_url", text)),
     ...equal(sql`p.uid`, query.uid),
     ...(query.updatedSince === undefined ? [] : [sql`p.updated_at >= ${query.updatedSince}`]),
     ...(query.search === undefined ? [] : [containing(sql, query.search)]),
     ...(query.path === undefined ? [] : [sql`p.id IN (SELECT l.project_id FROM locations l WHERE ${sql.and([
       sql`l.account_id = ${caller.account}`,
       sql`l.machine_id = (SELECT id FROM machines WHERE account_id = ${caller.account} AND uid = ${machine})`,
-      ...equal(sql`l.path`, query.path)
+      ...holds(query.path, (text) => LongText.equal(sql, "l.path", text))
     ])})`]),
     ...(behind === undefined ? [] : [sql`(${sql.csv(keys(sql, query, sql`p.id`, columnOf(sql, query)))}) ${comparison} (${sql.csv(keys(sql, query, sql`${behind.id}`, sql`${behind.value}`))})`])
   ]

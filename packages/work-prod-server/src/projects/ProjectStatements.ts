@@ -8,6 +8,7 @@ import { SqlError } from "@effect/sql/SqlError"
 import type { DatabaseShape } from "../Database.js"
 import * as Prepared from "../database/Prepared.js"
 import * as ProjectJson from "./ProjectJson.js"
+import * as LongText from "./LongText.js"
 import type { ProjectRow } from "./ProjectRows.js"
 import * as TextList from "./TextList.js"
 
@@ -81,15 +82,15 @@ export const make = (database: Pick<DatabaseShape, "announce" | "execute" | "exe
     byUid: one((_, machine: string, account: number, uid: string) => sql<ProjectRow>`SELECT ${columns(machine)} FROM projects p WHERE p.account_id = ${account} AND p.uid = ${uid}`),
     text: (machine: string, account: number, id: number) => only(text(machine, account, id)),
     byUids: (machine: string, account: number, uids: ReadonlyArray<string>) =>
-      sql<ProjectRow>`SELECT ${columns(machine)} FROM projects p WHERE p.account_id = ${account} AND p.uid IN (${TextList.query(sql, uids)})`,
+      sql<ProjectRow>`SELECT ${columns(machine)} FROM projects p WHERE p.account_id = ${account} AND ${TextList.among(sql, "p.uid", uids)}`,
     knownUrls: (account: number, urls: ReadonlyArray<string>) =>
       Effect.map(
-        sql<{ readonly remote_url: string }>`SELECT DISTINCT remote_url FROM projects WHERE account_id = ${account} AND remote_url IN (${TextList.query(sql, urls)})`,
+        sql<{ readonly remote_url: string }>`SELECT DISTINCT remote_url FROM projects WHERE account_id = ${account} AND ${LongText.among(sql, "remote_url", urls)}`,
         (rows) => rows.map((row) => row.remote_url)
       ),
     takenPaths: (account: number, machineId: number, paths: ReadonlyArray<string>) =>
       Effect.map(
-        sql<{ readonly path: string }>`SELECT path FROM locations WHERE account_id = ${account} AND machine_id = ${machineId} AND path IN (${TextList.query(sql, paths)})`,
+        sql<{ readonly path: string }>`SELECT path FROM locations WHERE account_id = ${account} AND machine_id = ${machineId} AND ${LongText.among(sql, "path", paths)}`,
         (rows) => rows.map((row) => row.path)
       ),
     machine: one((_, account: number, uid: string) => sql<Machine>`SELECT id, name FROM machines WHERE account_id = ${account} AND uid = ${uid}`),
@@ -97,7 +98,7 @@ export const make = (database: Pick<DatabaseShape, "announce" | "execute" | "exe
     insertMachine: (account: number, uid: string, name: string | null) => Effect.map(only(insertMachine(account, uid, name)), ({ id }) => id),
     atPath: one(
       (_, account: number, machineId: number, path: string) =>
-        sql<{ readonly project_id: number }>`SELECT project_id FROM locations WHERE account_id = ${account} AND machine_id = ${machineId} AND path = ${path}`
+        sql<{ readonly project_id: number }>`SELECT project_id FROM locations WHERE account_id = ${account} AND machine_id = ${machineId} AND ${LongText.equal(sql, "path", path)}`
     ),
     tombstone: one(
       (_, account: number, uid: string) =>

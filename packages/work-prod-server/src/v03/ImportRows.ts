@@ -14,7 +14,7 @@ import * as TableRows from "../backup/TableRows.js"
 import type { DatabaseShape } from "../Database.js"
 import * as ProjectJson from "../projects/ProjectJson.js"
 import * as ProjectStatements from "../projects/ProjectStatements.js"
-import * as TextList from "../projects/TextList.js"
+import * as LongText from "../projects/LongText.js"
 import type { Base, Present } from "./ImportPlan.js"
 import type { OldFields, OldProject } from "./OldProject.js"
 
@@ -101,12 +101,12 @@ export const make = (database: DatabaseShape, account: number) => {
       ),
     byIds: (ids: ReadonlyArray<number>) => present(sql`p.id IN (${numbers(sql, ids)})`),
     /** Those that were never taken over. */
-    byUrls: (urls: ReadonlyArray<string>) => present(sql`${TextList.among(sql, "p.remote_url", urls)} AND ${isUnlinked}`),
+    byUrls: (urls: ReadonlyArray<string>) => present(sql`${LongText.among(sql, "p.remote_url", urls)} AND ${isUnlinked}`),
     byPaths: (paths: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<Present>, SqlError> =>
       paths.length === 0
         ? Effect.succeed([])
         : Effect.flatMap(machine, (machineId) =>
-            present(sql`p.id IN (SELECT l.project_id FROM locations l WHERE l.account_id = ${account} AND l.machine_id = ${machineId} AND ${TextList.among(sql, "l.path", paths)})`)
+            present(sql`p.id IN (SELECT l.project_id FROM locations l WHERE l.account_id = ${account} AND l.machine_id = ${machineId} AND ${LongText.among(sql, "l.path", paths)})`)
           ),
     /** When projects were deleted, by their ids. */
     deletions: (ids: ReadonlyArray<number>): Effect.Effect<ReadonlyMap<number, string>, SqlError> =>

@@ -4,14 +4,11 @@ import { afterAll, beforeAll } from "vitest"
 import * as TestDatabases from "../testDatabases.js"
 import * as TestDatabase from "./testDatabase.js"
 
-const quick = ["../Projects", "../compatibility/Concurrency"]
+const quick = ["../Projects", "../ProjectLists", "../ProjectImport", "../ProjectBatch", "../compatibility/Concurrency"]
 const others = [
-  "../ProjectLists",
   "../ProjectChanges",
-  "../ProjectImport",
   "../OldInstallation",
   "../Doctor",
-  "../ProjectBatch",
   "../BatchIdempotency",
   "../BatchEquivalence",
   "../BatchIsolation",
