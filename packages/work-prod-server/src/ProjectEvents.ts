@@ -22,6 +22,7 @@ import { Database } from "./Database.js"
 import * as AccountWatch from "./events/AccountWatch.js"
 import * as Followers from "./events/Followers.js"
 import * as KeyChecks from "./events/KeyChecks.js"
+import * as Turns from "./events/Turns.js"
 import { type FollowedPage, ProjectChanges } from "./ProjectChanges.js"
 import type { StorageFailure } from "./StorageFailure.js"
 
@@ -91,7 +92,7 @@ const make = (limits: Followers.FollowerLimits) =>
     const database = yield* Database
     const feed = yield* ProjectChanges
     const isValid = KeyChecks.make(yield* ApiKeys)
-    const reading = (yield* Effect.makeSemaphore(readsAtOnce)).withPermits(1)
+    const reading = Turns.make(readsAtOnce)
     const followers = yield* Followers.make({ database, isValid, limits })
 
     const follow: ProjectEventsShape["follow"] = (caller, since) =>

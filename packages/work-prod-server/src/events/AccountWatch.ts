@@ -5,9 +5,15 @@
  *
  * @module
  */
+import type { CursorGone } from "@dev-infra/work-prod-api/ProjectFailure"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as FiberId from "effect/FiberId"
+import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import type { FollowedPage } from "../ProjectChanges.js"
+import type { StorageFailure } from "../StorageFailure.js"
 
 /** Somebody who follows the feed of the account. */
 export interface Follower {
@@ -19,11 +25,8 @@ export interface Follower {
   wake: () => void
 }
 
-/** A page that one reads and others wait for. */
-interface SharedPage {
-  readonly reading: Effect.Semaphore
-  page: FollowedPage | undefined
-}
+/** What one of those read who ask for the same; none if it left before. */
+type SharedPage = Deferred.Deferred<Option.Option<FollowedPage>, CursorGone | StorageFailure>
 
 /** Pages of an account that are kept for others who ask for the same. */
 const sharedPages = 16
@@ -104,20 +107,27 @@ export const wait = (follower: Follower, isDue: () => boolean): Effect.Effect<vo
   })
 
 /**
- * The page that others of the same key have read since all were told to look, or what `read` gives.
+ * The page that others of the same key read since all were told to look, or what `read` gives.
  *
  * @param key names what is read; equal keys give equal pages
  */
-export const shared = <E>({ pages }: AccountWatch, key: string, read: Effect.Effect<FollowedPage, E>): Effect.Effect<FollowedPage, E> =>
+export const shared = (
+  watch: AccountWatch,
+  key: string,
+  read: Effect.Effect<FollowedPage, CursorGone | StorageFailure>
+): Effect.Effect<FollowedPage, CursorGone | StorageFailure> =>
   Effect.suspend(() => {
+    const { pages } = watch
     const known = pages.get(key)
-    if (known === undefined && pages.size >= sharedPages) return read
-    const kept: SharedPage = known ?? { reading: Effect.unsafeMakeSemaphore(1), page: undefined }
-    pages.set(key, kept)
-    const readForAll = Effect.tap(read, (page) =>
-      Effect.sync(() => {
-        kept.page = page
-      })
-    )
-    return kept.reading.withPermits(1)(Effect.suspend(() => (kept.page === undefined ? readForAll : Effect.succeed(kept.page))))
+    if (known !== undefined) {
+      return Effect.flatMap(Deferred.await(known), (page) => (Option.isSome(page) ? Effect.succeed(page.value) : shared(watch, key, read)))
+    }
+    if (pages.size >= sharedPages) return read
+    const page: SharedPage = Deferred.unsafeMake(FiberId.none)
+    pages.set(key, page)
+    return Effect.onExit(read, (exit) => {
+      if (Exit.isSuccess(exit)) return Deferred.succeed(page, Option.some(exit.value))
+      pages.delete(key)
+      return Exit.isInterrupted(exit) ? Deferred.succeed(page, Option.none()) : Deferred.failCause(page, exit.cause)
+    })
   })
