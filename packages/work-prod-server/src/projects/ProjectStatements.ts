@@ -49,6 +49,8 @@ export const make = (database: Pick<DatabaseShape, "announce" | "execute" | "exe
   const columns = (machine: string) =>
     sql`p.id, p.uid, p.name, p.description, p.organization, p.classification, p.status, p.project_type, p.remote_url, p.metadata, p.version, ${ProjectJson.path(sql, machine)} AS path`
   const one = Prepared.makeFirst(database)
+  // While PostgreSQL knows nothing of a table it would read the whole account rather than look for each text.
+  const ofAccount = (account: number) => sql.onDialectOrElse({ pg: () => sql`account_id + 0 = ${account}`, orElse: () => sql`account_id = ${account}` })
 
   const text = one(
     (_, machine: string, account: number, id: number) =>
@@ -85,7 +87,7 @@ export const make = (database: Pick<DatabaseShape, "announce" | "execute" | "exe
       sql<ProjectRow>`SELECT ${columns(machine)} FROM projects p WHERE p.account_id = ${account} AND ${TextList.among(sql, "p.uid", uids)}`,
     knownUrls: (account: number, urls: ReadonlyArray<string>) =>
       Effect.map(
-        sql<{ readonly remote_url: string }>`SELECT DISTINCT remote_url FROM projects WHERE account_id = ${account} AND ${LongText.among(sql, "remote_url", urls)}`,
+        sql<{ readonly remote_url: string }>`SELECT DISTINCT remote_url FROM projects WHERE ${ofAccount(account)} AND ${LongText.among(sql, "remote_url", urls)}`,
         (rows) => rows.map((row) => row.remote_url)
       ),
     takenPaths: (account: number, machineId: number, paths: ReadonlyArray<string>) =>

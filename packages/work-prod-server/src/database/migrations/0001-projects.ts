@@ -82,7 +82,7 @@ export const createProjects: Effect.Effect<void, SqlError, SqlClient.SqlClient> 
   yield* sql`CREATE UNIQUE INDEX projects_position ON projects (account_id, position)`
   // PostgreSQL does not index texts that are very long, and nothing limits these: it gets their hashes (`LongText`) and beginnings.
   yield* sql.onDialectOrElse({
-    pg: () => sql`CREATE INDEX projects_remote_url ON projects (account_id, md5(remote_url))`,
+    pg: () => sql`CREATE INDEX projects_remote_url ON projects (md5(remote_url))`,
     orElse: () => sql`CREATE INDEX projects_remote_url ON projects (account_id, remote_url)`
   })
   // One for each order of a list, so that a piece of it is read without looking at the others.
@@ -101,7 +101,7 @@ export const createProjects: Effect.Effect<void, SqlError, SqlClient.SqlClient> 
     PRIMARY KEY (project_id, machine_id)
   )`
   yield* sql.onDialectOrElse({
-    pg: () => sql`CREATE UNIQUE INDEX locations_path ON locations (account_id, machine_id, md5(path))`,
+    pg: () => sql`CREATE UNIQUE INDEX locations_path ON locations (md5(path), machine_id, account_id)`,
     orElse: () => sql`CREATE UNIQUE INDEX locations_path ON locations (account_id, machine_id, path)`
   })
   // Deleted projects. position is null once the deletion is too old for the feed; the row stays, so that the uid is remembered.
