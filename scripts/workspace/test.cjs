@@ -7,6 +7,7 @@ const fs = require("node:fs")
 const path = require("node:path")
 const { run } = require("./child.cjs")
 const { keep, root } = require("./folders.cjs")
+const { longForms } = require("./long-forms.cjs")
 const { quietEnvironment } = require("./quiet.cjs")
 
 /** What the person's own shell knows must not reach the tests: their projects, their identity, a git hook's repository. */
@@ -23,6 +24,8 @@ const environment = (soak) => {
 const test = async () => {
   const args = process.argv.slice(2)
   const soak = args.includes("--soak")
+  const given = args.filter((arg) => arg !== "--soak")
+  const chosen = given.length > 0
   const results = path.join(keep, `test-results-${process.pid}.json`)
   const { code, interrupted } = await run(
     process.execPath,
@@ -33,12 +36,11 @@ const test = async () => {
       "--reporter=default",
       "--reporter=json",
       `--outputFile.json=${results}`,
-      ...args.filter((arg) => arg !== "--soak")
+      ...(chosen || !soak ? given : longForms())
     ],
     { cwd: root, env: environment(soak) }
   )
   process.exitCode = interrupted ?? code
-  const chosen = args.some((arg) => arg !== "--soak")
   if (fs.existsSync(results)) {
     const { numFailedTests, numPassedTests, numPendingTests } = JSON.parse(fs.readFileSync(results, "utf8"))
     fs.rmSync(results)
