@@ -7,6 +7,7 @@ const fs = require("node:fs")
 const path = require("node:path")
 const { run } = require("./child.cjs")
 const { keep, root } = require("./folders.cjs")
+const { longForms } = require("./long-forms.cjs")
 const { quietEnvironment } = require("./quiet.cjs")
 
 /** What the person's own shell knows must not reach the tests: their projects, their identity, a git hook's repository. */
@@ -20,10 +21,16 @@ const environment = (soak) => {
   }
 }
 
+const isLoad = (file) => file.split(path.sep).includes("load")
+
 /*
- * What is measured under load has the machine to itself: in the long forms it is run by itself, after all others.
+ * Of the tests with a long form, those that measure under load have the machine to themselves: they are run one by one, after all others.
  */
-const stages = (args, soak, chosen) => (soak && !chosen ? [["--exclude=**/load/**"], ["/load/", "--no-file-parallelism"]] : [args])
+const stages = (args, soak, chosen) => {
+  if (!soak || chosen) return [args]
+  const files = longForms()
+  return [files.filter((file) => !isLoad(file)), [...files.filter(isLoad), "--no-file-parallelism"]]
+}
 
 /** Run one stage, and add its counts to the others. */
 const play = async (words, soak, counts) => {
