@@ -9,7 +9,6 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import * as Scope from "effect/Scope"
-import * as Stream from "effect/Stream"
 
 const skipped: OperationResult = { _tag: "Skipped" }
 
@@ -52,8 +51,7 @@ export const layer = <R>(open: Effect.Effect<RemoteIndexShape, RemoteFailed, R |
           Effect.matchEffect(index, {
             onFailure: (stopped) => Effect.succeed(nothingSent(operations, stopped)),
             onSuccess: (remote) => remote.send(operations, options)
-          }),
-        watch: Stream.unwrap(Effect.map(index, (remote) => remote.watch))
+          })
       }
     })
   )

@@ -38,8 +38,7 @@ export const timeLimits: TimeLimits = { headers: 10_000, request: Limits.request
 /** Larger than the limits for URL and headers, so that requests beyond those can still be told which limit it was. */
 const parsedHeaderBytes = 48 * 1024
 
-/** Streams of events, which cost little, and as many others as one process can serve. */
-const maxConnections = 10_000
+const maxConnections = 1000
 
 const keepAliveMillis = 60_000
 

@@ -1,3 +1,0 @@
-import { overPostgres } from "./overPostgres.js"
-
-overPostgres(["../ProjectBatch"], ["../ProjectChanges", "../BatchIdempotency", "../BatchEquivalence", "../BatchIsolation"])

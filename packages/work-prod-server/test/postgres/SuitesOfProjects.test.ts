@@ -1,3 +1,0 @@
-import { overPostgres } from "./overPostgres.js"
-
-overPostgres(["../Projects", "../ProjectLists", "../ProjectImport"], ["../OldInstallation", "../Doctor", "../ProjectRendering"])
