@@ -20,6 +20,7 @@ export default defineConfig({
     // there is one process more than processors. With fewer as the minimum, the pool ends one that still has files to run.
     pool: "forks",
     poolOptions: { forks: { isolate: false, minForks: forks, maxForks: forks } },
+    globalSetup: ["scripts/workspace/find-postgres.mjs"],
     setupFiles: ["scripts/workspace/end-with-runner.mjs"],
     fakeTimers: { toFake: undefined },
     // The long forms of the tests may take long; the quick ones are to be quick, but not on a machine that is busy.

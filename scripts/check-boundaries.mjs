@@ -48,14 +48,19 @@ const ports = {
   "packages/work-prod-client/src/NodeWorkProd.ts": ["node:tls"],
   "packages/work-prod-client/src/http/DirectConnections.ts": ["node:http", "node:https", "node:stream"],
   "packages/work-prod-server/src/RandomValues.ts": ["node:crypto"],
+  "packages/work-prod-server/src/backup/Gzip.ts": ["node:zlib"],
   "packages/work-prod-server/src/database/DatabaseFile.ts": ["node:fs", "node:os", "node:path"],
   "packages/work-prod-server/src/http/BodyHash.ts": ["node:crypto"],
+  "packages/work-prod-server/src/http/EventStream.ts": ["node:http"],
   "packages/work-prod-server/src/http/NodeAnswer.ts": ["node:buffer", "node:http", "node:stream", "node:zlib"],
+  "packages/work-prod-server/src/http/NodeDrain.ts": ["node:http", "node:stream"],
   "packages/work-prod-server/src/http/NodeListener.ts": ["node:buffer", "node:http", "node:stream"],
   "packages/work-prod-server/src/http/NodeRequest.ts": ["node:http"],
   "packages/work-prod-server/src/http/RequestBytes.ts": ["node:buffer"],
   "packages/work-prod-server/src/http/RequestRecord.ts": ["node:http"],
-  "packages/work-prod-server/src/http/TimeLimit.ts": []
+  "packages/work-prod-server/src/http/TimeLimit.ts": [],
+  "packages/work-prod-server/src/metrics/ProcessGauges.ts": ["node:perf_hooks", "node:process"],
+  "packages/work-prod-server/src/tracing/SpanIds.ts": ["node:crypto"]
 }
 
 /** Where effects are run: entry points, facades, and the logger, which Effect itself calls outside of any effect. */

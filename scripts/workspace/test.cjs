@@ -21,35 +21,51 @@ const environment = (soak) => {
   }
 }
 
-const test = async () => {
-  const args = process.argv.slice(2)
-  const soak = args.includes("--soak")
-  const given = args.filter((arg) => arg !== "--soak")
-  const chosen = given.length > 0
+const isLoad = (file) => file.split(path.sep).includes("load")
+
+/*
+ * Of the tests with a long form, those that measure under load have the machine to themselves: they are run one by one, after all others.
+ */
+const stages = (args, soak, chosen) => {
+  if (!soak || chosen) return [args]
+  const files = longForms()
+  return [files.filter((file) => !isLoad(file)), [...files.filter(isLoad), "--no-file-parallelism"]]
+}
+
+/** Run one stage, and add its counts to the others. */
+const play = async (words, soak, counts) => {
   const results = path.join(keep, `test-results-${process.pid}.json`)
   const { code, interrupted } = await run(
     process.execPath,
-    [
-      path.join(root, "node_modules/vitest/vitest.mjs"),
-      "run",
-      "--passWithNoTests",
-      "--reporter=default",
-      "--reporter=json",
-      `--outputFile.json=${results}`,
-      ...(chosen || !soak ? given : longForms())
-    ],
+    [path.join(root, "node_modules/vitest/vitest.mjs"), "run", "--passWithNoTests", "--reporter=default", "--reporter=json", `--outputFile.json=${results}`, ...words],
     { cwd: root, env: environment(soak) }
   )
-  process.exitCode = interrupted ?? code
+  process.exitCode = interrupted ?? (process.exitCode || code)
   if (fs.existsSync(results)) {
     const { numFailedTests, numPassedTests, numPendingTests } = JSON.parse(fs.readFileSync(results, "utf8"))
     fs.rmSync(results)
-    if (process.env.CI !== undefined && numPendingTests > 0 && !chosen) {
-      process.stderr.write("With CI set no test may be skipped: a program that the skipped ones need is missing.\n")
-      process.exitCode ||= 1
-    }
-    process.stdout.write(`${numPassedTests} passed, ${numFailedTests} failed${numPendingTests === 0 ? "" : `, ${numPendingTests} skipped`}\n`)
+    counts.passed += numPassedTests
+    counts.failed += numFailedTests
+    counts.skipped += numPendingTests
+    counts.isKnown = true
   }
+  return interrupted === undefined
+}
+
+const test = async () => {
+  const given = process.argv.slice(2)
+  const soak = given.includes("--soak")
+  const args = given.filter((arg) => arg !== "--soak")
+  const chosen = args.length > 0
+  const counts = { passed: 0, failed: 0, skipped: 0, isKnown: false }
+  for (const words of stages(args, soak, chosen)) if (!(await play(words, soak, counts))) break
+  const { failed, isKnown, passed, skipped } = counts
+  if (!isKnown) return
+  if (process.env.CI !== undefined && skipped > 0 && !chosen) {
+    process.stderr.write("With CI set no test may be skipped: a program that the skipped ones need is missing.\n")
+    process.exitCode ||= 1
+  }
+  process.stdout.write(`${passed} passed, ${failed} failed${skipped === 0 ? "" : `, ${skipped} skipped`}\n`)
 }
 
 module.exports = { test }

@@ -31,6 +31,7 @@ export const root: Group = {
         push: () => import("./commands/sync/push/command.js"),
         pull: () => import("./commands/sync/pull/command.js"),
         fetch: () => import("./commands/sync/fetch/command.js"),
+        watch: () => import("./commands/sync/watch/command.js"),
         log: () => import("./commands/sync/log/command.js"),
         undo: () => import("./commands/sync/undo/command.js")
       }

@@ -60,6 +60,8 @@ export class Output extends Context.Tag("dev-infra/Output")<
     readonly plain: (content: string, end: "\n" | "\0") => Effect.Effect<void, OutputFailed>
     /** One JSON document. */
     readonly json: (value: unknown) => Effect.Effect<void, OutputFailed>
+    /** The same on one line, of output that goes on. */
+    readonly jsonLine: (value: unknown) => Effect.Effect<void, OutputFailed>
     /** What was done, and what to do next; silent with `--quiet`. */
     readonly message: (line: SafeText) => Effect.Effect<void>
     /** What is wrong without being the end; also with `--quiet`. */
@@ -126,7 +128,8 @@ export const make = (
           : Effect.suspend(() => stdout.write(linesOf(table.rows, color))),
     line: (line) => stdout.write(`${render(line, color)}\n`),
     plain: (content, end) => stdout.write((stdout.isTerminal ? escape(content) : content) + end),
-    json: (value) => Effect.suspend(() => stdout.write(`${jsonText(value)}\n`)),
+    json: (value) => Effect.suspend(() => stdout.write(`${jsonText(value, 2)}\n`)),
+    jsonLine: (value) => Effect.suspend(() => stdout.write(`${jsonText(value, 0)}\n`)),
     message: (line) => (flags.quiet ? Effect.void : message(line)),
     warning: (line) => message(text`${styled("yellow", "warning:")} ${line}`),
     error: message
@@ -146,5 +149,5 @@ export const layer: Layer.Layer<Output, never, StandardStreams | GlobalFlags | S
 // JSON escapes control characters by itself, but leaves the marks that turn the direction of writing, C1 controls and DEL.
 const unsafeInJson = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]/g
 
-const jsonText = (value: unknown): string =>
-  JSON.stringify(value, null, 2).replace(unsafeInJson, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`)
+const jsonText = (value: unknown, indent: number): string =>
+  JSON.stringify(value, null, indent).replace(unsafeInJson, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`)

@@ -9,6 +9,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
 
 const skipped: OperationResult = { _tag: "Skipped" }
 
@@ -51,7 +52,8 @@ export const layer = <R>(open: Effect.Effect<RemoteIndexShape, RemoteFailed, R |
           Effect.matchEffect(index, {
             onFailure: (stopped) => Effect.succeed(nothingSent(operations, stopped)),
             onSuccess: (remote) => remote.send(operations, options)
-          })
+          }),
+        watch: Stream.unwrap(Effect.map(index, (remote) => remote.watch))
       }
     })
   )

@@ -19,6 +19,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
 import * as RemoteSettings from "./RemoteSettings.js"
 import * as OwnUrl from "./server/OwnUrl.js"
 import { Surroundings } from "./Surroundings.js"
@@ -64,7 +65,11 @@ const ofOwnServer = (failed: RemoteFailed): RemoteFailed =>
 const withOwnHint = (index: RemoteIndexShape): RemoteIndexShape => ({
   fetch: (known) => Effect.mapError(index.fetch(known), ofOwnServer),
   send: (operations, options) =>
-    Effect.map(index.send(operations, options), (sent) => (sent.stopped === undefined ? sent : { ...sent, stopped: ofOwnServer(sent.stopped) }))
+    Effect.map(index.send(operations, options), (sent) => (sent.stopped === undefined ? sent : { ...sent, stopped: ofOwnServer(sent.stopped) })),
+  watch: index.watch.pipe(
+    Stream.map((news) => (news._tag === "Disconnected" ? { ...news, failure: ofOwnServer(news.failure) } : news)),
+    Stream.mapError(ofOwnServer)
+  )
 })
 
 const make = Effect.gen(function* () {

@@ -2,6 +2,7 @@ import { type Fetched, type Known, RemoteFailed, RemoteIndex, type RemoteOperati
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Ref from "effect/Ref"
+import * as Stream from "effect/Stream"
 import * as RemoteOnDemand from "../src/RemoteOnDemand.js"
 
 const known: Known = { instance: "one", cursor: null, note: null }
@@ -18,7 +19,7 @@ const setup = (failures = 0) =>
       const count = yield* Ref.updateAndGet(opened, (times) => times + 1)
       if (count <= failures) return yield* nobody
       yield* Effect.addFinalizer(() => Ref.update(closed, (times) => times + 1))
-      return { fetch: () => Effect.succeed(fetched), send: () => Effect.succeed({ results: [{ _tag: "Unknown" } as const] }) }
+      return { fetch: () => Effect.succeed(fetched), send: () => Effect.succeed({ results: [{ _tag: "Unknown" } as const] }), watch: Stream.make({ _tag: "Ready" } as const) }
     })
     return { layer: RemoteOnDemand.layer(open), opened: Ref.get(opened), closed: Ref.get(closed) }
   })

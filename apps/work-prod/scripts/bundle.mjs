@@ -30,7 +30,7 @@ const { metafile, outputFiles } = await esbuild.build({
   charset: "ascii",
   define: { VERSION: JSON.stringify(version) },
   entryPoints: ["src/main.ts"],
-  external: ["libsql"],
+  external: ["libsql", "pg-native"],
   format: "cjs",
   legalComments: "none",
   logLevel: "warning",

@@ -68,6 +68,7 @@ const readCommand = (command: Command, rest: ReadonlyArray<string>): Read<Meanin
     const [lacking] = command.takes.slice(words.length)
     if (lacking !== undefined) return yield* refuse(command.words, `${lacking[0]} is missing`)
     const surplus = words[command.takes.length]
+    if (surplus !== undefined && /^postgres(?:ql)?:/i.test(surplus)) return yield* refuse(command.words, "the URL of a database does not belong in an argument: others can see it, with its password", "set DATABASE_URL in the environment")
     if (surplus !== undefined) return yield* refuse(command.words, `unexpected word "${surplus}"`, didYouMean(surplus, command.flags.map(({ name }) => `--${name}`)))
     return { _tag: "Run", command, line: { flags, words } } as const
   })

@@ -65,6 +65,13 @@ const mayWrite = (path: string, name: string) =>
     catch: (cause) => new CommandFailed({ what: `${name} cannot be written: ${clause(cause)}`, hint: "name another database with --database FILE", cause })
   })
 
+const makeFolder = (folder: string) =>
+  Effect.tryPromise({
+    try: () => mkdir(folder, { recursive: true, mode: HomePaths.folderMode }),
+    // ENOENT: the folder around it is there, yet nobody may make one in it, as below /proc.
+    catch: (cause) => new CommandFailed({ what: `the folder ${folder} cannot be made: ${codeOf(cause) === "ENOENT" ? "the file system does not allow it" : clause(cause)}`, hint: "set DEV_INFRA_HOME to a folder that can be written, or say --database FILE", cause })
+  })
+
 /**
  * The database file of a server, with its folder. The folder is made, for its owner only, where it is this program's own.
  *
@@ -75,11 +82,7 @@ export const forServer = (line: Line): Effect.Effect<string, CommandFailed, Surr
     const { file, isOurs } = yield* place(line)
     const folder = dirname(file)
     if (isOurs) {
-      yield* Effect.tryPromise({
-        try: () => mkdir(folder, { recursive: true, mode: HomePaths.folderMode }),
-        // ENOENT: the folder around it is there, yet nobody may make one in it, as below /proc.
-        catch: (cause) => new CommandFailed({ what: `the folder ${folder} cannot be made: ${codeOf(cause) === "ENOENT" ? "the file system does not allow it" : clause(cause)}`, hint: "set DEV_INFRA_HOME to a folder that can be written, or say --database FILE", cause })
-      })
+      yield* makeFolder(folder)
     } else {
       const around = yield* kindOf(folder)
       if (around === "Nothing") return yield* new CommandFailed({ what: `the folder ${folder} does not exist`, hint: "make it, or name another database" })
@@ -105,3 +108,20 @@ export const existing = (line: Line): Effect.Effect<string, CommandFailed, Surro
     yield* refuseOthers(file, kind)
     return file
   })
+
+/**
+ * Where the first key of a database in PostgreSQL is written: below the home, whose folder is made for its owner only.
+ *
+ * @category places
+ */
+export const postgresKey: Effect.Effect<string, CommandFailed, Surroundings> = Effect.gen(function* () {
+  const { environment, homeFolder, workingFolder } = yield* Surroundings
+  const home = HomePaths.resolve({ environment, homeDirectory: homeFolder, workingDirectory: workingFolder })
+  if (HomePaths.isFault(home)) {
+    const { fix, what } = HomePaths.explainFault(home)
+    return yield* new CommandFailed({ what: `there is no place for the first key: ${what}`, hint: fix })
+  }
+  const folder = resolve(home.folder, "work-prod")
+  yield* makeFolder(folder)
+  return resolve(folder, "postgresql.key")
+})

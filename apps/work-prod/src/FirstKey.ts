@@ -5,6 +5,7 @@
  */
 import * as Accounts from "@dev-infra/work-prod-server/Accounts"
 import { ApiKeys } from "@dev-infra/work-prod-server/ApiKeys"
+import { Database } from "@dev-infra/work-prod-server/Database"
 import type { StorageFailure } from "@dev-infra/work-prod-server/StorageFailure"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
@@ -15,9 +16,6 @@ import * as DatabasePlace from "./DatabasePlace.js"
 
 /** Where the key is: shown to somebody who reads it, or in a file. @category models */
 export type FirstKey = { readonly _tag: "Shown"; readonly secret: Redacted.Redacted } | { readonly _tag: "InFile"; readonly file: string }
-
-/** The file in which a key waits for whoever started the server without a terminal. */
-const fileOf = (database: string): string => `${database}.key`
 
 const flushFolder = async (folder: string): Promise<void> => {
   const handle = await open(folder, "r")
@@ -65,17 +63,29 @@ const create = Effect.gen(function* () {
   return secret
 })
 
+/** One server after another, where several may start at the same time: names the lock among the advisory locks of the database. */
+const firstKeyLock = 7_305_200_003
+
 /**
  * Make a key if there has never been one; undefined if there has.
  *
- * @param isTerminal whether somebody reads standard output: then the key is not written to a file
+ * @param place where the key waits for whoever started the server without a terminal
+ * @param isTerminal whether somebody reads standard output: then the key is not written to the file
  * @category constructors
  */
-export const ensure = (database: string, isTerminal: boolean): Effect.Effect<FirstKey | undefined, CommandFailed | StorageFailure, ApiKeys> =>
+export const ensure = <R>(place: Effect.Effect<string, CommandFailed, R>, isTerminal: boolean): Effect.Effect<FirstKey | undefined, CommandFailed | StorageFailure, ApiKeys | Database | R> =>
   Effect.gen(function* () {
+    const { read, sql } = yield* Database
     const keys = yield* ApiKeys
-    if (!(yield* keys.isEmpty)) return undefined
-    if (isTerminal) return { _tag: "Shown", secret: yield* create } as const
-    const file = fileOf(database)
-    return yield* withFile(file, create, () => ({ _tag: "InFile", file }) as const)
+    const once = Effect.gen(function* () {
+      if (!(yield* keys.isEmpty)) return undefined
+      if (isTerminal) return { _tag: "Shown", secret: yield* create } as const
+      const file = yield* place
+      return yield* withFile(file, create, () => ({ _tag: "InFile", file }) as const)
+    })
+    const inTurn = sql.onDialectOrElse({
+      pg: () => sql.withTransaction(Effect.zipRight(sql`SELECT pg_advisory_xact_lock(${firstKeyLock})`, once)),
+      orElse: () => once
+    })
+    return yield* read(Effect.provide(inTurn, yield* Effect.context<ApiKeys | R>()))
   })

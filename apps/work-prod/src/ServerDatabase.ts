@@ -3,16 +3,23 @@
  *
  * @module
  */
-import type { Accounts } from "@dev-infra/work-prod-server/Accounts"
-import type { ApiKeys } from "@dev-infra/work-prod-server/ApiKeys"
+import * as Accounts from "@dev-infra/work-prod-server/Accounts"
+import * as ApiKeys from "@dev-infra/work-prod-server/ApiKeys"
+import type { Database } from "@dev-infra/work-prod-server/Database"
 import * as EmbeddedServer from "@dev-infra/work-prod-server/EmbeddedServer"
-import type * as LibsqlDatabase from "@dev-infra/work-prod-server/LibsqlDatabase"
+import * as LibsqlDatabase from "@dev-infra/work-prod-server/LibsqlDatabase"
 import type { AddressInUse, CannotListen } from "@dev-infra/work-prod-server/ListeningServer"
+import type { Use as PostgresUse } from "@dev-infra/work-prod-server/PostgresDatabase"
+import * as RandomValues from "@dev-infra/work-prod-server/RandomValues"
+import * as WorkProdServer from "@dev-infra/work-prod-server/WorkProdServer"
+import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as LogLevel from "effect/LogLevel"
 import { CommandFailed } from "./CommandError.js"
+import type { DatabaseChoice } from "./DatabaseChoice.js"
 import * as Logging from "./Logging.js"
 import type { Output } from "./Output.js"
+import * as PostgresReport from "./PostgresReport.js"
 import * as StorageReport from "./StorageReport.js"
 
 const tell =
@@ -35,18 +42,44 @@ const tell =
     }
   }
 
+const postgres = (choice: Extract<DatabaseChoice, { readonly _tag: "Postgres" }>, use: PostgresUse) =>
+  // Loaded where it is used: most databases are files.
+  Layer.unwrapEffect(Effect.map(Effect.promise(() => import("@dev-infra/work-prod-server/PostgresDatabase")), ({ layer }) => layer({ url: choice.url, use }))).pipe(
+    Layer.mapError(PostgresReport.tellOpening(choice.name))
+  )
+
+/** What a command does with a database: it is beside servers that may run, or no server may run meanwhile. @category models */
+export type Use = "Alone" | "Beside"
+
 /**
- * The server in charge of a database.
+ * The database for a command.
  *
  * @category layers
  */
-export const layerServer = (options: EmbeddedServer.EmbeddedServerOptions): Layer.Layer<EmbeddedServer.EmbeddedServer, AddressInUse | CannotListen | CommandFailed> =>
-  Layer.mapError(EmbeddedServer.layer(options), (failure) => (failure._tag === "AddressInUse" || failure._tag === "CannotListen" ? failure : tell(options.file)(failure)))
+export const layerDatabase = (choice: DatabaseChoice, use: Use): Layer.Layer<Database, CommandFailed> =>
+  choice._tag === "File"
+    ? Layer.mapError(LibsqlDatabase.layer({ file: choice.file, exclusive: use === "Alone" }), tell(choice.file))
+    : postgres(choice, use === "Alone" ? "restore" : "beside")
+
+/**
+ * The server of a database: in charge of its file, or one of several.
+ *
+ * @category layers
+ */
+export const layerServer = (choice: DatabaseChoice, options: WorkProdServer.Options): Layer.Layer<EmbeddedServer.EmbeddedServer, AddressInUse | CannotListen | CommandFailed> =>
+  choice._tag === "File"
+    ? Layer.mapError(EmbeddedServer.layer({ file: choice.file, ...options }), (failure) =>
+        failure._tag === "AddressInUse" || failure._tag === "CannotListen" ? failure : tell(choice.file)(failure)
+      )
+    : WorkProdServer.layer(options).pipe(
+        Layer.mapError((failure) => (failure._tag === "StorageFailure" ? PostgresReport.tell(choice.name)(failure) : failure)),
+        Layer.provideMerge(postgres(choice, "server"))
+      )
 
 /**
  * Accounts and keys for a command, beside a server that may be running.
  *
  * @category layers
  */
-export const layer = (file: string, level: LogLevel.LogLevel): Layer.Layer<Accounts | ApiKeys, CommandFailed, Output> =>
-  Layer.provideMerge(Layer.mapError(EmbeddedServer.layerBeside(file), tell(file)), Logging.layer(level))
+export const layer = (choice: DatabaseChoice, level: LogLevel.LogLevel): Layer.Layer<Accounts.Accounts | ApiKeys.ApiKeys, CommandFailed, Output> =>
+  ApiKeys.layer.pipe(Layer.provideMerge(Accounts.layer), Layer.provide(RandomValues.layer), Layer.provide(layerDatabase(choice, "Beside")), Layer.provideMerge(Logging.layer(level)))

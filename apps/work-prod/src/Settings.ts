@@ -23,6 +23,7 @@ const variables: { readonly [flag: string]: string } = {
   port: "WORK_PROD_PORT",
   database: "WORK_PROD_DATABASE",
   "rate-limit": "WORK_PROD_RATE_LIMIT",
+  metrics: "WORK_PROD_METRICS",
   "log-level": "WORK_PROD_LOG_LEVEL"
 }
 
@@ -62,6 +63,8 @@ const loopback = new BlockList()
 loopback.addSubnet("127.0.0.0", 8, "ipv4")
 loopback.addAddress("::1", "ipv6")
 
+const isHostName = (text: string): boolean => /^[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?$/i.test(text)
+
 /** Names other than localhost count as reachable by others: who knows what they stand for at the next start. */
 const isLoopback = (host: string): boolean => {
   const version = isIP(host)
@@ -73,11 +76,38 @@ const isLoopback = (host: string): boolean => {
 export const host = (line: Line): Effect.Effect<Host, UsageError, Surroundings> =>
   Effect.flatMap(find(line, "host"), (setting) => {
     const name = (setting?.text ?? "127.0.0.1").replace(/^\[(.*)\]$/, "$1")
-    if (setting !== undefined && isIP(name) === 0 && !/^[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?$/i.test(name)) {
+    if (setting !== undefined && isIP(name) === 0 && !isHostName(name)) {
       const hint = name.includes("/") || name.includes(":") ? "say the host alone, without scheme and port" : undefined
       return Effect.fail(refuse(["serve"], `${setting.name} must be a host name or an address, not "${setting.text}"`, hint))
     }
     return Effect.succeed({ name, isLoopback: isLoopback(name) })
+  })
+
+/** Who is told the metrics. @category models */
+export type Metrics = "local" | "off" | { readonly host: string; readonly port: number }
+
+const metricsWords: { readonly [word: string]: Metrics } = { local: "local", off: "off" }
+
+/** A host and a port as `HOST:PORT`; an address of version 6 stands in brackets. */
+const readAddress = (text: string): { readonly host: string; readonly port: number } | undefined => {
+  const [, inBrackets, plain, digits = ""] = /^(?:\[([^\]]+)\]|([^:[\]/]+)):(\d+)$/.exec(text) ?? []
+  const number = wholeNumber(digits, 65_535)
+  const name = inBrackets ?? plain ?? ""
+  const isValid = inBrackets === undefined ? isHostName(name) : isIP(name) === 6
+  return number === undefined || !isValid ? undefined : { host: name, port: number }
+}
+
+/**
+ * Who is told the metrics: programs on this computer if nothing is said.
+ *
+ * @category settings
+ */
+export const metrics = (line: Line): Effect.Effect<Metrics, UsageError, Surroundings> =>
+  Effect.flatMap(find(line, "metrics"), (setting) => {
+    if (setting === undefined) return Effect.succeed<Metrics>("local")
+    const found = metricsWords[setting.text] ?? readAddress(setting.text)
+    const what = `${setting.name} must be local, off, or an address to listen at such as 127.0.0.1:9464, not "${setting.text}"`
+    return found === undefined ? Effect.fail(refuse(["serve"], what)) : Effect.succeed(found)
   })
 
 /**

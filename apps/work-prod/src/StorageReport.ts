@@ -11,7 +11,7 @@ const reasons: { readonly [reason in StorageReason]: readonly [what: string, hin
   ReadOnly: ["may not be written", "change the permissions of the file and its folder, or name another database"],
   Gone: ["was deleted or replaced while it was in use", "start again"],
   Busy: ["is held by another process for too long", "try again in a moment"],
-  Damaged: ["is no database of work-prod, or a damaged one", "it was left as it is; put back a backup, or name another file"],
+  Damaged: ["is no database of work-prod, or a damaged one", "it was left as it is; move it away with all that lies beside it and restore a backup (work-prod restore FILE), or name another file"],
   Unavailable: ["cannot be used", "look whether its folder can be written; --log-level debug tells what the system says"]
 }
 

@@ -11,6 +11,8 @@ import { printable } from "./PlainText.js"
 export interface Listening {
   readonly version: string
   readonly url: string
+  /** where the metrics are, if they have an address of their own */
+  readonly metricsUrl: string | undefined
   readonly database: string
   /** `NotAsked`: keys are off. `Known`: there are keys already. */
   readonly key: FirstKey | { readonly _tag: "Known" } | { readonly _tag: "NotAsked" }
@@ -61,5 +63,6 @@ export const text = (listening: Listening): string =>
     `database: ${printable(listening.database)}`,
     ...next(listening),
     `documentation: ${listening.url}/docs`,
+    ...(listening.metricsUrl === undefined ? [] : [`metrics: ${listening.metricsUrl}`]),
     ""
   ].join("\n")

@@ -62,6 +62,19 @@ describe("Settings", () => {
     })
   )
 
+  it.effect("tell the metrics here, at an address of their own, or not at all", () =>
+    Effect.gen(function* () {
+      assert.strictEqual(yield* told(Settings.metrics(line({}))), "local")
+      assert.strictEqual(yield* told(Settings.metrics(line({})), { WORK_PROD_METRICS: "off" }), "off")
+      assert.deepStrictEqual(yield* told(Settings.metrics(line({ metrics: "127.0.0.1:9464" })), { WORK_PROD_METRICS: "off" }), { host: "127.0.0.1", port: 9464 })
+      assert.deepStrictEqual(yield* told(Settings.metrics(line({ metrics: "[::1]:0" }))), { host: "::1", port: 0 })
+      assert.deepStrictEqual(yield* told(Settings.metrics(line({ metrics: "monitor.example.org:80" }))), { host: "monitor.example.org", port: 80 })
+      for (const text of ["", "on", "9464", ":9464", "localhost", "localhost:x", "localhost:65536", "[localhost]:1", "::1:9464", "http://localhost:9464", "a/b:1"]) {
+        assert.include(yield* told(Settings.metrics(line({ metrics: text }))), "--metrics must be local, off, or an address", text)
+      }
+    })
+  )
+
   it.effect("read how long a key is valid", () =>
     Effect.gen(function* () {
       assert.strictEqual(yield* told(Settings.expiresInDays(line({}))), undefined)

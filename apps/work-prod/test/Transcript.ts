@@ -32,7 +32,7 @@ const stepsOf = (page: string): ReadonlyArray<Step> => {
 }
 
 /** A shell that keeps its variables and its folder from line to line. */
-const openShell = (place: Place) => {
+export const openShell = (place: Place) => {
   const child = spawn("bash", ["--norc"], { cwd: place.home, env: place.environment, stdio: ["pipe", "pipe", "pipe"] })
   onTestFinished(() => void child.kill("SIGKILL"))
   child.stdin.write("exec 2>&1\n")
@@ -56,7 +56,8 @@ const openShell = (place: Place) => {
     })
 }
 
-const matches = (expected: string, shown: string): boolean => {
+/** Whether what was shown is what was expected. */
+export const matches = (expected: string, shown: string): boolean => {
   const pattern = expected.trimEnd().split("…").map((piece) => piece.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"))
   return new RegExp(`^${pattern.join("[^]*")}$`).test(shown.trimEnd())
 }

@@ -5,7 +5,7 @@ import { app, ensureBuilt, makePlace, run, workProd } from "./Binary.js"
 describe("help", () => {
   beforeAll(ensureBuilt)
 
-  it.each([[], ["serve"], ["keys"], ["keys", "create"], ["keys", "list"], ["keys", "revoke"]])("of work-prod %s %s is as written down", async (...words) => {
+  it.each([[], ["serve"], ["keys"], ["keys", "create"], ["keys", "list"], ["keys", "revoke"], ["backup"], ["restore"], ["import-v0.3"], ["doctor"]])("of work-prod %s %s is as written down", async (...words) => {
     const { exitCode, stderr, stdout } = await workProd(makePlace(), [...words, "--help"])
     assert.deepStrictEqual({ exitCode, stderr }, { exitCode: 0, stderr: "" })
     await expect(stdout).toMatchFileSnapshot(join(app, "test/golden", `${["work-prod", ...words].join("-")}.txt`))

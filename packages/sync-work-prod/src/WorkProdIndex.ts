@@ -19,6 +19,7 @@ import { Results } from "./remote/Results.js"
 import { Rows030 } from "./v030/Rows030.js"
 import * as Send030 from "./v030/Send030.js"
 import * as SendBatch from "./ours/SendBatch.js"
+import * as Watching from "./ours/Watching.js"
 
 /**
  * What the note of a fetch says of the server, for the client of the next process, which then need not ask. None if it says nothing that this
@@ -98,7 +99,8 @@ export const make = (workProd: WorkProdShape, { address, machine, remoteName }: 
           )
         )
         return results.sent
-      })
+      }),
+    watch: Watching.news(workProd, address)
   }
 }
 

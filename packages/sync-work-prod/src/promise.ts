@@ -28,6 +28,7 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
 import { homedir, hostname } from "node:os"
 import * as WorkProdIndex from "./WorkProdIndex.js"
 
@@ -85,7 +86,8 @@ const notConfigured = new RemoteFailed({ reason: "NotConfigured", address: "", d
 
 const nowhere = Layer.succeed(RemoteIndex, {
   fetch: () => Effect.fail(notConfigured),
-  send: (operations) => Effect.succeed({ results: operations.map(() => ({ _tag: "Skipped" }) as const), stopped: notConfigured })
+  send: (operations) => Effect.succeed({ results: operations.map(() => ({ _tag: "Skipped" }) as const), stopped: notConfigured }),
+  watch: Stream.fail(notConfigured)
 })
 
 /** The server that is meant; none if there is none. What is stored belongs to the stored server alone. */

@@ -11,8 +11,9 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
 import { idsOf, type RemoteDeletion, type RemoteEntry, type RemoteLocation } from "./RemoteEntry.js"
-import { type Fetched, type Known, type OperationResult, RemoteFailed, RemoteIndex, type RemoteIndexShape, type RemoteOperation, type Sent } from "./RemoteIndex.js"
+import { type Fetched, type Known, type OperationResult, RemoteFailed, RemoteIndex, type RemoteIndexShape, type RemoteNews, type RemoteOperation, type Sent } from "./RemoteIndex.js"
 import { patched, type SharedFields } from "./SharedFields.js"
 
 /** Which kind, and its name. @category models */
@@ -91,6 +92,8 @@ export class MemoryRemote extends Context.Tag("@dev-infra/sync/MemoryRemote")<
     readonly loseNextAnswer: Effect.Effect<void>
     /** Have this change refused for a reason whenever it comes. */
     readonly refuse: (uid: string, reason: string | undefined) => Effect.Effect<void>
+    /** Tell something to everybody who watches. Changes are told by themselves. */
+    readonly tellWatchers: (news: RemoteNews) => Effect.Effect<void>
     /** Do something between the last look and the next changes, as another machine does that is quicker. */
     readonly beforeNextSend: (effect: Effect.Effect<unknown>) => Effect.Effect<void>
   }
@@ -131,6 +134,7 @@ class Server {
   breakAfter: number | undefined
   losesAnswer = false
   interference: Effect.Effect<unknown> = Effect.void
+  readonly watchers = new Set<(news: RemoteNews) => void>()
   /** number of the last change */
   changes = 0
   /** how often any row was written, restored servers included */
@@ -165,6 +169,7 @@ class Server {
     this.writes += 1
     const stored = copyOf({ ...row, updatedAt: at(now), native: { write: this.writes } })
     this.rows.set(row.key, { row: stored, changed: this.changes })
+    this.tellWatchers({ _tag: "Changed" })
     return copyOf(stored)
   }
 
@@ -182,6 +187,11 @@ class Server {
     this.changes += 1
     this.rows.delete(row.key)
     if (this.tellsDeletions) this.deletions.push({ deletion: { key: row.key, uid: row.uid, deletedAt: at(now), mergedInto }, changed: this.changes })
+    this.tellWatchers({ _tag: "Changed" })
+  }
+
+  tellWatchers(news: RemoteNews): void {
+    for (const tell of this.watchers) tell(news)
   }
 
   get(key: string): RemoteEntry | undefined {
@@ -269,7 +279,21 @@ interface Self {
   readonly name: string
 }
 
+const watch = (server: Server): Stream.Stream<RemoteNews, RemoteFailed> =>
+  Stream.async((emit) => {
+    const reason = server.tellsDeletions ? server.failures.shift() : "Refused"
+    if (reason !== undefined) {
+      void emit.fail(server.failed(reason))
+      return Effect.void
+    }
+    const tell = (news: RemoteNews): void => void emit.single(news)
+    server.watchers.add(tell)
+    tell({ _tag: "Ready" })
+    return Effect.sync(() => void server.watchers.delete(tell))
+  })
+
 const clientOf = (server: Server, machine: string, name: string): RemoteIndexShape => ({
+  watch: watch(server),
   fetch: (known) =>
     Effect.suspend(() => {
       server.requests = { ...server.requests, fetches: server.requests.fetches + 1 }
@@ -372,6 +396,7 @@ export const make = (options: ServerOptions = {}): Effect.Effect<MemoryRemote["T
       failNext: (reason, times = 1) => Effect.sync(() => void (server.failures = Array.from({ length: times }, () => reason))),
       breakAfter: (operations) => Effect.sync(() => void (server.breakAfter = operations)),
       loseNextAnswer: Effect.sync(() => void (server.losesAnswer = true)),
+      tellWatchers: (news) => Effect.sync(() => server.tellWatchers(news)),
       refuse: (uid, reason) => Effect.sync(() => void (reason === undefined ? server.refusals.delete(uid) : server.refusals.set(uid, reason))),
       beforeNextSend: (effect) => Effect.sync(() => void (server.interference = effect))
     })

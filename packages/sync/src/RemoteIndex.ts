@@ -7,6 +7,7 @@ import type { JsonValue } from "@dev-infra/metadata/Project"
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import type * as Stream from "effect/Stream"
 import type { RemoteContent, RemoteDeletion, RemoteEntry } from "./RemoteEntry.js"
 
 /**
@@ -110,6 +111,17 @@ export interface Sent {
   readonly stopped?: RemoteFailed
 }
 
+/**
+ * What somebody is told who watches the remote. `Ready`: from now on every change is told; what was before is to be fetched. `Changed`:
+ * something is other than it was. `Disconnected`: the connection was lost and is made again after so many seconds; `Ready` follows then.
+ *
+ * @category models
+ */
+export type RemoteNews =
+  | { readonly _tag: "Ready" }
+  | { readonly _tag: "Changed" }
+  | { readonly _tag: "Disconnected"; readonly failure: RemoteFailed; readonly seconds: number }
+
 /** @category models */
 export interface RemoteIndexShape {
   /**
@@ -127,6 +139,11 @@ export interface RemoteIndexShape {
     operations: ReadonlyArray<RemoteOperation>,
     options: { readonly known: Known; readonly report?: (done: number) => Effect.Effect<void> }
   ) => Effect.Effect<Sent>
+  /**
+   * That something changes there, while it does and for as long as the stream is read. It fails if the remote cannot be reached at the beginning, later where waiting
+   * does not help, and with `Refused` if it tells nobody.
+   */
+  readonly watch: Stream.Stream<RemoteNews, RemoteFailed>
 }
 
 /**

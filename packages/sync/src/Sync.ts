@@ -15,6 +15,7 @@ import type { UpdateError } from "@dev-infra/registry/ProjectUpdate"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import type * as Stream from "effect/Stream"
 import { IdGenerator } from "@dev-infra/metadata/IdGenerator"
 import { Machine } from "@dev-infra/registry/Machine"
 import { Registry } from "@dev-infra/registry/Registry"
@@ -26,6 +27,7 @@ import * as Pull from "./engine/Pull.js"
 import * as Push from "./engine/Push.js"
 import * as Records from "./engine/Records.js"
 import * as Undo from "./engine/Undo.js"
+import * as Watch from "./engine/Watch.js"
 import { type FileWriteError, ProjectFiles } from "./ProjectFiles.js"
 import type { RemoteEntry } from "./RemoteEntry.js"
 import { type RemoteFailed, RemoteIndex, type UnreadableEntry } from "./RemoteIndex.js"
@@ -124,12 +126,53 @@ export interface SyncStatus {
   readonly problems: ReadonlyArray<StatementProblem>
 }
 
+/**
+ * What is other at the remote than it was. `by` are the machines that wrote it, as far as that can be told, by their names where these are known. `before` and
+ * `now` are null where there is no value; of a project that is new or gone no fields are told.
+ *
+ * @category models
+ */
+export interface RemoteDifference {
+  readonly kind: "added" | "changed" | "deleted"
+  readonly key: string
+  readonly uid: string | null
+  readonly name: string
+  readonly fields: ReadonlyArray<{ readonly field: string; readonly before: JsonValue; readonly now: JsonValue }>
+  readonly by: ReadonlyArray<string>
+  /** whether this machine alone wrote it */
+  readonly isOwn: boolean
+}
+
+/**
+ * What a watcher is told.
+ *
+ * - `Changed`: what differs from what was told last, or at first from what was last fetched; and what the fetch or pull came to
+ * - `Watching`: everything until now was told, and what comes is told as it happens; said again after a lost connection
+ * - `Waiting`: the remote cannot be asked, and is asked again after so many seconds
+ *
+ * @category models
+ */
+export type WatchEvent =
+  | { readonly _tag: "Changed"; readonly differences: ReadonlyArray<RemoteDifference>; readonly report: SyncReport }
+  | { readonly _tag: "Watching"; readonly report: SyncReport }
+  | { readonly _tag: "Waiting"; readonly failure: RemoteFailed | SyncBusy; readonly seconds: number }
+
+/** `pull`: not only fetch what changed, but take it. @category models */
+export interface WatchOptions {
+  readonly pull?: boolean
+}
+
 /** @category models */
 export interface SyncShape {
   /** Refresh the local copy of the remote. Nothing else changes. */
   readonly fetch: (options?: { readonly dryRun?: boolean }) => Effect.Effect<SyncReport, SyncError>
   readonly pull: (options?: PullOptions) => Effect.Effect<SyncReport, SyncError>
   readonly push: (options?: PushOptions) => Effect.Effect<SyncReport, SyncError>
+  /**
+   * What changes at the remote, as it happens, for as long as the stream is read; what it has is fetched with each change. Goes on by itself after a lost connection and
+   * fails where waiting does not help, or if the remote cannot be asked at the beginning.
+   */
+  readonly watch: (options?: WatchOptions) => Stream.Stream<WatchEvent, SyncError>
   /** How every project stands, those that are not on this machine included. No network, nothing is written. */
   readonly status: Effect.Effect<SyncStatus, OfflineError>
   readonly log: Effect.Effect<ReadonlyArray<LogEntry>, FileFailure>
@@ -191,17 +234,20 @@ const make = Effect.gen(function* () {
     const remote = yield* Fetch.remembered(services, home)
     return { home, remote, survey: remote === undefined ? undefined : Fetch.surveyOf(home, remote) }
   })
+  const ask: SyncShape["fetch"] = (options = {}) =>
+    services.turn.take(
+      Effect.gen(function* () {
+        const isDry = options.dryRun === true
+        const home = yield* look(services, { isLasting: !isDry })
+        const remote = yield* Fetch.fetch(services, home, { isDry, acceptDeletions: false })
+        return Records.reportOf("fetch", home, remote, Fetch.surveyOf(home, remote), [], { isDry })
+      })
+    )
+  const pull: SyncShape["pull"] = (options = {}) => services.turn.take(Pull.pull(services, options))
   return Sync.of({
-    fetch: (options = {}) =>
-      services.turn.take(
-        Effect.gen(function* () {
-          const isDry = options.dryRun === true
-          const home = yield* look(services, { isLasting: !isDry })
-          const remote = yield* Fetch.fetch(services, home, { isDry, acceptDeletions: false })
-          return Records.reportOf("fetch", home, remote, Fetch.surveyOf(home, remote), [], { isDry })
-        })
-      ),
-    pull: (options = {}) => services.turn.take(Pull.pull(services, options)),
+    fetch: ask,
+    pull,
+    watch: (options = {}) => Watch.watch(services, options.pull === true ? pull() : ask()),
     push: (options = {}) => services.turn.take(Push.push(services, options)),
     status: Effect.map(known, ({ home, remote, survey }): SyncStatus => {
       const { problems } = home

@@ -10,7 +10,7 @@ import { Uid } from "./Project.js"
 export const message = "Flask backend is running"
 
 /** What our server can do beyond 0.3.0. @category constants */
-export const capabilities = ["batch", "changes", "etag", "locations", "metadata", "paging"] as const
+export const capabilities = ["batch", "changes", "etag", "events", "locations", "metadata", "paging"] as const
 
 /**
  * The generation of the contract. What is added to it is told by `capabilities`; a program that knows an earlier generation only cannot

@@ -42,3 +42,9 @@ export const requestsPerMinute = 600
 
 /** Characters of a machine's name; a longer one is cut. @category constants */
 export const machineNameLength = 200
+
+/** Event streams of one account that a server keeps open at once. @category constants */
+export const eventStreams = 2000
+
+/** Seconds in which a client has to take what an event stream sends it. @category constants */
+export const eventSeconds = 20

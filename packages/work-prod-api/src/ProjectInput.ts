@@ -14,6 +14,8 @@ import { InvalidInput } from "./ProjectFailure.js"
 import { workStatuses } from "./ProjectStatus.js"
 import * as PythonText from "./PythonText.js"
 
+export { classifications, projectTypes } from "@dev-infra/metadata/ProjectRules"
+
 /** @category models */
 export type Classification = (typeof classifications)[number]
 /** @category models */

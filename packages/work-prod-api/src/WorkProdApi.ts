@@ -9,6 +9,7 @@
 import * as HttpApi from "@effect/platform/HttpApi"
 import * as OpenApi from "@effect/platform/OpenApi"
 import * as Struct from "effect/Struct"
+import { EventsApi } from "./EventsApi.js"
 import * as Health from "./Health.js"
 import { HealthApi } from "./HealthApi.js"
 import { ProjectsApi } from "./ProjectsApi.js"
@@ -34,7 +35,7 @@ const corrected = (document: OpenApi.OpenAPISpec): OpenApi.OpenAPISpec => {
     const operations = Object.entries(methods).map(([method, operation]) => {
       const { 400: refused, ...others } = operation.responses
       const badRequest = { description: "The request says something that cannot be.", content: { "application/json": { schema: { $ref: "#/components/schemas/BadRequest" } } } }
-      const takesInput = refused !== undefined && path.startsWith("/api/projects")
+      const takesInput = refused !== undefined && (path.startsWith("/api/projects") || path === "/api/events")
       const all = takesInput ? { 400: badRequest, ...others } : others
       const responses = Object.fromEntries(Object.entries(all).map(([status, response]) => [status, { ...response, headers: headerReferences }]))
       const body = operation.requestBody === undefined ? {} : { requestBody: { ...operation.requestBody, required: method === "post" } }
@@ -49,6 +50,7 @@ const corrected = (document: OpenApi.OpenAPISpec): OpenApi.OpenAPISpec => {
 /** @category api */
 export class WorkProdApi extends HttpApi.make("work-prod")
   .add(ProjectsApi)
+  .add(EventsApi)
   .add(HealthApi)
   .annotate(OpenApi.Title, "work-prod")
   .annotate(OpenApi.Version, "0.1.0")

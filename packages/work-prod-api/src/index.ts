@@ -8,6 +8,10 @@ export * as Changes from "./Changes.js"
 export * as ErrorBody from "./ErrorBody.js"
 /** The texts of errors that programs compare. */
 export * as ErrorText from "./ErrorText.js"
+/** What a stream of events tells. */
+export * as Events from "./Events.js"
+/** The endpoint that tells changes as they are committed. */
+export * as EventsApi from "./EventsApi.js"
 /** What a server says of itself. */
 export * as Health from "./Health.js"
 /** The endpoints that need no key. */

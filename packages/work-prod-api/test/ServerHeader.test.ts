@@ -13,7 +13,7 @@ describe("the header that names a server", () => {
   })
 
   it("is short", () => {
-    expect(ServerHeader.write(ours)).toBe("api=1; instance=3f2b6c1e-0d7a-4a59-9c1e-6a2f0b9d4e11; version=0.1.0; can=batch,changes,etag,locations,metadata,paging")
+    expect(ServerHeader.write(ours)).toBe("api=1; instance=3f2b6c1e-0d7a-4a59-9c1e-6a2f0b9d4e11; version=0.1.0; can=batch,changes,etag,events,locations,metadata,paging")
   })
 
   it("tells the generation, whatever later ones add", () => {

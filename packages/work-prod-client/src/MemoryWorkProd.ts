@@ -13,12 +13,18 @@ import * as ProjectInput from "@dev-infra/work-prod-api/ProjectInput"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as FiberId from "effect/FiberId"
+import * as PubSub from "effect/PubSub"
+import * as Stream from "effect/Stream"
+import type { EventMessage } from "./http/EventMessages.js"
 import * as HttpWorkProd from "./http/HttpWorkProd.js"
 import * as Refusal from "./http/Refusal.js"
-import type { Answer, Reply, ServerRequest } from "./http/ServerRequest.js"
+import type { Answer, Messages, Reply, ServerRequest } from "./http/ServerRequest.js"
 import type { Transport } from "./http/Transport.js"
+import * as MemoryEvents from "./memory/MemoryEvents.js"
 import * as MemoryRows from "./memory/MemoryRows.js"
 import * as MemoryServer from "./memory/MemoryServer.js"
 import * as MemoryTables from "./memory/MemoryTables.js"
@@ -64,6 +70,8 @@ export interface MemoryStore {
   readonly expireDeletions: Effect.Effect<void>
   /** @internal */
   readonly serve: (request: ServerRequest, machine: AskingMachine | undefined, survives: number) => Effect.Effect<MemoryServer.Served>
+  /** @internal */
+  readonly follow: (since: string | undefined, machine: AskingMachine | undefined) => Stream.Stream<EventMessage>
 }
 
 const nameless = { uid: null, name: null }
@@ -93,7 +101,7 @@ const toRemote = ({ isOld }: MemoryRows.View, project: ReturnType<typeof MemoryR
  * ```
  */
 export const makeStore = (options: StoreOptions = {}): Effect.Effect<MemoryStore> =>
-  Effect.sync(() => {
+  Effect.map(PubSub.sliding<void>(1), (changed) => {
     const { asVersion030: isOld = false, api = Health.api, instance = "00000000-0000-4000-8000-00000000000f" } = options
     let tables = MemoryTables.empty()
     let epoch = 1
@@ -105,22 +113,29 @@ export const makeStore = (options: StoreOptions = {}): Effect.Effect<MemoryStore
       isOld
     })
 
+    const currentEpoch = (): string => `${instance} ${epoch}`
+
+    /** Whoever follows looks again after it. */
+    const heard = <A, E>(change: Effect.Effect<A, E>): Effect.Effect<A, E> => Effect.zipLeft(change, PubSub.publish(changed, undefined))
+
     const withRow = (id: number, use: (view: MemoryRows.View, row: MemoryTables.Row) => Either.Either<unknown, string>) =>
       Effect.flatMap(Clock.currentTimeMillis, (millis) => {
         const view = viewAt(millis, undefined)
         const row = tables.rows.get(id)
         const done = row === undefined ? Either.left("there is none") : use(view, row)
         return Either.isRight(done) ? Effect.void : Effect.fail(new CannotEdit({ id, detail: done.left }))
-      })
+      }).pipe(heard)
 
     return {
       snapshot: Effect.sync(() => new Snapshot({ tables: MemoryTables.copy(tables) })),
       restore: (snapshot) =>
-        Effect.sync(() => {
-          // Only this module makes snapshots, of tables.
-          tables = MemoryTables.copy(snapshot.tables as MemoryTables.Tables)
-          epoch += 1
-        }),
+        heard(
+          Effect.sync(() => {
+            // Only this module makes snapshots, of tables.
+            tables = MemoryTables.copy(snapshot.tables as MemoryTables.Tables)
+            epoch += 1
+          })
+        ),
       projects: Effect.sync(() => {
         const view = viewAt(0, undefined)
         return [...tables.rows.values()].map((row) => toRemote(view, MemoryRows.project(view, row)))
@@ -137,8 +152,16 @@ export const makeStore = (options: StoreOptions = {}): Effect.Effect<MemoryStore
         tables.prunedPosition = tables.position
       }),
       serve: (request, machine, survives) =>
-        Effect.map(Clock.currentTimeMillis, (millis) =>
-          MemoryServer.serve({ view: viewAt(millis, machine), api, instance, epoch: `${instance} ${epoch}`, millis, survives }, request)
+        heard(
+          Effect.map(Clock.currentTimeMillis, (millis) =>
+            MemoryServer.serve({ view: viewAt(millis, machine), api, instance, epoch: currentEpoch(), millis, survives }, request)
+          )
+        ),
+      follow: (since, machine) =>
+        MemoryEvents.follow(
+          Effect.map(Clock.currentTimeMillis, (millis) => ({ view: viewAt(millis, machine), epoch: currentEpoch() })),
+          changed,
+          since
         )
     }
   })
@@ -152,7 +175,9 @@ export interface MemoryWorkProdShape {
   readonly loseNext: (count: number, options?: { readonly after?: number }) => Effect.Effect<void>
   /** The next import or batch does only so many of its elements, and its answer is lost. */
   readonly dieNext: (elements: number) => Effect.Effect<void>
-  /** Until `reconnect` no request reaches the server. */
+  /** The connections over which events come break, as when a server is started anew. */
+  readonly cutEvents: Effect.Effect<void>
+  /** Until `reconnect` no request reaches the server, and no event this client. */
   readonly disconnect: Effect.Effect<void>
   readonly reconnect: Effect.Effect<void>
   /** How many requests were made until now, those that failed included. */
@@ -191,6 +216,7 @@ const connect = (store: MemoryStore, machine: AskingMachine | undefined) => {
   let current = store
   let isConnected = true
   let survives: number | undefined
+  let line = Deferred.unsafeMake<never, WorkProdError>(FiberId.none)
 
   const plan = (count: number, planned: Planned, after = 0) =>
     Effect.sync(() => {
@@ -214,22 +240,36 @@ const connect = (store: MemoryStore, machine: AskingMachine | undefined) => {
     return elements
   }
 
+  const send = (request: ServerRequest): Effect.Effect<Reply> =>
+    Effect.suspend(() => {
+      const isHealth = request.path === "/api/health"
+      if (isHealth) healthRequests += 1
+      else requests += 1
+      if (!isConnected) return unanswered(unreachable(exchangeOf(request), "Refused"))
+      const planned = isHealth ? undefined : plans.shift()
+      if (planned?._tag === "Fail") return unanswered(planned.error)
+      return Effect.flatMap(current.serve(request, machine, takeSurvival(request)), (served) =>
+        planned?._tag === "Lose" || served.isLost === true ? unanswered(lost(exchangeOf(request), request)) : Effect.succeed(answered(request, served))
+      )
+    })
+
+  const messages = (request: ServerRequest): Messages => {
+    const since = new URLSearchParams(request.query ?? "").get("since") ?? undefined
+    return Stream.interruptWhenDeferred(current.follow(since, machine), line)
+  }
+
   const transport: Transport = {
     key: undefined,
     host,
-    send: (request) =>
-      Effect.suspend(() => {
-        const isHealth = request.path === "/api/health"
-        if (isHealth) healthRequests += 1
-        else requests += 1
-        if (!isConnected) return unanswered(unreachable(exchangeOf(request), "Refused"))
-        const planned = isHealth ? undefined : plans.shift()
-        if (planned?._tag === "Fail") return unanswered(planned.error)
-        return Effect.flatMap(current.serve(request, machine, takeSurvival(request)), (served) =>
-          planned?._tag === "Lose" || served.isLost === true ? unanswered(lost(exchangeOf(request), request)) : Effect.succeed(answered(request, served))
-        )
-      })
+    send,
+    open: (request) => Effect.map(send(request), ({ head, outcome }) => ({ head, outcome: Either.map(outcome, () => messages(request)) }))
   }
+
+  const cut = Effect.suspend(() => {
+    const before = line
+    line = Deferred.unsafeMake(FiberId.none)
+    return Deferred.fail(before, unreachable({ host, method: "GET", path: "/api/events" }, "Closed"))
+  })
 
   const setConnected = (connected: boolean) =>
     Effect.sync(() => {
@@ -244,14 +284,18 @@ const connect = (store: MemoryStore, machine: AskingMachine | undefined) => {
       Effect.sync(() => {
         survives = elements
       }),
-    disconnect: setConnected(false),
+    cutEvents: cut,
+    disconnect: Effect.zipRight(setConnected(false), cut),
     reconnect: setConnected(true),
     requests: Effect.sync(() => requests),
     healthRequests: Effect.sync(() => healthRequests),
     replaceServer: (other) =>
-      Effect.sync(() => {
-        current = other
-      })
+      Effect.zipRight(
+        Effect.sync(() => {
+          current = other
+        }),
+        cut
+      )
   }
   return { control, transport }
 }

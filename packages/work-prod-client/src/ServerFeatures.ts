@@ -21,7 +21,7 @@ export interface ServerFeatures {
 }
 
 /** What can be done beyond 0.3.0; a server may name more. @category models */
-export type Capability = "batch" | "changes" | "etag" | "locations" | "metadata" | "paging"
+export type Capability = "batch" | "changes" | "etag" | "events" | "locations" | "metadata" | "paging"
 
 const textOrNull = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null)
 

@@ -70,6 +70,25 @@ export interface RemoteChanges {
   readonly more: boolean
 }
 
+/**
+ * What a follower of events is told. `cursor` is where to go on after it, also in a later process.
+ *
+ * - `change`: one project as it now is, or its deletion
+ * - `ready`: everything until now was told, and what comes is told as it happens; said again after each new connection
+ * - `disconnected`: the connection was lost, and is made again after so many seconds; nothing that happens meanwhile is left out
+ *
+ * @category models
+ */
+export type ProjectEvent =
+  | { readonly type: "change"; readonly change: RemoteChange; readonly cursor: string }
+  | { readonly type: "ready"; readonly cursor: string }
+  | { readonly type: "disconnected"; readonly failure: WorkProdError; readonly seconds: number }
+
+/** `since`: a cursor of the feed or of an event, or "" for everything; without it what comes from now on is told. @category models */
+export interface EventOptions {
+  readonly since?: string
+}
+
 /** What may be asked for with a change. `ifMatch`: only if the project has this etag (refused by a server without etags). @category models */
 export interface WriteOptions {
   readonly ifMatch?: string
@@ -115,6 +134,14 @@ export interface WorkProdShape {
   readonly follow: (items: ReadonlyArray<BatchItem>, options: FollowOptions) => Effect.Effect<FollowedBatch, WorkProdError>
   /** One page of the feed. @param since a cursor, or "" for everything */
   readonly changes: (since: string, limit?: number) => Effect.Effect<RemoteChanges, WorkProdError>
+  /**
+   * The feed as it happens, for as long as the stream is read; as the feed, it may tell something twice and leaves nothing out. Whoever reads
+   * slowly holds up the server and not this memory.
+   *
+   * A lost connection is told and made again, after waits that grow to half a minute, and goes on after the last event. The stream fails if the
+   * first connection does, and later where waiting does not help: with `CursorGone` (read everything again), `Unauthorized` and the like.
+   */
+  readonly events: (options?: EventOptions) => Stream.Stream<ProjectEvent, WorkProdError>
 }
 
 /** `known`: what an earlier process found out about the server, so that this one need not ask; every answer is checked against it. @category models */

@@ -4,6 +4,7 @@ import type { WorkProdError } from "@dev-infra/work-prod-client/WorkProdError"
 import * as WorkProdSettings from "@dev-infra/work-prod-client/WorkProdSettings"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import { describe, expect, it } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
@@ -314,6 +315,52 @@ describe("a proxy", () => {
   it.effect("that cannot be understood is refused", () =>
     Effect.gen(function* () {
       expect(yield* Effect.flip(run("https://work.example", get, { environment: { HTTPS_PROXY: "socks5://proxy" } }))).toMatchObject({ _tag: "InvalidProxy" })
+    })
+  )
+})
+
+describe("events", () => {
+  const withEvents = { ...newHealth, capabilities: [...newHealth.capabilities, "events"] }
+  const sendReady: Answer = (_request, response) => {
+    response.writeHead(200, { "content-type": "text/event-stream" })
+    response.write("id: c1\nevent: ready\ndata: {}\n\n")
+  }
+  const first = (workProd: WorkProd.WorkProdShape) => Stream.runCollect(Stream.take(workProd.events(), 1))
+  const ready = [{ type: "ready", cursor: "c1" }]
+
+  it.scopedLive("come over a connection that closes when nobody listens any more", () =>
+    Effect.gen(function* () {
+      const closed = yield* Deferred.make<void>()
+      const told = yield* Deferred.make<void>()
+      const port = yield* httpServer(
+        workProdServer((request, response) => {
+          response.once("close", () => Deferred.unsafeDone(closed, Effect.void))
+          sendReady(request, response)
+        }, withEvents)
+      )
+      yield* run(local(port), (workProd) =>
+        Effect.gen(function* () {
+          const fiber = yield* Effect.fork(Stream.runForEach(workProd.events(), () => Deferred.succeed(told, undefined)))
+          yield* Deferred.await(told)
+          yield* Fiber.interrupt(fiber)
+          // While the client itself is still there.
+          yield* Deferred.await(closed)
+        })
+      )
+    })
+  )
+
+  it.scopedLive("come through a proxy, and over TLS", () =>
+    Effect.gen(function* () {
+      const certificate = yield* certificates(["DNS:localhost", "DNS:work.example"])
+      const secure = yield* tlsServer(certificate, workProdServer(sendReady, withEvents))
+      expect([...(yield* run(`https://localhost:${secure}`, first, { caFile: certificate.caFile, key }))]).toEqual(ready)
+      const seen: Array<Proxied> = []
+      const proxy = yield* proxyServer(secure, seen, (request, response) => (request.url?.endsWith("/api/health") === true ? sendJson(response, 200, withEvents) : sendReady(request, response)))
+      const environment = { HTTPS_PROXY: local(proxy), HTTP_PROXY: local(proxy) }
+      expect([...(yield* run("https://work.example", first, { caFile: certificate.caFile, environment }))]).toEqual(ready)
+      expect([...(yield* run("http://work.example", first, { environment }))]).toEqual(ready)
+      expect(seen.length).toBeGreaterThan(1)
     })
   )
 })

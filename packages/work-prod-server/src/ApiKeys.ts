@@ -63,6 +63,8 @@ export interface ApiKeysShape {
   /** Revoking a revoked key changes nothing. */
   readonly revoke: (prefix: string) => Effect.Effect<ApiKey, KeyNotFound | StorageFailure>
   readonly verify: (key: Redacted.Redacted) => Effect.Effect<Grant, KeyRefused | StorageFailure>
+  /** Whether a key that was verified, of which only the prefix is known, is still neither revoked nor expired. */
+  readonly isValid: (prefix: string) => Effect.Effect<boolean, StorageFailure>
   /** Whether there is any key at all, revoked ones included. */
   readonly isEmpty: Effect.Effect<boolean, StorageFailure>
 }
@@ -214,6 +216,10 @@ const make = Effect.gen(function* () {
         })
       )
     },
+    isValid: (prefix) =>
+      Effect.flatMap(Clock.currentTimeMillis, (millis) =>
+        Effect.map(secretOf(prefix, millis), (row) => row !== undefined && row.revoked_at === null && (row.expires_at === null || row.expires_at > Timestamp.fromMillis(millis)))
+      ),
     isEmpty: read(Effect.map(sql`SELECT 1 AS found FROM api_keys LIMIT 1`, (rows) => rows.length === 0))
   }
   return keys

@@ -22,9 +22,11 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import { Database, type DatabaseShape } from "./Database.js"
+import * as Announcements from "./database/Announcements.js"
 import * as DatabaseFile from "./database/DatabaseFile.js"
 import * as GroupCommit from "./database/GroupCommit.js"
 import * as LibsqlConnection from "./database/LibsqlConnection.js"
+import * as LibsqlTransactions from "./database/LibsqlTransactions.js"
 import * as Migrations from "./database/Migrations.js"
 import { layer as systemValues, RandomValues } from "./RandomValues.js"
 import { fromSqlError, StorageFailure } from "./StorageFailure.js"
@@ -200,16 +202,32 @@ const make = ({ exclusive, file }: LibsqlDatabaseOptions): Effect.Effect<Databas
       yield* Effect.addFinalizer(() => mark)
     }
 
+    const announcements = Announcements.make()
+    /** positions by account that the open group has taken */
+    const taken = new Map<number, number>()
+    const announceTaken = Effect.sync(() => {
+      for (const [account, position] of taken) announcements.announce({ _tag: "Changed", account, position })
+      taken.clear()
+    })
+
     const commitTogether = yield* GroupCommit.make({
-      writer,
-      beforeCommit: Effect.mapError(mayCommit, (failure) => new SqlError({ cause: failure, message: "the file may not be written" })),
-      afterCommit: exclusive ? markSoon : Effect.void,
+      begin: LibsqlTransactions.begin(
+        writer,
+        Effect.mapError(mayCommit, (failure) => new SqlError({ cause: failure, message: "the file may not be written" }))
+      ),
+      afterCommit: exclusive ? Effect.zipRight(announceTaken, markSoon) : announceTaken,
       gather: Effect.async((resume) => DatabaseFile.afterReadyEvents(() => resume(Effect.void)))
     })
 
     /** The writer inside a change, else the reader: nobody else gives out the connection of a transaction. */
     const current = <A>(use: (connection: LibsqlConnection.LibsqlConnection) => Effect.Effect<A, SqlError>): Effect.Effect<A, SqlError> =>
       Effect.withFiberRuntime((fiber) => use(Option.isSome(Context.getOption(fiber.currentContext, SqlClient.TransactionConnection)) ? writer : reader))
+
+    /** A connection that stays at the moment of its first read. Closing it must not wait for the writer to put the log into the file. */
+    const still = Effect.acquireRelease(
+      Effect.tap(connect(file), (connection) => connection.execute("BEGIN", [], undefined)),
+      (connection) => Effect.ignore(Effect.zipRight(connection.execute("ROLLBACK", [], undefined), connection.execute("PRAGMA busy_timeout = 0", [], undefined)))
+    )
 
     return {
       instance,
@@ -224,6 +242,9 @@ const make = ({ exclusive, file }: LibsqlDatabaseOptions): Effect.Effect<Databas
         const guarded = told(reads)
         return Effect.suspend(() => (isThere() ? guarded : Effect.zipRight(lies, guarded)))
       },
+      snapshot: (reads) => told(Effect.scoped(Effect.flatMap(Effect.zipRight(lies, still), (connection) => Effect.provideService(reads, SqlClient.TransactionConnection, [connection, 0])))),
+      announce: (account, position) => Effect.sync(() => void taken.set(account, position)),
+      announcements: announcements.stream,
       check: Effect.zipRight(mayCommit, told(Effect.asVoid(sql`SELECT id FROM server`)))
     }
   })

@@ -16,6 +16,8 @@ export interface ListeningServerShape {
   readonly port: number
   /** `http://HOST:PORT` */
   readonly url: string
+  /** where the metrics are, if they have an address of their own */
+  readonly metricsUrl?: string
 }
 
 /**

@@ -128,11 +128,11 @@ const make = Effect.gen(function* () {
   }
 
   return ProjectBatch.of({
-    run: (caller, items, idempotency) => run(caller, items, idempotency, database.write),
+    run: (caller, items, idempotency) => run(caller, items, idempotency, (change) => database.write(change, caller.account)),
     follow: (caller, items, idempotency, since) =>
       Effect.gen(function* () {
         const following = yield* Following.make(database, caller, since)
-        const results = yield* run(caller, items, idempotency, (change) => database.write(following.during(change)))
+        const results = yield* run(caller, items, idempotency, (change) => database.write(following.during(change), caller.account))
         return { results, cursor: yield* following.cursor }
       })
   })

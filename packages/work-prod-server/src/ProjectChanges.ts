@@ -25,10 +25,31 @@ export interface ChangePage {
   readonly more: boolean
 }
 
+/** A change as a JSON object, and where to go on behind it. @category models */
+export interface FollowedChange {
+  readonly json: string
+  readonly cursor: string
+}
+
+/** Changes for somebody who follows the feed one by one. `position`: how far the page has come. @category models */
+export interface FollowedPage {
+  readonly changes: ReadonlyArray<FollowedChange>
+  readonly cursor: string
+  readonly more: boolean
+  readonly position: number
+}
+
 /** @category models */
 export interface ProjectChangesShape {
   /** @param since a cursor, or "" for everything @param limit 1 to 1,000 */
   readonly since: (caller: CallerShape, since: string, limit: number) => Effect.Effect<ChangePage, CursorGone | StorageFailure>
+  /**
+   * The same with a cursor behind each change. Who has been told all that was there at the start gets the same cursors as everybody
+   * else who has come as far.
+   */
+  readonly follow: (caller: CallerShape, since: string, limit: number) => Effect.Effect<FollowedPage, CursorGone | StorageFailure>
+  /** The cursor behind everything that there is now, as a page without changes. */
+  readonly latest: (caller: CallerShape) => Effect.Effect<FollowedPage, CursorGone | StorageFailure>
   /** Takes deletions older than 180 days out of the feed; their uids stay remembered. Gives how many. */
   readonly prune: Effect.Effect<number, StorageFailure>
 }
@@ -56,12 +77,13 @@ const render = (row: ChangeQuery.ChangeRow): string => {
 
 const make = Effect.gen(function* () {
   const database = yield* Database
-  const { epoch, sql } = database
+  const { sql } = database
 
-  const since: ProjectChangesShape["since"] = (caller, since, limit) =>
+  const read = (caller: CallerShape, since: string, limit: number) =>
     Effect.gen(function* () {
       const cursor = since === "" ? undefined : ChangeCursor.read(since)
       if (since !== "" && cursor === undefined) return yield* gone("Unknown")
+      const { epoch } = database
       // One change more than asked for tells whether there is more.
       const account = yield* database.read(ChangeQuery.read(sql, caller, cursor?.position ?? 0, limit + 1))
       if (account === undefined) return yield* gone("Unknown")
@@ -70,11 +92,30 @@ const make = Effect.gen(function* () {
       const rows = account.rows.slice(0, limit)
       const more = account.rows.length > limit
       const position = more ? (rows.at(-1)?.position ?? 0) : account.position
-      const next = { epoch, account: account.tag, position, from: cursor?.from ?? account.position }
-      return { changes: rows.map(render), cursor: ChangeCursor.write(next), more }
+      return { rows, more, next: { epoch, account: account.tag, position, from: cursor?.from ?? account.position } }
     })
 
-  return ProjectChanges.of({ since, prune: TombstonePruning.prune(database) })
+  const since: ProjectChangesShape["since"] = (caller, since, limit) =>
+    Effect.map(read(caller, since, limit), ({ more, next, rows }) => ({ changes: rows.map(render), cursor: ChangeCursor.write(next), more }))
+
+  const follow: ProjectChangesShape["follow"] = (caller, since, limit) =>
+    Effect.map(read(caller, since, limit), ({ more, next, rows }) => {
+      const cursor = ChangeCursor.write(ChangeCursor.settled(next))
+      const changes = rows.map((row, index) => ({
+        json: render(row),
+        cursor: index === rows.length - 1 ? cursor : ChangeCursor.write(ChangeCursor.settled({ ...next, position: row.position }))
+      }))
+      return { changes, cursor, more, position: next.position }
+    })
+
+  const latest: ProjectChangesShape["latest"] = (caller) =>
+    Effect.flatMap(database.read(ChangeQuery.read(sql, caller, Number.MAX_SAFE_INTEGER, 1)), (account) => {
+      if (account === undefined) return gone("Unknown")
+      const { position, tag } = account
+      return Effect.succeed({ changes: [], cursor: ChangeCursor.write({ epoch: database.epoch, account: tag, position, from: position }), more: false, position })
+    })
+
+  return ProjectChanges.of({ since, follow, latest, prune: TombstonePruning.prune(database) })
 })
 
 /**

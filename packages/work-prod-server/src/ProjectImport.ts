@@ -117,7 +117,7 @@ const make = Effect.gen(function* () {
         Effect.forEach(Arr.chunksOf(elements, atOnce), (some) =>
           Effect.suspend(() => {
             const read = some.map(readElement)
-            return Effect.zipLeft(database.write(store(caller, read)), Effect.yieldNow())
+            return Effect.zipLeft(database.write(store(caller, read), caller.account), Effect.yieldNow())
           })
         ),
         (parts) => {

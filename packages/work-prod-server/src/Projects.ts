@@ -81,14 +81,15 @@ export interface ProjectsShape {
 /** @category tags */
 export class Projects extends Context.Tag("@dev-infra/work-prod-server/Projects")<Projects, ProjectsShape>() {}
 
-/** Projects of one piece of a list. */
-const pieceSize = 200
+/** Projects of one piece of a list: few where other requests wait for it, more where it is another process that reads them. */
+const pieceSizes = { pg: () => 500, orElse: () => 200 }
 
 const archived = { classification: "archive", status: "completed", recreate: false } as const
 
 const make = Effect.gen(function* () {
   const database = yield* Database
   const { read, sql, write } = database
+  const pieceSize = sql.onDialectOrElse(pieceSizes)
   const openRows = ProjectRows.make(database)
 
   const textOf = Prepared.makeFirst(database)(
@@ -116,7 +117,8 @@ const make = Effect.gen(function* () {
         yield* demand(rows, row, condition)
         yield* rows.update(row, yield* patch)
         return yield* rows.text(id)
-      })
+      }),
+      caller.account
     )
 
   const projects: ProjectsShape = {
@@ -150,7 +152,8 @@ const make = Effect.gen(function* () {
         Effect.gen(function* () {
           const rows = yield* openRows(caller)
           return yield* rows.text(yield* rows.insert(project))
-        })
+        }),
+        caller.account
       ),
     update: changed,
     archive: (caller, id, condition) => changed(caller, id, Effect.succeed(archived), condition),
@@ -160,7 +163,8 @@ const make = Effect.gen(function* () {
           const { row, rows } = yield* found(caller, id)
           yield* demand(rows, row, condition)
           yield* rows.remove(row, null)
-        })
+        }),
+        caller.account
       )
   }
   return projects

@@ -61,3 +61,16 @@ export const sameHash = (left: string, right: string): boolean => {
   const [one, other] = [Buffer.from(left, "hex"), Buffer.from(right, "hex")]
   return one.length === other.length && timingSafeEqual(one, other)
 }
+
+/** A SHA-256 of text that comes in pieces. @category models */
+export interface RunningHash {
+  readonly update: (text: string) => void
+  /** as hexadecimal text; to be called once, at the end */
+  readonly digest: () => string
+}
+
+/** Begins the SHA-256 of a text that comes in pieces. @category hashing */
+export const runningSha256 = (): RunningHash => {
+  const hash = createHash("sha256")
+  return { update: (text) => void hash.update(text, "utf8"), digest: () => hash.digest("hex") }
+}

@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 
 /**
  * What is noted of a request: no body, no query, no key. `ms` are milliseconds, `bytes` those of the answer's body before it was
- * compressed, `key` is the public prefix of the key.
+ * compressed, `key` is the public prefix of the key, `trace` the trace that the request is a part of if it has spans.
  *
  * @category models
  */
@@ -21,6 +21,7 @@ export interface RequestLine {
   readonly bytes: number
   readonly account?: number
   readonly key?: string
+  readonly trace?: string
 }
 
 /** @category models */

@@ -8,9 +8,9 @@ import * as Data from "effect/Data"
 
 /**
  * - `Full`: the disk or the database is full
- * - `ReadOnly`: the file may not be written
+ * - `ReadOnly`: the file may not be written, or the server of the database takes no changes
  * - `Gone`: the file was deleted or replaced under the running server
- * - `Busy`: another process held the database for too long
+ * - `Busy`: another process held the database for too long, or the database had no connection or no time left
  * - `Damaged`: the file is no database, or a damaged one
  * - `Unavailable`: the database cannot be reached, or another failure of reading and writing
  *
@@ -26,9 +26,9 @@ const codeOf = (cause: unknown): string =>
 
 const reasons: ReadonlyArray<readonly [pattern: RegExp, reason: StorageReason]> = [
   [/^(?:SQLITE_FULL|ENOSPC|EDQUOT|53100)/, "Full"],
-  [/^(?:SQLITE_READONLY|SQLITE_PERM|EACCES|EPERM|EROFS)/, "ReadOnly"],
-  [/^(?:SQLITE_BUSY|SQLITE_LOCKED|55P03|40001)/, "Busy"],
-  [/^(?:SQLITE_CORRUPT|SQLITE_NOTADB)/, "Damaged"],
+  [/^(?:SQLITE_READONLY|SQLITE_PERM|EACCES|EPERM|EROFS|25006|42501)/, "ReadOnly"],
+  [/^(?:SQLITE_BUSY|SQLITE_LOCKED|55P03|40001|40P01|57014|53300)/, "Busy"],
+  [/^(?:SQLITE_CORRUPT|SQLITE_NOTADB|XX001|XX002)/, "Damaged"],
   [/^ENOENT/, "Gone"]
 ]
 

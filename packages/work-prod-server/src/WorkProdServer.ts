@@ -9,13 +9,18 @@ import * as ApiKeys from "./ApiKeys.js"
 import type { Database } from "./Database.js"
 import * as HttpServing from "./http/HttpServing.js"
 import type { AddressInUse, CannotListen, ListeningServer } from "./ListeningServer.js"
+import * as FeedLag from "./metrics/FeedLag.js"
+import * as MeasuredDatabase from "./metrics/MeasuredDatabase.js"
 import * as ProjectBatch from "./ProjectBatch.js"
 import * as ProjectChanges from "./ProjectChanges.js"
+import * as ProjectEvents from "./ProjectEvents.js"
 import * as ProjectImport from "./ProjectImport.js"
 import * as Projects from "./Projects.js"
 import * as RandomValues from "./RandomValues.js"
 import * as Retention from "./Retention.js"
+import * as ServerMetrics from "./ServerMetrics.js"
 import type { StorageFailure } from "./StorageFailure.js"
+import * as TracedDatabase from "./tracing/TracedDatabase.js"
 
 /**
  * How a server listens, and whom it lets in.
@@ -58,4 +63,13 @@ const identities = ApiKeys.layer.pipe(Layer.provideMerge(Accounts.layer), Layer.
 export const layer = (
   options: Options
 ): Layer.Layer<Accounts.Accounts | ApiKeys.ApiKeys | ListeningServer, AddressInUse | CannotListen | StorageFailure, Database> =>
-  HttpServing.serve(options).pipe(Layer.provideMerge(identities), Layer.merge(Retention.layer), Layer.provide(operations))
+  HttpServing.serve(options).pipe(
+    Layer.provide(ProjectEvents.layer),
+    Layer.provideMerge(identities),
+    Layer.merge(Retention.layer),
+    Layer.provide(operations),
+    Layer.provide(TracedDatabase.traced),
+    Layer.provide(MeasuredDatabase.measured),
+    Layer.provide(FeedLag.watched),
+    Layer.provide(ServerMetrics.layer)
+  )

@@ -10,18 +10,26 @@ export * as EmbeddedServer from "./EmbeddedServer.js"
 export * as LibsqlDatabase from "./LibsqlDatabase.js"
 /** Where a server listens, and why it cannot. */
 export * as ListeningServer from "./ListeningServer.js"
+/** Spans of requests to a collector of OpenTelemetry. */
+export * as OtlpTraces from "./OtlpTraces.js"
 /** Many changes in one request. */
 export * as ProjectBatch from "./ProjectBatch.js"
 /** The feed of changes. */
 export * as ProjectChanges from "./ProjectChanges.js"
+/** Changes told while they happen. */
+export * as ProjectEvents from "./ProjectEvents.js"
 /** Many new projects at once. */
 export * as ProjectImport from "./ProjectImport.js"
 /** The projects of all accounts. */
 export * as Projects from "./Projects.js"
 /** Where keys and ids come from. */
 export * as RandomValues from "./RandomValues.js"
+/** Where the spans of requests go. */
+export * as RequestTracing from "./RequestTracing.js"
 /** Forgets what is old. */
 export * as Retention from "./Retention.js"
+/** What a server counts and measures of itself. */
+export * as ServerMetrics from "./ServerMetrics.js"
 /** The database could not do what it was asked. */
 export * as StorageFailure from "./StorageFailure.js"
 /** Times as they are stored and sent. */

@@ -11,6 +11,7 @@ import * as FiberRef from "effect/FiberRef"
 import * as GroupCommit from "../src/database/GroupCommit.js"
 import * as DatabaseFile from "../src/database/DatabaseFile.js"
 import * as LibsqlConnection from "../src/database/LibsqlConnection.js"
+import * as LibsqlTransactions from "../src/database/LibsqlTransactions.js"
 import { temporaryFolder } from "./temporaryFolder.js"
 
 /** A table of numbers, and which statements its writer got. */
@@ -26,14 +27,16 @@ const world = Effect.gen(function* () {
   const statements: Array<string> = []
   let refusal: SqlError | undefined
   const write = yield* GroupCommit.make({
-    writer: {
-      ...writer,
-      execute: (sql, parameters, transformRows) => {
-        statements.push(sql)
-        return writer.execute(sql, parameters, transformRows)
-      }
-    },
-    beforeCommit: Effect.suspend(() => refusal ?? Effect.void),
+    begin: LibsqlTransactions.begin(
+      {
+        ...writer,
+        execute: (sql, parameters, transformRows) => {
+          statements.push(sql)
+          return writer.execute(sql, parameters, transformRows)
+        }
+      },
+      Effect.suspend(() => refusal ?? Effect.void)
+    ),
     afterCommit: Effect.void,
     gather: Effect.async((resume) => DatabaseFile.afterReadyEvents(() => resume(Effect.void)))
   })

@@ -206,26 +206,29 @@ describe("ProjectChanges", () => {
       }).pipe(Effect.provide(world)))
   })
 
-  it.scoped("reads no more of the tables than it tells", () =>
-    Effect.gen(function* () {
-      const me = yield* callerOf("default")
-      const { sql } = yield* Database
-      const [text, parameters] = ChangeQuery.statement(sql, me, 5, 11).compile()
-      const [main] = yield* sql<{ readonly file: string }>`SELECT file FROM pragma_database_list WHERE name = 'main'`
-      // On a connection of its own: libSQL counts a statement that explains as running until it is gone.
-      const connection = new Libsql(main?.file ?? "")
-      const details = connection
-        .prepare(`EXPLAIN QUERY PLAN ${text}`)
-        .all(parameters)
-        .map((line) => String((line as { readonly detail: string }).detail)) // so SQLite writes plans
-      connection.close()
-      // What is scanned is what the queries inside gave: a page, and the locations of one project.
-      assert.deepStrictEqual(details.filter((detail) => /SCAN (accounts|projects|tombstones|locations|machines|p|l|m)\b/.test(detail)), [], details.join("\n"))
-      for (const index of ["projects_position", "tombstones_position"]) {
-        assert.isTrue(
-          details.some((detail) => detail.includes(`USING INDEX ${index} (account_id=? AND position>?)`)),
-          details.join("\n")
-        )
-      }
-    }).pipe(Effect.provide(world)))
+  // Over another database it is another question.
+  if (!import.meta.url.includes("?")) {
+    it.scoped("reads no more of the tables than it tells", () =>
+      Effect.gen(function* () {
+        const me = yield* callerOf("default")
+        const { sql } = yield* Database
+        const [text, parameters] = ChangeQuery.statement(sql, me, 5, 11).compile()
+        const [main] = yield* sql<{ readonly file: string }>`SELECT file FROM pragma_database_list WHERE name = 'main'`
+        // On a connection of its own: libSQL counts a statement that explains as running until it is gone.
+        const connection = new Libsql(main?.file ?? "")
+        const details = connection
+          .prepare(`EXPLAIN QUERY PLAN ${text}`)
+          .all(parameters)
+          .map((line) => String((line as { readonly detail: string }).detail)) // so SQLite writes plans
+        connection.close()
+        // What is scanned is what the queries inside gave: a page, and the locations of one project.
+        assert.deepStrictEqual(details.filter((detail) => /SCAN (accounts|projects|tombstones|locations|machines|p|l|m)\b/.test(detail)), [], details.join("\n"))
+        for (const index of ["projects_position", "tombstones_position"]) {
+          assert.isTrue(
+            details.some((detail) => detail.includes(`USING INDEX ${index} (account_id=? AND position>?)`)),
+            details.join("\n")
+          )
+        }
+      }).pipe(Effect.provide(world)))
+  }
 })

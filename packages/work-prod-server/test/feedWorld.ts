@@ -8,7 +8,6 @@ import * as Batch from "@dev-infra/work-prod-api/Batch"
 import * as ProjectInput from "@dev-infra/work-prod-api/ProjectInput"
 import * as Accounts from "@dev-infra/work-prod-server/Accounts"
 import { Database } from "@dev-infra/work-prod-server/Database"
-import * as LibsqlDatabase from "@dev-infra/work-prod-server/LibsqlDatabase"
 import * as ProjectBatch from "@dev-infra/work-prod-server/ProjectBatch"
 import * as ProjectChanges from "@dev-infra/work-prod-server/ProjectChanges"
 import * as ProjectRows from "../src/projects/ProjectRows.js"
@@ -18,17 +17,14 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Ref from "effect/Ref"
-import { temporaryFolder } from "./temporaryFolder.js"
-
-/** A new database in a file that goes with the test. */
-const database = Layer.unwrapScoped(Effect.map(temporaryFolder, (folder) => LibsqlDatabase.layer({ file: `${folder}/work-prod.db`, exclusive: true })))
+import * as TestDatabases from "./testDatabases.js"
 
 /** Batches, the feed and accounts over a database. */
 export const worldOn = <E>(over: Layer.Layer<Database, E>) =>
   Layer.mergeAll(ProjectBatch.layer, ProjectChanges.layer, Accounts.layer).pipe(Layer.provide(RandomValues.layer), Layer.provideMerge(over))
 
 /** Batches, the feed and accounts over a new database. */
-export const world = worldOn(database)
+export const world = worldOn(TestDatabases.layer)
 
 /** A database whose disk can be made full. */
 export const failingWrites = Effect.gen(function* () {
@@ -37,13 +33,13 @@ export const failingWrites = Effect.gen(function* () {
     Database,
     Effect.map(Database, (real): Database["Type"] => ({
       ...real,
-      write: (change) =>
+      write: (change, account) =>
         Effect.flatMap(
           Ref.getAndUpdate(left, (count) => count - 1),
-          (count) => (count > 0 ? real.write(change) : Effect.fail(new StorageFailure({ reason: "Full", cause: undefined })))
+          (count) => (count > 0 ? real.write(change, account) : Effect.fail(new StorageFailure({ reason: "Full", cause: undefined })))
         )
     }))
-  ).pipe(Layer.provide(database))
+  ).pipe(Layer.provide(TestDatabases.layer))
   return { layer, failAfter: (count: number) => Ref.set(left, count), failNever: Ref.set(left, Infinity) }
 })
 

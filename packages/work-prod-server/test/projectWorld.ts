@@ -8,19 +8,16 @@ import type * as Batch from "@dev-infra/work-prod-api/Batch"
 import * as ProjectInput from "@dev-infra/work-prod-api/ProjectInput"
 import * as Accounts from "@dev-infra/work-prod-server/Accounts"
 import { Database } from "@dev-infra/work-prod-server/Database"
-import * as LibsqlDatabase from "@dev-infra/work-prod-server/LibsqlDatabase"
 import * as ProjectImport from "@dev-infra/work-prod-server/ProjectImport"
 import * as Projects from "@dev-infra/work-prod-server/Projects"
 import * as RandomValues from "@dev-infra/work-prod-server/RandomValues"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
-import { temporaryFolder } from "./temporaryFolder.js"
-
-const database = Layer.unwrapScoped(Effect.map(temporaryFolder, (folder) => LibsqlDatabase.layer({ file: `${folder}/work-prod.db`, exclusive: true })))
+import * as TestDatabases from "./testDatabases.js"
 
 /** Projects, imports and accounts over a new database. */
-export const world = Layer.mergeAll(Projects.layer, ProjectImport.layer, Accounts.layer).pipe(Layer.provide(RandomValues.layer), Layer.provideMerge(database))
+export const world = Layer.mergeAll(Projects.layer, ProjectImport.layer, Accounts.layer).pipe(Layer.provide(RandomValues.layer), Layer.provideMerge(TestDatabases.layer))
 
 /** A uid that is easy to read: ends with the number. */
 export const uid = (number: number): string => `00000000-0000-4000-8000-${String(number).padStart(12, "0")}`

@@ -68,6 +68,7 @@ const lines: ReadonlyArray<readonly [line: string, exitCode: number]> = [
   ["sync push", 1],
   ["sync pull", 1],
   ["sync fetch", 1],
+  ["sync watch", 1],
   ["sync log", 0],
   ["sync undo 00000000", 1],
   ["remove web --dry-run", 0],
@@ -114,7 +115,7 @@ describe("without a server", () => {
 
   it("the commands of sync say what to type", async () => {
     const machine = makeMachine("laptop")
-    for (const words of [["push"], ["pull"], ["sync", "fetch"], ["whoami"]]) {
+    for (const words of [["push"], ["pull"], ["sync", "fetch"], ["sync", "watch"], ["whoami"]]) {
       const { exitCode, stderr } = await machine.try(words)
       assert.strictEqual(exitCode, 1)
       assert.match(stderr, /dev-infra login|dev-infra up/)
@@ -126,7 +127,7 @@ describe("with a server that is gone", () => {
   beforeAll(ensureBuilt)
 
   /** What only the network can answer. */
-  const needsServer = new Set(["whoami", "push", "pull", "sync push", "sync pull", "sync fetch"])
+  const needsServer = new Set(["whoami", "push", "pull", "sync push", "sync pull", "sync fetch", "sync watch"])
   const offlineLines = lines.filter(([line]) => !needsServer.has(line) && !/^(?:login|logout|up|down|config get)/.test(line))
 
   const afterASync = async (): Promise<Machine> => {

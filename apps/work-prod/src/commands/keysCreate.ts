@@ -7,7 +7,7 @@ import * as ApiKeys from "@dev-infra/work-prod-server/ApiKeys"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { CommandFailed } from "../CommandError.js"
-import * as DatabasePlace from "../DatabasePlace.js"
+import * as DatabaseChoice from "../DatabaseChoice.js"
 import type { Execute } from "../Declaration.js"
 import * as ExitCode from "../ExitCode.js"
 import * as KeyText from "../KeyText.js"
@@ -15,7 +15,6 @@ import { Output } from "../Output.js"
 import { printable } from "../PlainText.js"
 import * as ServerDatabase from "../ServerDatabase.js"
 import * as Settings from "../Settings.js"
-import * as StorageReport from "../StorageReport.js"
 
 const command = ["keys", "create"]
 
@@ -27,7 +26,7 @@ export const execute: Execute = (line) =>
     const label = (yield* Settings.label(line, command)) ?? ""
     const expiresInDays = yield* Settings.expiresInDays(line)
     const level = yield* Settings.logLevel(line, command)
-    const file = yield* DatabasePlace.existing(line)
+    const database = yield* DatabaseChoice.existing(line)
     const made = ApiKeys.handOver({ account, label, readOnly: line.flags.has("read-only"), expiresInDays }, ({ key, secret }) =>
       Effect.gen(function* () {
         yield* print(line.flags.has("json") ? KeyText.jsonLines({ key: Redacted.value(secret), ...KeyText.toJson(key) }) : `${Redacted.value(secret)}\n`)
@@ -37,8 +36,8 @@ export const execute: Execute = (line) =>
     )
     const lost = () => new CommandFailed({ what: "the key could not be written to standard output, so it was revoked again" })
     yield* made.pipe(
-      Effect.catchTags({ StorageFailure: StorageReport.tell(file), OutputFailed: lost }),
-      Effect.provide(ServerDatabase.layer(file, level))
+      Effect.catchTags({ StorageFailure: DatabaseChoice.tell(database), OutputFailed: lost }),
+      Effect.provide(ServerDatabase.layer(database, level))
     )
     return ExitCode.done
   })

@@ -9,14 +9,13 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Order from "effect/Order"
 import { CommandFailed } from "../CommandError.js"
-import * as DatabasePlace from "../DatabasePlace.js"
+import * as DatabaseChoice from "../DatabaseChoice.js"
 import type { Execute } from "../Declaration.js"
 import * as ExitCode from "../ExitCode.js"
 import * as KeyText from "../KeyText.js"
 import { Output } from "../Output.js"
 import * as ServerDatabase from "../ServerDatabase.js"
 import * as Settings from "../Settings.js"
-import * as StorageReport from "../StorageReport.js"
 
 const command = ["keys", "list"]
 
@@ -33,14 +32,14 @@ export const execute: Execute = (line) =>
     const { print, say } = yield* Output
     const account = yield* Settings.account(line, command)
     const level = yield* Settings.logLevel(line, command)
-    const file = yield* DatabasePlace.existing(line)
+    const database = yield* DatabaseChoice.existing(line)
     const found = Effect.gen(function* () {
       const keys = yield* ApiKeys
       const accounts = yield* Accounts
       if (account !== undefined && (yield* accounts.find(account)) === undefined) return yield* new CommandFailed({ what: `there is no account ${account}` })
       return Array.from(yield* keys.list(account)).sort(inOrder)
     })
-    const keys = yield* found.pipe(Effect.catchTag("StorageFailure", StorageReport.tell(file)), Effect.provide(ServerDatabase.layer(file, level)))
+    const keys = yield* found.pipe(Effect.catchTag("StorageFailure", DatabaseChoice.tell(database)), Effect.provide(ServerDatabase.layer(database, level)))
     if (line.flags.has("json")) yield* print(KeyText.jsonLines({ keys: keys.map(KeyText.toJson) }))
     else if (keys.length === 0) yield* say("There are no keys yet.\n")
     else yield* print(KeyText.table(keys, DateTime.formatIso(yield* DateTime.now).slice(0, 19)))

@@ -9,6 +9,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { CommandFailed, UsageError } from "../CommandError.js"
+import * as DatabaseChoice from "../DatabaseChoice.js"
 import * as DatabasePlace from "../DatabasePlace.js"
 import type { Execute } from "../Declaration.js"
 import * as FirstKey from "../FirstKey.js"
@@ -17,7 +18,8 @@ import { Output } from "../Output.js"
 import * as PortHolder from "../PortHolder.js"
 import * as ServerDatabase from "../ServerDatabase.js"
 import * as Settings from "../Settings.js"
-import * as StorageReport from "../StorageReport.js"
+import * as TraceSettings from "../TraceSettings.js"
+import * as Tracing from "../Tracing.js"
 import * as Welcome from "../Welcome.js"
 
 declare const VERSION: string
@@ -31,10 +33,13 @@ const refuseOpenDoor = (host: string) =>
     hint: "leave out --no-auth and use keys, or listen at --host 127.0.0.1"
   })
 
-const tellTaken = ({ host, port }: AddressInUse) =>
-  Effect.flatMap(PortHolder.find(port), (holder) =>
-    Effect.fail(new CommandFailed({ what: `the port ${port} of ${host} is taken${holder === undefined ? "" : ` by ${holder}`}`, hint: "stop that one, or take another port: --port 0 takes a free one" }))
-  )
+const isFor = (metrics: Settings.Metrics, { host, port }: AddressInUse): boolean => typeof metrics !== "string" && metrics.host === host && metrics.port === port
+
+const tellTaken = (metrics: Settings.Metrics) => (taken: AddressInUse) =>
+  Effect.flatMap(PortHolder.find(taken.port), (holder) => {
+    const flag = isFor(metrics, taken) ? "--metrics HOST:PORT names one" : "--port 0 takes a free one"
+    return Effect.fail(new CommandFailed({ what: `the port ${taken.port} of ${taken.host} is taken${holder === undefined ? "" : ` by ${holder}`}`, hint: `stop that one, or take another port: ${flag}` }))
+  })
 
 const codeOf = (cause: unknown): unknown => (typeof cause === "object" && cause !== null && "code" in cause ? cause.code : undefined)
 
@@ -60,25 +65,28 @@ export const execute: Execute = (line) =>
     const host = yield* Settings.host(line)
     const port = yield* Settings.port(line)
     const rateLimit = yield* Settings.rateLimit(line, host)
+    const metrics = yield* Settings.metrics(line)
     const level = yield* Settings.logLevel(line, command)
+    const traces = yield* TraceSettings.find(VERSION)
     const isOpen = line.flags.has("no-auth")
     if (isOpen && !host.isLoopback) return yield* refuseOpenDoor(host.name)
-    const file = yield* DatabasePlace.forServer(line)
+    const database = yield* DatabaseChoice.forServer(line)
+    const keyFile = database._tag === "File" ? Effect.succeed(`${database.file}.key`) : DatabasePlace.postgresKey
     const running = Effect.gen(function* () {
-      const services = yield* Layer.build(ServerDatabase.layerServer({ file, host: host.name, port, authentication: isOpen ? "none" : "keys", rateLimit }))
-      const { url } = Context.get(services, ListeningServer)
+      const services = yield* Layer.build(ServerDatabase.layerServer(database, { host: host.name, port, authentication: isOpen ? "none" : "keys", rateLimit, metrics }))
+      const { metricsUrl, url } = Context.get(services, ListeningServer)
       const { instance } = Context.get(services, Database)
       yield* Effect.addFinalizer(() => Effect.logInfo("stopping"))
-      yield* Effect.annotateLogs(Effect.logInfo("listening"), { url, database: file })
+      yield* Effect.annotateLogs(Effect.logInfo("listening"), { url, database: database.name })
       const { announce } = yield* Effect.promise(() => import("../HomeAnnouncement.js"))
-      yield* announce(file, { instance, url })
-      const key = isOpen ? ({ _tag: "NotAsked" } as const) : ((yield* Effect.provide(FirstKey.ensure(file, output.isTerminal), services)) ?? ({ _tag: "Known" } as const))
+      if (database._tag === "File") yield* announce(database.file, { instance, url })
+      const key = isOpen ? ({ _tag: "NotAsked" } as const) : ((yield* Effect.provide(FirstKey.ensure(keyFile, output.isTerminal), services)) ?? ({ _tag: "Known" } as const))
       // Whether somebody reads it or not, the server goes on.
-      yield* Effect.ignore(output.print(Welcome.text({ version: VERSION, url, database: file, key })))
+      yield* Effect.ignore(output.print(Welcome.text({ version: VERSION, url, metricsUrl, database: database.name, key })))
       return yield* Effect.never
     })
     return yield* Effect.scoped(running).pipe(
-      Effect.catchTags({ StorageFailure: StorageReport.tell(file), AddressInUse: tellTaken, CannotListen: tellUnusable }),
-      Effect.provide(Logging.layer(level))
+      Effect.catchTags({ StorageFailure: DatabaseChoice.tell(database), AddressInUse: tellTaken(metrics), CannotListen: tellUnusable }),
+      Effect.provide(Layer.provideMerge(Tracing.layer(traces), Logging.layer(level)))
     )
   })

@@ -36,7 +36,8 @@ const connectionOf = (url: string, machine: WorkProdSettings.AskingMachine, kill
     return {
       remote: {
         fetch: (known) => Effect.suspend(() => remote.fetch(known)),
-        send: (operations, options) => Effect.suspend(() => remote.send(operations, options))
+        send: (operations, options) => Effect.suspend(() => remote.send(operations, options)),
+        watch: Stream.suspend(() => remote.watch)
       },
       failAfter: (after) => plan("fail", after, after % 2 === 0 ? 1 : forGood),
       loseAfter: (after) => plan("lose", after, after % 2 === 0 ? 1 : forGood),

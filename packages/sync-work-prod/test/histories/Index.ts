@@ -87,7 +87,8 @@ export const memory = (tellsDeletions: boolean): Effect.Effect<Index> =>
           return {
             remote: {
               fetch: (known) => Effect.zipRight(count, Effect.zipRight(Effect.suspend(() => (planned?.what === "fail" ? strike : Effect.void)), client.fetch(known))),
-              send: (operations, options) => Effect.zipRight(count, Effect.zipRight(strike, client.send(operations, options)))
+              send: (operations, options) => Effect.zipRight(count, Effect.zipRight(strike, client.send(operations, options))),
+              watch: client.watch
             },
             failAfter: (after) => plan("fail", after),
             loseAfter: () => plan("lose", 0),

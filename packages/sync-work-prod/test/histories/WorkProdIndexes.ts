@@ -6,6 +6,7 @@ import type { RemoteProject } from "@dev-infra/work-prod-client/RemoteProject"
 import type { WorkProdShape } from "@dev-infra/work-prod-client/WorkProd"
 import { Unreachable } from "@dev-infra/work-prod-client/WorkProdError"
 import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
 import type { Columns, Index } from "./Index.js"
 
 /** Somebody who only looks. */
@@ -74,7 +75,8 @@ export const memory = (asVersion030: boolean): Effect.Effect<Index> =>
           return {
             remote: {
               fetch: (known) => Effect.suspend(() => remote.fetch(known)),
-              send: (operations, options) => Effect.suspend(() => remote.send(operations, options))
+              send: (operations, options) => Effect.suspend(() => remote.send(operations, options)),
+              watch: Stream.suspend(() => remote.watch)
             },
             failAfter: (after) => client.control.failNext(3, cut(), { after }),
             loseAfter: (after) => client.control.loseNext(1, { after }),

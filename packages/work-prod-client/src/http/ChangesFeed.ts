@@ -22,7 +22,12 @@ const readDeleted = ({ deleted_at, id, merged_into, uid }: JsonObject): RemoteCh
     : { type: "deleted", id: row.id, uid: row.uid, deleted_at, merged_into: textOrNull(merged_into) }
 }
 
-const readChange = (value: unknown): RemoteChange => {
+/**
+ * One change. What cannot be read is told as such.
+ *
+ * @param value what JSON.parse gave
+ */
+export const readChange = (value: unknown): RemoteChange => {
   if (!isObject(value)) return { type: "unreadable", row: { id: null, uid: null, fault: "a change that is no object" } }
   if (value["type"] === "deleted") return readDeleted(value)
   if (value["type"] !== "project") {

@@ -13,6 +13,7 @@ import { UnreadableProjects, Unsendable, type WorkProdError } from "../WorkProdE
 import * as Written from "../Written.js"
 import * as ChangesFeed from "./ChangesFeed.js"
 import * as Chunks from "./Chunks.js"
+import * as EventFeed from "./EventFeed.js"
 import * as ProjectBatch from "./ProjectBatch.js"
 import * as ProjectImport from "./ProjectImport.js"
 import * as ProjectList from "./ProjectList.js"
@@ -74,6 +75,7 @@ export const make = (transport: Transport, known: ServerFeatures | undefined): E
       import: (projects) => ProjectImport.run(session, projects),
       batch: (items, idempotencyKey) => Effect.map(ProjectBatch.run(session, items, idempotencyKey === undefined ? {} : { idempotencyKey }), ({ results }) => results),
       follow: (items, options) => ProjectBatch.run(session, items, options),
-      changes: (since, limit) => ChangesFeed.read(session, since, limit)
+      changes: (since, limit) => ChangesFeed.read(session, since, limit),
+      events: ({ since } = {}) => EventFeed.follow(session, transport.host, since)
     }
   })

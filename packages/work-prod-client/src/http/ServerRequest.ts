@@ -4,7 +4,9 @@
  * @module
  */
 import type * as Either from "effect/Either"
+import type * as Stream from "effect/Stream"
 import type { Exchange, WorkProdError } from "../WorkProdError.js"
+import type { EventMessage } from "./EventMessages.js"
 
 /**
  * `path` begins with `/api`; `query` has no `?`. `isRepeatable`: to do it twice is the same as once. `seconds` is how long it may
@@ -44,10 +46,13 @@ export interface Head {
 }
 
 /** What became of a request. There is no head if no answer came. */
-export interface Reply {
+export interface Reply<A = Answer> {
   readonly head: Head | undefined
-  readonly outcome: Either.Either<Answer, WorkProdError>
+  readonly outcome: Either.Either<A, WorkProdError>
 }
+
+/** Events as they come, until the connection ends. */
+export type Messages = Stream.Stream<EventMessage, WorkProdError>
 
 /** Until the first answer of an operation: names, all addresses, TLS and repetitions. */
 export const firstAnswerSeconds = 6
@@ -57,6 +62,12 @@ export const requestSeconds = 30
 
 /** A part of an import. */
 export const importSeconds = 120
+
+/** For so long a server that sends events may be silent; ours says every 15 seconds that it is alive. */
+export const silentSeconds = 45
+
+/** Characters of one event; it may hold a whole project, with every letter escaped. */
+export const eventLength = 64 * 1024 * 1024
 
 /** Bytes of an answer that says yes. */
 export const answerBytes = 256 * 1024 * 1024

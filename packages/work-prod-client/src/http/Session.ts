@@ -13,25 +13,30 @@ import * as RequestHeader from "@dev-infra/work-prod-api/RequestHeader"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as ExecutionStrategy from "effect/ExecutionStrategy"
+import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
+import * as Scope from "effect/Scope"
 import * as ServerFeatures from "../ServerFeatures.js"
 import { NotWorkProd, ServerChanged, ServerTooNew, Unsupported, type Exchange, type WorkProdError } from "../WorkProdError.js"
 import { shownText } from "./Answer.js"
 import * as Refusal from "./Refusal.js"
 import * as ServerEvidence from "./ServerEvidence.js"
-import { requestSeconds, type Answer, type ServerRequest } from "./ServerRequest.js"
+import { requestSeconds, type Answer, type Messages, type Reply, type ServerRequest } from "./ServerRequest.js"
 import type { Transport } from "./Transport.js"
 
 /** What an operation goes by. `send` sends one of its requests. */
 export interface Operation {
   readonly features: ServerFeatures.ServerFeatures
   readonly send: (request: ServerRequest) => Effect.Effect<Answer, WorkProdError>
+  /** Asks for events. The connection closes with the scope. */
+  readonly open: (request: ServerRequest) => Effect.Effect<Messages, WorkProdError, Scope.Scope>
   /** Fails if the server lacks this. */
   readonly needs: (capability: ServerFeatures.Capability) => Effect.Effect<void, WorkProdError>
 }
 
-type Use<A> = (operation: Operation) => Effect.Effect<A, WorkProdError>
+type Use<A, R = never> = (operation: Operation) => Effect.Effect<A, WorkProdError, R>
 
 /** Runs operations by what is known of the server. */
 export interface Session {
@@ -40,7 +45,7 @@ export interface Session {
   /** What is known; asks only if nothing is. */
   readonly features: Effect.Effect<ServerFeatures.ServerFeatures, WorkProdError>
   /** Only reads, so it is done again, once, if another server answers than the one that was known. */
-  readonly read: <A>(use: Use<A>) => Effect.Effect<A, WorkProdError>
+  readonly read: <A, R = never>(use: Use<A, R>) => Effect.Effect<A, WorkProdError, R>
   readonly write: <A>(use: Use<A>) => Effect.Effect<A, WorkProdError>
   /** A change by requests that may take their time: the server was heard a moment ago. */
   readonly writeLong: <A>(use: Use<A>) => Effect.Effect<A, WorkProdError>
@@ -130,7 +135,7 @@ export const make = (transport: Transport, known: ServerFeatures.ServerFeatures 
 
     const note = (failure: WorkProdError) => (everyday.has(failure._tag) ? Effect.void : forget)
 
-    const watch = <A>(effect: Effect.Effect<A, WorkProdError>): Effect.Effect<A, WorkProdError> => Effect.tapError(effect, note)
+    const watch = <A, R>(effect: Effect.Effect<A, WorkProdError, R>): Effect.Effect<A, WorkProdError, R> => Effect.tapError(effect, note)
 
     /**
      * Operations that begin together ask once, and fail together: each has its own 6 seconds, not those of all before it.
@@ -154,13 +159,17 @@ export const make = (transport: Transport, known: ServerFeatures.ServerFeatures 
     const changed = ({ method, path }: ServerRequest, before: string | null, now: string | null, isSent: boolean) =>
       new ServerChanged({ host: transport.host, method, path, before: shown(before), now: shown(now), isSent })
 
-    /** Sends a request and looks who answered. */
-    const send = (features: ServerFeatures.ServerFeatures, request: ServerRequest, isFirst: boolean): Effect.Effect<Answer, WorkProdError> =>
+    const send = (features: ServerFeatures.ServerFeatures, request: ServerRequest, isFirst: boolean): Effect.Effect<Answer, WorkProdError> => {
+      // A change that reaches another server after all is refused there, if that is one of ours.
+      const isMeant = request.method !== "GET" && features.instance !== null && isHeaderText(features.instance)
+      const meant = isMeant ? { headers: { ...request.headers, [RequestHeader.instance]: features.instance } } : {}
+      return Effect.flatMap(transport.send({ ...request, ...meant }, isFirst), (reply) => judged(features, request, reply))
+    }
+
+    /** Looks who answered. */
+    const judged = <A>(features: ServerFeatures.ServerFeatures, request: ServerRequest, { head, outcome }: Reply<A>): Effect.Effect<A, WorkProdError> =>
       Effect.gen(function* () {
         const isRead = request.method === "GET"
-        // A change that reaches another server after all is refused there, if that is one of ours.
-        const meant = isRead || features.instance === null || !isHeaderText(features.instance) ? {} : { headers: { ...request.headers, [RequestHeader.instance]: features.instance } }
-        const { head, outcome } = yield* transport.send({ ...request, ...meant }, isFirst)
         if (head === undefined) return yield* outcome
         const { isSilent } = yield* Ref.get(knowledge)
         const evidence = ServerEvidence.judge(head, features, isSilent)
@@ -195,6 +204,14 @@ export const make = (transport: Transport, known: ServerFeatures.ServerFeatures 
       Effect.map(Ref.make(isHeard), (heard) => ({
         features,
         send: (request) => Effect.flatMap(Ref.getAndSet(heard, true), (before) => send(features, request, !before)),
+        open: (request) =>
+          Effect.gen(function* () {
+            const before = yield* Ref.getAndSet(heard, true)
+            const own = yield* Effect.flatMap(Effect.scope, (scope) => Scope.fork(scope, ExecutionStrategy.sequential))
+            const opened = Effect.flatMap(transport.open(request, !before), (reply) => judged(features, request, reply))
+            // The events of a server that is not the one that was meant are not left running.
+            return yield* Effect.onError(Scope.extend(opened, own), (cause) => Scope.close(own, Exit.failCause(cause)))
+          }),
         needs: (capability) =>
           Effect.gen(function* () {
             if (ServerFeatures.can(features, capability)) return
@@ -205,7 +222,7 @@ export const make = (transport: Transport, known: ServerFeatures.ServerFeatures 
           })
       }))
 
-    const read = <A>(use: Use<A>): Effect.Effect<A, WorkProdError> => {
+    const read = <A, R = never>(use: Use<A, R>): Effect.Effect<A, WorkProdError, R> => {
       const once = watch(
         Effect.flatMap(find(() => true), ({ features, isHeard }) => Effect.zipLeft(Effect.flatMap(start(features, isHeard), use), acknowledge(features)))
       )

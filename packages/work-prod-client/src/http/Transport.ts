@@ -12,31 +12,37 @@ import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type { HttpClientResponse } from "@effect/platform/HttpClientResponse"
 import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
 import type { AskingMachine, WorkProdSettings } from "../WorkProdSettings.js"
 import * as Failure from "../WorkProdError.js"
 import * as AnswerBody from "./Answer.js"
+import * as EventMessages from "./EventMessages.js"
 import * as Redirect from "./Redirect.js"
 import * as Refusal from "./Refusal.js"
-import { firstAnswerSeconds, type Answer, type Reply, type ServerRequest } from "./ServerRequest.js"
+import { eventLength, firstAnswerSeconds, silentSeconds, type Answer, type Head, type Messages, type Reply, type ServerRequest } from "./ServerRequest.js"
 import * as TransportFault from "./TransportFault.js"
 
 /** `isFirst`: nothing was heard of the server in this operation yet. */
 export interface Transport {
   readonly send: (request: ServerRequest, isFirst: boolean) => Effect.Effect<Reply>
+  /** Asks for events; the connection closes with the scope, and with the stream. `request.seconds` is how long it may take until they begin. */
+  readonly open: (request: ServerRequest, isFirst: boolean) => Effect.Effect<Reply<Messages>, never, Scope.Scope>
   readonly key: Redacted.Redacted | undefined
   readonly host: string
 }
 
-/** Milliseconds since 1970 by which the answer must have begun, and ended. */
-interface Deadlines {
+/** Milliseconds since 1970 by which the answer must have begun, and ended. The seconds until it must have begun are for the error. */
+interface Time {
   readonly begun: number
   readonly ended: number
+  readonly seconds: number
 }
-
 
 const machineHeaders = ({ name, uid }: AskingMachine): { readonly [name: string]: string } => ({
   [RequestHeader.machine]: uid.toLowerCase(),
@@ -78,6 +84,9 @@ export const make = (settings: WorkProdSettings, client: HttpClient.HttpClient, 
     ...(machine === undefined ? {} : machineHeaders(machine))
   }
   const quietClient = HttpClient.withTracerPropagation(client, false)
+  const scopedClient = HttpClient.withScope(quietClient)
+
+  const targetOf = ({ path, query }: ServerRequest): string => `${base}${path}${query === undefined || query === "" ? "" : `?${query}`}`
 
   const exchangeOf = ({ method, path }: ServerRequest): Failure.Exchange => ({ host, method, path })
 
@@ -95,11 +104,11 @@ export const make = (settings: WorkProdSettings, client: HttpClient.HttpClient, 
       ? new Failure.TimedOut({ ...exchangeOf(request), seconds })
       : new Failure.LostAnswer({ ...exchangeOf(request), detail: `none came within ${seconds} seconds` })
 
-  const open = (request: ServerRequest, target: string): Effect.Effect<HttpClientResponse, Failure.WorkProdError> => {
+  const execute = <R>(sending: HttpClient.HttpClient.With<HttpClientError, R>, request: ServerRequest, target: string): Effect.Effect<HttpClientResponse, Failure.WorkProdError, R> => {
     const headers = { ...common, ...request.headers }
     const bare = HttpClientRequest.make(request.method)(target, { headers })
     const full = request.body === undefined ? bare : HttpClientRequest.bodyUint8Array(bare, request.body, "application/json")
-    return quietClient.execute(full).pipe(
+    return sending.execute(full).pipe(
       // A client over fetch follows redirects, unless told otherwise; others do not know this service.
       Effect.provideService(FetchHttpClient.RequestInit, { redirect: "manual" }),
       Effect.mapError((error) => brokenFailure(request, error))
@@ -107,7 +116,7 @@ export const make = (settings: WorkProdSettings, client: HttpClient.HttpClient, 
   }
 
   /** Runs an effect until a point in time. The seconds are for the error. */
-  const until = <A>(effect: Effect.Effect<A, Failure.WorkProdError>, request: ServerRequest, end: number, seconds: number) =>
+  const until = <A, R>(effect: Effect.Effect<A, Failure.WorkProdError, R>, request: ServerRequest, end: number, seconds: number) =>
     Effect.flatMap(Clock.currentTimeMillis, (now) =>
       Effect.timeoutFail(effect, { duration: Math.max(0, end - now), onTimeout: () => timedOut(request, seconds) })
     )
@@ -128,45 +137,83 @@ export const make = (settings: WorkProdSettings, client: HttpClient.HttpClient, 
     return status >= 200 && status < 300 ? Either.right(answer) : Either.left(Refusal.read(answer, key))
   }
 
-  const attempt = (request: ServerRequest, target: string, count: number, deadlines: Deadlines, seconds: number): Effect.Effect<Reply, Failure.WorkProdError> =>
+  /** An answer that is no redirect, as soon as it begins. */
+  const begin = <R>(sending: HttpClient.HttpClient.With<HttpClientError, R>, request: ServerRequest, time: Time, target = targetOf(request), count = 0): Effect.Effect<HttpClientResponse, Failure.WorkProdError, R> =>
     Effect.gen(function* () {
-      const exchange = exchangeOf(request)
-      const response = yield* until(open(request, target), request, deadlines.begun, seconds)
+      const response = yield* until(execute(sending, request, target), request, time.begun, time.seconds)
       const { headers, status } = response
+      if (!Redirect.isRedirect(status)) return response
       // Also read where nobody wants to know: an answer that is not read to its end holds its connection.
-      const body = yield* until(AnswerBody.readBody(response, key), request, deadlines.ended, request.seconds)
-      if (Redirect.isRedirect(status)) {
-        const next = yield* Redirect.follow({ exchange, status, location: headers["location"], url: target, count, key })
-        return yield* attempt(request, next, count + 1, deadlines, seconds)
-      }
-      const retryAfter = AnswerBody.retryAfterSeconds(headers["retry-after"], yield* Clock.currentTimeMillis)
-      return { head: { status, server: headers[RequestHeader.server] }, outcome: checked({ request, exchange, status, retryAfter, body }) }
+      yield* until(AnswerBody.readBody(response, key), request, time.ended, request.seconds)
+      const next = yield* Redirect.follow({ exchange: exchangeOf(request), status, location: headers["location"], url: target, count, key })
+      return yield* begin(sending, request, time, next, count + 1)
     })
+
+  const answerOf = (request: ServerRequest, response: HttpClientResponse, { ended }: Time): Effect.Effect<Answer, Failure.WorkProdError> =>
+    Effect.gen(function* () {
+      const { headers, status } = response
+      const body = yield* until(AnswerBody.readBody(response, key), request, ended, request.seconds)
+      const retryAfter = AnswerBody.retryAfterSeconds(headers["retry-after"], yield* Clock.currentTimeMillis)
+      return { request, exchange: exchangeOf(request), status, retryAfter, body }
+    })
+
+  const headOf = ({ headers, status }: HttpClientResponse): Head => ({ status, server: headers[RequestHeader.server] })
+
+  const messagesOf = (request: ServerRequest, response: HttpClientResponse): Messages => {
+    const exchange = exchangeOf(request)
+    const bytes = response.stream.pipe(
+      Stream.mapError((error) => brokenFailure(request, error)),
+      // Also comments are a sign of life, so it is bytes that are waited for.
+      Stream.timeoutFail(() => timedOut(request, silentSeconds), Duration.seconds(silentSeconds))
+    )
+    return EventMessages.read(bytes, eventLength, () => new Failure.AnswerTooLarge({ ...exchange, limit: eventLength }))
+  }
 
   /** A refusal for having asked too much means that nothing was done, so it may be repeated whatever was asked. */
   const mayRepeat = (request: ServerRequest, failure: Failure.WorkProdError): boolean =>
     isPassing(failure) && (request.isRepeatable || failure._tag === "TooManyRequests")
 
-  const send = (request: ServerRequest, isFirst: boolean): Effect.Effect<Reply> =>
+  /** Repeats what passes, as long as there is time, at most so many times in all. */
+  const persist = <A, R>(request: ServerRequest, isFirst: boolean, most: number, attempt: (time: Time) => Effect.Effect<Reply<A>, Failure.WorkProdError, R>): Effect.Effect<Reply<A>, never, R> =>
     Effect.gen(function* () {
       const started = yield* Clock.currentTimeMillis
       const seconds = isFirst ? Math.min(firstAnswerSeconds, request.seconds) : request.seconds
-      const deadlines = { begun: started + seconds * 1000, ended: started + request.seconds * 1000 }
-      const target = `${base}${request.path}${request.query === undefined || request.query === "" ? "" : `?${request.query}`}`
-      const repeated = (count: number): Effect.Effect<Reply> =>
+      const time: Time = { begun: started + seconds * 1000, ended: started + request.seconds * 1000, seconds }
+      const repeated = (count: number): Effect.Effect<Reply<A>, never, R> =>
         Effect.gen(function* () {
-          const reply = yield* Effect.catchAll(attempt(request, target, 0, deadlines, seconds), (failure) => Effect.succeed({ head: undefined, outcome: Either.left(failure) }))
+          const reply = yield* Effect.catchAll(attempt(time), (failure) => Effect.succeed<Reply<A>>({ head: undefined, outcome: Either.left(failure) }))
           if (Either.isRight(reply.outcome)) return reply
           const failure = reply.outcome.left
-          if (count >= attempts || !mayRepeat(request, failure)) return reply
+          if (count >= most || !mayRepeat(request, failure)) return reply
           const asked = "retryAfter" in failure && failure.retryAfter !== null ? failure.retryAfter * 1000 : 0
           const wait = asked + 200 * 2 ** (count - 1) * (yield* Random.nextRange(0.5, 1.5))
-          if ((yield* Clock.currentTimeMillis) + wait >= deadlines.begun) return reply
+          if ((yield* Clock.currentTimeMillis) + wait >= time.begun) return reply
           yield* Effect.sleep(wait)
           return yield* repeated(count + 1)
         })
       return yield* repeated(1)
     })
 
-  return { send, key, host }
+  return {
+    send: (request, isFirst) =>
+      persist(request, isFirst, attempts, (time) =>
+        Effect.gen(function* () {
+          const response = yield* begin(quietClient, request, time)
+          return { head: headOf(response), outcome: checked(yield* answerOf(request, response, time)) }
+        })
+      ),
+    open: (request, isFirst) =>
+      // Who follows events waits by himself, and says so.
+      persist(request, isFirst, 1, (time) =>
+        Effect.gen(function* () {
+          const response = yield* begin(scopedClient, request, time)
+          const isStream = response.status === 200 && /^text\/event-stream\b/i.test(response.headers["content-type"] ?? "")
+          if (isStream) return { head: headOf(response), outcome: Either.right(messagesOf(request, response)) }
+          const answer = checked(yield* answerOf(request, response, time))
+          return { head: headOf(response), outcome: Either.flatMap(answer, (other) => Either.left(Refusal.notWorkProd(other))) }
+        })
+      ),
+    key,
+    host
+  }
 }

@@ -51,6 +51,16 @@ export const follow = (view: MemoryRows.View, epoch: string, since: string, befo
   return cursor === undefined || cursor.epoch !== epoch || cursor.position !== before ? null : write({ ...cursor, position: view.tables.position })
 }
 
+/** A page of changes, each with the cursor after it. */
+export interface Page {
+  readonly changes: ReadonlyArray<{ readonly change: JsonObject; readonly cursor: string }>
+  readonly cursor: string
+  readonly more: boolean
+}
+
+/** The cursor of somebody who wants to know nothing of what was before. */
+export const end = ({ tables: { position } }: MemoryRows.View, epoch: string): string => write({ position, from: position, epoch })
+
 /**
  * A page of changes.
  *
@@ -59,18 +69,18 @@ export const follow = (view: MemoryRows.View, epoch: string, since: string, befo
  * @param since a cursor, or "" for everything
  * @param limit how many at most
  */
-export const page = (view: MemoryRows.View, epoch: string, since: string, limit = Limits.pageSize): Either.Either<JsonObject, CursorGone> => {
+export const page = (view: MemoryRows.View, epoch: string, since: string, limit = Limits.pageSize): Either.Either<Page, CursorGone> => {
   const { order, position } = view.tables
   const cursor = since === "" ? { position: 0, from: position, epoch } : read(since)
   const fault = since === "" ? undefined : faultOf(view, epoch, cursor)
   if (cursor === undefined || fault !== undefined) return Either.left(new CursorGone({ reason: fault ?? "Unknown" }))
-  const changes: Array<JsonObject> = []
+  const changes: Array<Page["changes"][number]> = []
   let last = cursor.position
   for (const [id, at] of order) {
     if (at <= cursor.position) continue
     if (changes.length === limit) return Either.right({ changes, cursor: write({ ...cursor, position: last }), more: true })
     const found = change(view, id)
-    if (found !== undefined) changes.push(found)
+    if (found !== undefined) changes.push({ change: found, cursor: write({ ...cursor, position: at }) })
     last = at
   }
   return Either.right({ changes, cursor: write({ ...cursor, position }), more: false })

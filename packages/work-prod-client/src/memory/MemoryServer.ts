@@ -149,7 +149,7 @@ const changes = ({ epoch, view }: Serving, query: URLSearchParams): Served => {
   if (!Number.isInteger(most) || most < 1 || most > Limits.pageSize) return { status: 400, value: { error: `Invalid limit. Must be a number from 1 to ${Limits.pageSize}` } }
   return Either.match(MemoryFeed.page(view, epoch, query.get("since") ?? "", most), {
     onLeft: MemoryAnswer.refusal,
-    onRight: (value): Served => ({ status: 200, value })
+    onRight: ({ changes, cursor, more }): Served => ({ status: 200, value: { changes: changes.map(({ change }) => change), cursor, more } })
   })
 }
 
@@ -174,6 +174,8 @@ const answer = (serving: Serving, request: ServerRequest): Served => {
   }
   if (!isOld && path === "/api/projects/batch") return batch(serving, request, body, text ?? "")
   if (!isOld && path === "/api/projects/changes") return changes(serving, new URLSearchParams(query))
+  // What comes then is told by `MemoryEvents`.
+  if (!isOld && path === "/api/events") return { status: 200, value: undefined }
   const [, id, archive] = /^\/api\/projects\/(\d+)(\/archive)?$/.exec(path) ?? []
   if (id === undefined) return isOld && method === "GET" ? { status: 400, value: { error: ErrorText.invalidId } } : { status: 404, value: undefined }
   return onItem(serving, request, Number(id), archive !== undefined, body)

@@ -4,6 +4,7 @@ import { ServerFault } from "@dev-infra/work-prod-client/WorkProdError"
 import { describe, expect, it } from "@effect/vitest"
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
 
@@ -167,6 +168,33 @@ describe("a server in memory", () => {
       expect(results.filter(({ status }) => status === 201)).toHaveLength(2001)
       expect(yield* requests).toBe(3)
       expect(yield* Effect.flip(workProd.create({ name: "x".repeat(11 * 1024 * 1024) }))).toMatchObject({ _tag: "PayloadTooLarge" })
+    }).pipe(Effect.provide(WorkProd.layerMemory()))
+  )
+
+  it.scoped("breaks the connections over which events come, tells what happened meanwhile, and forgets cursors when it is put back", () =>
+    Effect.gen(function* () {
+      const [workProd, { cutEvents, disconnect, reconnect, store }] = yield* both
+      const pull = yield* Stream.toPull(Stream.rechunk(workProd.events(), 1))
+      const next = Effect.map(pull, (events) => Chunk.unsafeHead(events))
+      expect(yield* next).toMatchObject({ type: "ready" })
+      yield* cutEvents
+      expect(yield* next).toMatchObject({ type: "disconnected", failure: { _tag: "Unreachable", reason: "Closed" } })
+      yield* workProd.create({ name: "meanwhile" })
+      const later = yield* Effect.fork(next)
+      yield* TestClock.adjust("8 seconds")
+      expect(yield* Fiber.join(later)).toMatchObject({ type: "change", change: { project: { name: "meanwhile" } } })
+      expect(yield* next).toMatchObject({ type: "ready" })
+      yield* disconnect
+      expect(yield* next).toMatchObject({ type: "disconnected" })
+      const refused = yield* Effect.fork(next)
+      yield* TestClock.adjust("8 seconds")
+      expect(yield* Fiber.join(refused)).toMatchObject({ type: "disconnected", failure: { reason: "Refused" } })
+      yield* reconnect
+      const back = yield* Effect.fork(next)
+      yield* TestClock.adjust("8 seconds")
+      expect(yield* Fiber.join(back)).toMatchObject({ type: "ready" })
+      yield* Effect.flatMap(store.snapshot, store.restore)
+      expect(yield* Effect.flip(pull)).toMatchObject({ value: { _tag: "CursorGone" } })
     }).pipe(Effect.provide(WorkProd.layerMemory()))
   )
 })

@@ -61,7 +61,7 @@ const double: World["open"] = Effect.suspend(() => {
   return Effect.map(OldServer.start(() => new Date(now).toISOString().slice(0, 19)), ({ url }) => overHttp({ url, passSecond }))
 })
 
-const everything: ReadonlyArray<Capability> = ["batch", "changes", "etag", "locations", "metadata", "paging"]
+const everything: ReadonlyArray<Capability> = ["batch", "changes", "etag", "events", "locations", "metadata", "paging"]
 
 export const memory: World = { name: "the server in memory", isOld: false, capabilities: everything, open: inMemory(false) }
 export const memory030: World = { name: "0.3.0 in memory", isOld: true, capabilities: [], open: inMemory(true) }

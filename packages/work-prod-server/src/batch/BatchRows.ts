@@ -46,13 +46,13 @@ export const make = (sql: SqlClient.SqlClient, caller: CallerShape, rows: Projec
         ),
       deletedUids: (uids) =>
         Effect.map(
-          sql<{ readonly uid: string }>`SELECT DISTINCT uid FROM tombstones WHERE account_id = ${account} AND uid IN (${TextList.query(sql, uids)})`,
+          sql<{ readonly uid: string }>`SELECT DISTINCT uid FROM tombstones WHERE account_id = ${account} AND ${TextList.among(sql, "uid", uids)}`,
           (tombstones) => new Set(tombstones.map(({ uid }) => uid))
         ),
       texts: (uids) =>
         Effect.map(
           sql<{ readonly uid: string; readonly json: string }>`SELECT p.uid, ${ProjectJson.expression(sql, machine.uid ?? "")} AS json
-            FROM projects p WHERE p.account_id = ${account} AND p.uid IN (${TextList.query(sql, uids)})`,
+            FROM projects p WHERE p.account_id = ${account} AND ${TextList.among(sql, "p.uid", uids)}`,
           (projects) => new Map(projects.map(({ uid, json }) => [uid, ProjectJson.toAscii(json)]))
         ),
       forget: (changed) => Effect.sync(() => changed.forEach((uid) => known.delete(uid)))

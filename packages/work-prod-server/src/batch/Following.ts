@@ -27,10 +27,10 @@ interface AccountRow {
   readonly tag: string
 }
 
-/** The account's row is locked until the commit where the database has such locks; where there are none, there is one writer. */
+/** In a change of the account nobody else changes it. */
 const account = (sql: SqlClient.SqlClient, caller: CallerShape) =>
   Effect.map(
-    sql<AccountRow>`SELECT position, tag FROM accounts WHERE id = ${caller.account} ${sql.onDialectOrElse({ pg: () => sql`FOR UPDATE`, orElse: () => sql`` })}`,
+    sql<AccountRow>`SELECT position, tag FROM accounts WHERE id = ${caller.account}`,
     ([row]) => row
   )
 

@@ -53,3 +53,6 @@ export const read = (text: string): ChangeCursor | undefined =>
 
 /** The position from which on every deletion must still be told. */
 export const completeFrom = ({ position, from }: ChangeCursor): number => Math.max(position, from)
+
+/** The same cursor in the form that all have who come as far: where somebody started matters only until that is reached. */
+export const settled = (cursor: ChangeCursor): ChangeCursor => ({ ...cursor, from: completeFrom(cursor) })

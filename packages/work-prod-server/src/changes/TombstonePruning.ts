@@ -40,7 +40,7 @@ const pruneAccount = (database: DatabaseShape, account: number, before: string):
   Effect.gen(function* () {
     const { count } = yield* database.read(oldest(database.sql, account, before))
     if (count === 0) return 0
-    const pruned = yield* database.write(pruneSome(database.sql, account, before))
+    const pruned = yield* database.write(pruneSome(database.sql, account, before), account)
     return pruned + (yield* pruneAccount(database, account, before))
   })
 

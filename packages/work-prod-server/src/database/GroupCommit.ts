@@ -8,26 +8,42 @@
  * @module
  */
 import * as SqlClient from "@effect/sql/SqlClient"
+import type { Connection } from "@effect/sql/SqlConnection"
 import { SqlError } from "@effect/sql/SqlError"
 import * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import type { LibsqlConnection } from "./LibsqlConnection.js"
 
 /** Changes of one commit. */
 const largestGroup = 256
 
 interface Group {
+  readonly transaction: Transaction
   readonly done: Deferred.Deferred<void, SqlError>
   size: number
 }
 
+/** A transaction that is open, as the database at hand has them. */
+export interface Transaction {
+  readonly connection: Connection
+  /** false once the database has given the whole transaction up by itself */
+  readonly isOpen: () => boolean
+  /** sets the savepoint of the next change; not needed by the first one */
+  readonly enter: Effect.Effect<void, SqlError>
+  /** the change since `enter` stays */
+  readonly keep: Effect.Effect<void, SqlError>
+  /** the change since `enter` goes */
+  readonly undo: Effect.Effect<void, SqlError>
+  /** Ends it; when it succeeds everything is durable. After a failure comes `abandon`. */
+  readonly commit: Effect.Effect<void, SqlError>
+  /** Ends it, if it has not ended, and keeps nothing. */
+  readonly abandon: Effect.Effect<void>
+}
+
 /** What the changes of one writer need. */
 export interface GroupCommitOptions {
-  readonly writer: LibsqlConnection
-  /** runs before each commit; its failure fails the whole group */
-  readonly beforeCommit: Effect.Effect<void, SqlError>
+  readonly begin: Effect.Effect<Transaction, SqlError>
   /** runs after each commit */
   readonly afterCommit: Effect.Effect<void>
   /** lets others come who are ready by now */
@@ -38,19 +54,14 @@ export interface GroupCommitOptions {
 export type Write = <A, E>(change: Effect.Effect<A, E | SqlError>) => Effect.Effect<A, E | SqlError>
 
 /** @category constructors */
-export const make = ({ afterCommit, beforeCommit, gather, writer }: GroupCommitOptions): Effect.Effect<Write> =>
+export const make = ({ afterCommit, begin, gather }: GroupCommitOptions): Effect.Effect<Write> =>
   Effect.gen(function* () {
     const turn = yield* Effect.makeSemaphore(1)
     let waiting = 0
     let group: Group | undefined
 
-    const run = (sql: string): Effect.Effect<void, SqlError> => Effect.asVoid(writer.execute(sql, [], undefined))
-    const abandon = Effect.suspend(() => (writer.inTransaction() ? Effect.ignore(run("ROLLBACK")) : Effect.void))
-
-    const begin = Effect.gen(function* () {
-      yield* abandon
-      yield* run("BEGIN IMMEDIATE")
-      const opened: Group = { done: yield* Deferred.make<void, SqlError>(), size: 0 }
+    const open = Effect.gen(function* () {
+      const opened: Group = { done: yield* Deferred.make<void, SqlError>(), size: 0, transaction: yield* begin }
       group = opened
       return opened
     })
@@ -60,9 +71,8 @@ export const make = ({ afterCommit, beforeCommit, gather, writer }: GroupCommitO
       const ending = group
       group = undefined
       if (ending === undefined) return Effect.void
-      return beforeCommit.pipe(
-        Effect.zipRight(run("COMMIT")),
-        Effect.tapError(() => abandon),
+      return ending.transaction.commit.pipe(
+        Effect.onError(() => ending.transaction.abandon),
         Effect.exit,
         Effect.flatMap((exit) => Effect.zipRight(Deferred.done(ending.done, exit), Exit.isSuccess(exit) ? afterCommit : Effect.void))
       )
@@ -85,26 +95,26 @@ export const make = ({ afterCommit, beforeCommit, gather, writer }: GroupCommitO
     /** Nothing of the group is kept. */
     const lose = (lost: Group, cause: unknown) => {
       group = undefined
-      return Deferred.fail(lost.done, cause instanceof SqlError ? cause : new SqlError({ cause, message: "the transaction was given up" }))
+      const failure = cause instanceof SqlError ? cause : new SqlError({ cause, message: "the transaction was given up" })
+      return Effect.zipRight(lost.transaction.abandon, Deferred.fail(lost.done, failure))
     }
 
     const inTurn = <A, E>(change: Effect.Effect<A, E | SqlError>, restore: <B, F>(effect: Effect.Effect<B, F>) => Effect.Effect<B, F>) =>
       Effect.gen(function* () {
-        const joined = group ?? (yield* begin)
+        const joined = group ?? (yield* open)
+        const { transaction } = joined
         // The first change of a group is all that there is in the transaction: it needs no savepoint to be undone.
         const isFirst = joined.size === 0
-        if (!isFirst) yield* run("SAVEPOINT change")
-        const exit = yield* Effect.exit(restore(Effect.provideService(change, SqlClient.TransactionConnection, [writer, 0])))
-        if (!writer.inTransaction()) {
-          // SQLite gave the whole transaction up, as it does when the disk is full.
+        if (!isFirst) yield* transaction.enter
+        const exit = yield* Effect.exit(restore(Effect.provideService(change, SqlClient.TransactionConnection, [transaction.connection, 0])))
+        if (!transaction.isOpen()) {
+          // The database gave the whole transaction up, as SQLite does when the disk is full.
           yield* lose(joined, Exit.isFailure(exit) ? Cause.squash(exit.cause) : undefined)
         } else if (Exit.isSuccess(exit)) {
           joined.size += 1
-          if (!isFirst) yield* run("RELEASE change")
-        } else if (isFirst) {
-          yield* abandon
-          yield* lose(joined, undefined)
-        } else yield* Effect.zipRight(run("ROLLBACK TO change"), run("RELEASE change"))
+          if (!isFirst) yield* transaction.keep
+        } else if (isFirst) yield* lose(joined, undefined)
+        else yield* transaction.undo
         return { exit, joined }
       })
 

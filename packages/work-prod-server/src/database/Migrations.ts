@@ -8,9 +8,13 @@ import type { SqlError } from "@effect/sql/SqlError"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import { createProjects } from "./migrations/0001-projects.js"
+import { createImports } from "./migrations/0002-imports.js"
 
 /** In the order of their numbers, which begin with 1. */
-const migrations: ReadonlyArray<Effect.Effect<void, SqlError, SqlClient.SqlClient>> = [createProjects]
+const migrations: ReadonlyArray<Effect.Effect<void, SqlError, SqlClient.SqlClient>> = [createProjects, createImports]
+
+/** What the schema is when all have run. @category constants */
+export const latest: number = migrations.length
 
 /** The database was made by a newer program, which knows more of its schema. @category errors */
 export class SchemaTooNew extends Data.TaggedError("SchemaTooNew")<{ readonly found: number; readonly known: number }> {}

@@ -6,10 +6,8 @@
 import { WorkProdApi } from "@dev-infra/work-prod-api/WorkProdApi"
 import * as HttpApi from "@effect/platform/HttpApi"
 
-const documents = ["/openapi.json", "/docs"]
-
-const routes = (): ReadonlyArray<{ readonly method: string; readonly pattern: RegExp }> => {
-  const found = documents.map((path) => ({ method: "GET", pattern: patternOf(path) }))
+const routes = (others: ReadonlyArray<string>): ReadonlyArray<{ readonly method: string; readonly pattern: RegExp }> => {
+  const found = others.map((path) => ({ method: "GET", pattern: patternOf(path) }))
   HttpApi.reflect(WorkProdApi, {
     onGroup: () => undefined,
     onEndpoint: ({ endpoint }) => {
@@ -25,10 +23,11 @@ const patternOf = (path: string): RegExp => new RegExp(`^${path.replaceAll(".", 
 /**
  * Makes the question: the value of an `Allow` header for a path, or undefined if there is nothing at this path.
  *
+ * @param others paths to read that are not in the contract
  * @category constructors
  */
-export const make = (): ((path: string) => string | undefined) => {
-  const all = routes()
+export const make = (others: ReadonlyArray<string>): ((path: string) => string | undefined) => {
+  const all = routes(others)
   return (path) => {
     const methods = new Set(all.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method))
     if (methods.size === 0) return undefined

@@ -10,6 +10,9 @@ import * as Effect from "effect/Effect"
 import * as Answer from "./Answer.js"
 import * as DocsPage from "./DocsPage.js"
 
+/** Where they are. @category constants */
+export const paths: ReadonlyArray<string> = ["/openapi.json", "/docs"]
+
 const byEncoding = { vary: "Accept-Encoding" }
 
 /**

@@ -14,6 +14,8 @@ import type { Writable } from "node:stream"
 import { constants, createGzip, gzip } from "node:zlib"
 import type { StorageFailure } from "../StorageFailure.js"
 import * as AcceptEncoding from "./AcceptEncoding.js"
+import * as EventStream from "./EventStream.js"
+import * as NodeDrain from "./NodeDrain.js"
 import { TextStream } from "./TextStream.js"
 
 /** Shorter bodies are not worth compressing. */
@@ -24,6 +26,7 @@ const compression = { level: 3 }
 /** Header names as people write them. */
 const written: Readonly<Record<string, string>> = {
   allow: "Allow",
+  "cache-control": "Cache-Control",
   connection: "Connection",
   "content-encoding": "Content-Encoding",
   "content-length": "Content-Length",
@@ -34,6 +37,7 @@ const written: Readonly<Record<string, string>> = {
   "retry-after": "Retry-After",
   vary: "Vary",
   "www-authenticate": "WWW-Authenticate",
+  "x-accel-buffering": "X-Accel-Buffering",
   "x-request-id": "X-Request-Id"
 }
 
@@ -58,31 +62,6 @@ const writeHead = (node: ServerResponse, response: HttpServerResponse, { isLast,
   node.writeHead(response.status, headers)
 }
 
-/** Ends when the other side takes more, or is gone. */
-const drained = (target: Writable, node: ServerResponse): Effect.Effect<void> =>
-  Effect.async<void>((resume) => {
-    const done = (): void => {
-      stop()
-      resume(Effect.void)
-    }
-    const stop = (): void => {
-      target.off("drain", done)
-      node.off("close", done)
-    }
-    target.once("drain", done)
-    node.once("close", done)
-    return Effect.sync(stop)
-  })
-
-/** Ends when everything was handed to the system, or the other side is gone. */
-const finished = (node: ServerResponse): Effect.Effect<void> =>
-  Effect.async<void>((resume) => {
-    if (node.destroyed || node.writableFinished) return resume(Effect.void)
-    const done = (): void => resume(Effect.void)
-    node.once("finish", done)
-    node.once("close", done)
-  })
-
 /**
  * A list in pieces. If it cannot be read to its end the connection is cut: the client must not take a part for the whole.
  */
@@ -91,7 +70,7 @@ const sendStream = (node: ServerResponse, { close, first, next }: TextStream, ta
     let bytes = 0
     const write = (text: string): Effect.Effect<void> => {
       bytes += text.length
-      return target.write(text, "latin1") ? Effect.void : drained(target, node)
+      return target.write(text, "latin1") ? Effect.void : NodeDrain.drained(target, node)
     }
     yield* write(first)
     let isOpen = true
@@ -101,7 +80,7 @@ const sendStream = (node: ServerResponse, { close, first, next }: TextStream, ta
       else isOpen = false
     }
     target.end("]\n", "latin1")
-    yield* finished(node)
+    yield* NodeDrain.finished(node)
     return bytes + 2
   }).pipe(
     Effect.interruptible,
@@ -150,8 +129,12 @@ export const send = (request: HttpServerRequest, response: HttpServerResponse, s
   Effect.suspend(() => {
     const node = NodeHttpServerRequest.toServerResponse(request)
     const body = response.body._tag === "Raw" ? response.body.body : undefined
-    if (node.destroyed) return body instanceof TextStream ? Effect.as(body.close, 0) : Effect.succeed(0)
+    if (node.destroyed) return body instanceof TextStream || body instanceof EventStream.EventStream ? Effect.as(body.close, 0) : Effect.succeed(0)
     if (response.headers["connection"] === "close") closeSlowly(node)
+    if (body instanceof EventStream.EventStream) {
+      writeHead(node, response, sending)
+      return EventStream.send(node, body)
+    }
     if (body instanceof TextStream) {
       if (!isCompressible(request, response)) {
         writeHead(node, response, sending)

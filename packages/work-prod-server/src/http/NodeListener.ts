@@ -38,7 +38,8 @@ export const timeLimits: TimeLimits = { headers: 10_000, request: Limits.request
 /** Larger than the limits for URL and headers, so that requests beyond those can still be told which limit it was. */
 const parsedHeaderBytes = 48 * 1024
 
-const maxConnections = 1000
+/** Streams of events, which cost little, and as many others as one process can serve. */
+const maxConnections = 10_000
 
 const keepAliveMillis = 60_000
 

@@ -12,11 +12,14 @@ import { RouteNotFound } from "@effect/platform/HttpServerError"
 import type { HttpServerResponse } from "@effect/platform/HttpServerResponse"
 import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
 import * as Cause from "effect/Cause"
-import * as Clock from "effect/Clock"
+import type * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
+import type * as Tracer from "effect/Tracer"
+import type { RequestMetrics } from "../metrics/RequestMetrics.js"
 import type { RequestLine, RequestLogShape } from "../RequestLog.js"
+import * as RequestSpan from "../tracing/RequestSpan.js"
 import * as Answer from "./Answer.js"
 import * as NodeAnswer from "./NodeAnswer.js"
 import { Refused } from "./Refused.js"
@@ -38,6 +41,12 @@ export interface Parts<R> {
   readonly timeLimit: number
   readonly log: RequestLogShape
   readonly identity: ServerIdentity
+  readonly clock: Clock.Clock
+  /** the route of a path, as the contract writes it */
+  readonly routeOf: (path: string) => string
+  readonly metrics: RequestMetrics
+  /** undefined if nobody wants spans */
+  readonly spans: RequestSpan.Spans | undefined
 }
 
 const noPath = Answer.error(404, "There is nothing at this path")
@@ -64,7 +73,9 @@ const isId = (text: string | undefined): text is string => text !== undefined &&
  *
  * @category constructors
  */
-export const make = <R>({ allowed, identity, isStopping, log, nextId, router, timeLimit }: Parts<R>): Effect.Effect<void, never, HttpServerRequest | R | Scope.Scope> => {
+export const make = <R>(parts: Parts<R>): Effect.Effect<void, never, HttpServerRequest | R | Scope.Scope> => {
+  const { allowed, clock, identity, isStopping, metrics, nextId, routeOf, router, spans, timeLimit } = parts
+
   /** Answers that need no router; undefined for all others. */
   const early = (request: HttpServerRequest, target: RequestTarget.RequestTarget): HttpServerResponse | undefined => {
     if (request.url.length > Limits.urlLength) return Answer.error(414, `The URL is too long. At most ${Limits.urlLength} characters are taken`)
@@ -100,63 +111,84 @@ export const make = <R>({ allowed, identity, isStopping, log, nextId, router, ti
     return { response: Answer.error(503, `The request took longer than ${timeLimit / 1000} seconds and was given up`), fault: undefined }
   }
 
-  return Effect.flatMap(HttpServerRequest, (request) =>
-    Effect.flatMap(Clock.currentTimeMillis, (start) => {
-      const given = request.headers[RequestHeader.requestId]
-      const record = RequestRecord.begin(request, isId(given) ? given : nextId())
-      const target = RequestTarget.parse(request.url)
-      const answered = early(request, target)
-      const routed = RequestTarget.routed(target)
-      const answer: Effect.Effect<Answered, never, HttpServerRequest | R | Scope.Scope> =
-        answered !== undefined
-          ? Effect.succeed({ response: answered, fault: undefined })
-          : Effect.interruptible(routed === request.url ? router : Effect.provideService(router, HttpServerRequest, request.modify({ url: routed }))).pipe(
-              TimeLimit.within(timeLimit, () => {
-                record.isTooLate = true
-              }),
-              Effect.matchCause({
-                onFailure: (cause) => fromCause(cause, request, target, record),
-                onSuccess: (response): Answered => ({ response, fault: undefined })
-              })
-            )
-      return answer.pipe(
+  const answer = (request: HttpServerRequest, record: RequestRecord.RequestRecord, target: RequestTarget.RequestTarget): Effect.Effect<Answered, never, HttpServerRequest | R | Scope.Scope> => {
+    const answered = early(request, target)
+    if (answered !== undefined) return Effect.succeed({ response: answered, fault: undefined })
+    const routed = RequestTarget.routed(target)
+    return Effect.interruptible(routed === request.url ? router : Effect.provideService(router, HttpServerRequest, request.modify({ url: routed }))).pipe(
+      TimeLimit.within(timeLimit, () => {
+        record.isTooLate = true
+      }),
+      Effect.matchCause({
+        onFailure: (cause) => fromCause(cause, request, target, record),
+        onSuccess: (response): Answered => ({ response, fault: undefined })
+      })
+    )
+  }
+
+  return Effect.flatMap(HttpServerRequest, (request) => {
+    const start = clock.unsafeCurrentTimeNanos()
+    const given = request.headers[RequestHeader.requestId]
+    const record = RequestRecord.begin(request, isId(given) ? given : nextId())
+    const target = RequestTarget.parse(request.url)
+    const route = routeOf(target.path)
+    metrics.began()
+    const run = (span: Tracer.Span | undefined) =>
+      RequestSpan.within(span)(answer(request, record, target)).pipe(
         Effect.flatMap(({ fault, response }) =>
           Effect.matchCauseEffect(NodeAnswer.send(request, response, { requestId: record.id, server: identity.header, isLast: isStopping() }), {
-            onFailure: (cause) => logLine(log, request, record, target, Cause.isInterruptedOnly(cause) ? 499 : response.status, start, 0, Cause.isInterruptedOnly(cause) ? undefined : cause),
-            onSuccess: (bytes) => logLine(log, request, record, target, response.status, start, bytes, fault)
+            onFailure: (cause) => {
+              const isGone = Cause.isInterruptedOnly(cause)
+              return tell(parts, { request, record, target, route, span, start, status: isGone ? 499 : response.status, bytes: 0, fault: isGone ? undefined : cause })
+            },
+            onSuccess: (bytes) => tell(parts, { request, record, target, route, span, start, status: response.status, bytes, fault })
           })
         )
       )
-    })
-  )
+    return spans === undefined ? run(undefined) : Effect.flatMap(RequestSpan.begin(spans, request, route, target.path.slice(0, pathLength), record.id), run)
+  })
 }
+
+/** Characters of a path that are told. */
+const pathLength = 1000
 
 interface Answered {
   readonly response: HttpServerResponse
   readonly fault: Cause.Cause<unknown> | undefined
 }
 
-const logLine = (
-  { write }: RequestLogShape,
-  request: HttpServerRequest,
-  record: RequestRecord.RequestRecord,
-  target: RequestTarget.RequestTarget,
-  status: number,
-  start: number,
-  bytes: number,
-  fault: Cause.Cause<unknown> | undefined
-): Effect.Effect<void> =>
-  Effect.flatMap(Clock.currentTimeMillis, (now) => {
-    const cause = fault ?? (record.failure === undefined ? undefined : Cause.fail(record.failure))
-    const line: RequestLine = {
-      id: record.id,
-      method: request.method,
-      path: target.path.slice(0, 1000),
-      status,
-      ms: now - start,
-      bytes,
-      ...(record.account === undefined ? {} : { account: record.account }),
-      ...(record.key === undefined ? {} : { key: record.key })
-    }
-    return cause === undefined ? write(line) : Effect.logError("request failed", line, cause)
-  })
+interface Ended {
+  readonly request: HttpServerRequest
+  readonly record: RequestRecord.RequestRecord
+  readonly target: RequestTarget.RequestTarget
+  readonly route: string
+  readonly span: Tracer.Span | undefined
+  readonly start: bigint
+  readonly status: number
+  readonly bytes: number
+  readonly fault: Cause.Cause<unknown> | undefined
+}
+
+/** Tells what became of a request, to whoever measures and to the log. */
+const tell = (
+  { clock, log, metrics, spans }: Pick<Parts<never>, "clock" | "log" | "metrics" | "spans">,
+  { bytes, fault, record, request, route, span, start, status, target }: Ended
+): Effect.Effect<void> => {
+  const seconds = Number(clock.unsafeCurrentTimeNanos() - start) / 1e9
+  const { account, failure } = record
+  metrics.ended({ method: request.method, route, status, seconds, bytes })
+  if (spans !== undefined && span !== undefined) RequestSpan.end(spans, span, { status, account, reason: failure?.reason })
+  const cause = fault ?? (failure === undefined ? undefined : Cause.fail(failure))
+  const line: RequestLine = {
+    id: record.id,
+    method: request.method,
+    path: target.path.slice(0, pathLength),
+    status,
+    ms: Math.round(seconds * 1000),
+    bytes,
+    ...(account === undefined ? {} : { account }),
+    ...(record.key === undefined ? {} : { key: record.key }),
+    ...(span === undefined ? {} : { trace: span.traceId })
+  }
+  return cause === undefined ? log.write(line) : Effect.logError("request failed", line, cause)
+}

@@ -6,37 +6,55 @@
 import type * as SqlClient from "@effect/sql/SqlClient"
 import type { Fragment } from "@effect/sql/Statement"
 
-/** What databases call differently. */
+/** What databases write differently. */
 interface Dialect {
-  readonly object: string
-  /** a list of JSON values, one for each row; the empty one if there are none */
-  readonly list: (element: string, order: string) => string
+  /** an object of expressions by their keys, which are in the order of the alphabet */
+  readonly object: (values: ReadonlyArray<readonly [key: string, value: string]>) => string
+  /** a list of JSON values of a query, one for each row; the empty one if there are none */
+  readonly list: (element: string, from: string, order: string) => string
   /** text that is JSON already */
   readonly json: (column: string) => string
 }
 
 const sqlite: Dialect = {
-  object: "json_object",
-  list: (element, order) => `json_group_array(${element} ORDER BY ${order})`,
+  object: (values) => `json_object(${values.map(([key, value]) => `'${key}', ${value}`).join(", ")})`,
+  list: (element, from, order) => `(SELECT json_group_array(${element} ORDER BY ${order}) FROM ${from})`,
   json: (column) => `json(${column})`
 }
 
+/** Rows and arrays become JSON without spaces; the functions that build JSON put some in. */
 const postgresql: Dialect = {
-  object: "json_build_object",
-  list: (element, order) => `COALESCE(json_agg(${element} ORDER BY ${order}), '[]'::json)`,
+  object: (values) => `(SELECT row_to_json(object) FROM (SELECT ${values.map(([key, value]) => `${value} AS ${key}`).join(", ")}) AS object)`,
+  list: (element, from, order) => `array_to_json(ARRAY(SELECT ${element} FROM ${from} ORDER BY ${order}))`,
   json: (column) => `CAST(${column} AS json)`
 }
 
-/** The expression before and after the path of the asking machine. Keys are in the order of the alphabet. */
-const parts = ({ json, list, object }: Dialect): readonly [before: string, after: string] => [
-  `CAST(${object}('classification', p.classification, 'created_at', p.created_at, 'description', p.description, 'etag', CAST(p.version AS TEXT), 'id', p.id,
-    'locations', (
-      SELECT ${list(`${object}('machine', NULLIF(m.uid, ''), 'name', m.name, 'path', l.path)`, "l.machine_id")}
-      FROM locations l JOIN machines m ON m.id = l.machine_id WHERE l.project_id = p.id
-    ),
-    'metadata', ${json("p.metadata")}, 'name', p.name, 'organization', p.organization, 'path', `,
-  `, 'project_type', p.project_type, 'remote_url', p.remote_url, 'status', p.status, 'uid', p.uid, 'updated_at', p.updated_at) AS TEXT)`
-]
+/** Stands for the path of the asking machine while the expression is made. */
+const pathMark = "{path}"
+
+/** The expression before and after the path of the asking machine. */
+const parts = ({ json, list, object }: Dialect): readonly [before: string, after: string] => {
+  const location = object([["machine", "NULLIF(m.uid, '')"], ["name", "m.name"], ["path", "l.path"]])
+  const project = object([
+    ["classification", "p.classification"],
+    ["created_at", "p.created_at"],
+    ["description", "p.description"],
+    ["etag", "CAST(p.version AS TEXT)"],
+    ["id", "p.id"],
+    ["locations", list(location, "locations l JOIN machines m ON m.id = l.machine_id WHERE l.project_id = p.id", "l.machine_id")],
+    ["metadata", json("p.metadata")],
+    ["name", "p.name"],
+    ["organization", "p.organization"],
+    ["path", pathMark],
+    ["project_type", "p.project_type"],
+    ["remote_url", "p.remote_url"],
+    ["status", "p.status"],
+    ["uid", "p.uid"],
+    ["updated_at", "p.updated_at"]
+  ])
+  const [before = "", after = ""] = `CAST(${project} AS TEXT)`.split(pathMark)
+  return [before, after]
+}
 
 const dialects = { sqlite: parts(sqlite), postgresql: parts(postgresql) }
 

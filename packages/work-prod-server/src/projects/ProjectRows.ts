@@ -109,7 +109,7 @@ const isSame = (row: ProjectRow, next: StoredProject): boolean =>
  *
  * @param database the one whose transactions the rows are used in
  */
-export const make = (database: Pick<DatabaseShape, "execute" | "executeFirst" | "sql">): OpenProjectRows => {
+export const make = (database: Pick<DatabaseShape, "announce" | "execute" | "executeFirst" | "sql">): OpenProjectRows => {
   const { sql } = database
   const statements = ProjectStatements.make(database)
   const now = Effect.map(Clock.currentTimeMillis, Timestamp.fromMillis)

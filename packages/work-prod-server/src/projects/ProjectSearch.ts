@@ -10,10 +10,20 @@ import type { Fragment } from "@effect/sql/Statement"
 import * as Effect from "effect/Effect"
 import type { ProjectQuery } from "../Projects.js"
 import type { LastProject } from "./ProjectCursor.js"
+import * as LongText from "./LongText.js"
 import * as ProjectJson from "./ProjectJson.js"
 
-/** A pattern for LIKE that finds the text anywhere. Nothing in the text has a meaning of its own, but a NUL ends it. */
-const containing = (text: string): string => `%${(text.split("\0", 1)[0] ?? "").replace(/[\\%_]/g, "\\$&")}%`
+/** Whether a text is in the name or the description. Nothing in it has a meaning of its own; A to Z are the same in upper and lower case, and no other letters. */
+const containing = (sql: SqlClient.SqlClient, search: string): Fragment => {
+  // A NUL ends it.
+  const [text = ""] = search.split("\0", 1)
+  const small = text.replace(/[A-Z]/g, (letter) => letter.toLowerCase())
+  const pattern = `%${text.replace(/[\\%_]/g, "\\$&")}%`
+  return sql.onDialectOrElse({
+    pg: () => sql`(strpos(lower(p.name COLLATE "C"), ${small}) > 0 OR strpos(lower(p.description COLLATE "C"), ${small}) > 0)`,
+    orElse: () => sql`(p.name LIKE ${pattern} ESCAPE '\\' OR p.description LIKE ${pattern} ESCAPE '\\')`
+  })
+}
 
 /** A project, and `value`, what it is sorted by. */
 interface ListedRow extends LastProject {
@@ -37,6 +47,14 @@ export interface Piece {
 
 const columnOf = (sql: SqlClient.SqlClient, { sort }: ProjectQuery): Fragment => sql.literal(`p.${sort.by}`)
 
+/** What the rows are in the order of: made of a column and an id, or of what a row has in them. */
+const keys = (sql: SqlClient.SqlClient, { sort }: ProjectQuery, id: Fragment, value: Fragment): ReadonlyArray<Fragment> => {
+  if (sort.by === "id") return [id]
+  // Its index has the beginning of the name, because a name can be too long for an index.
+  const beginning = sort.by === "name" ? sql.onDialectOrElse({ pg: () => [sql`left(${value}, 200)`], orElse: () => [] }) : []
+  return [...beginning, value, id]
+}
+
 /**
  * The rows of one piece as `projects p`, in their order.
  *
@@ -47,40 +65,30 @@ const columnOf = (sql: SqlClient.SqlClient, { sort }: ProjectQuery): Fragment =>
  * @param limit how many projects the piece has at most
  */
 const selection = (sql: SqlClient.SqlClient, caller: CallerShape, query: ProjectQuery, behind: LastProject | undefined, limit: number): Fragment => {
-  const column = columnOf(sql, query)
   const machine = caller.machine.uid ?? ""
   const direction = sql.literal(query.sort.descending ? "DESC" : "ASC")
   const comparison = sql.literal(query.sort.descending ? "<" : ">")
-  const like = (pattern: string) =>
-    sql.onDialectOrElse({
-      // LIKE of SQLite takes A to Z in upper and lower case as the same, and no other letters.
-      pg: () => sql`(translate(p.name, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz') LIKE translate(${pattern}, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz')
-        OR translate(p.description, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz') LIKE translate(${pattern}, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz'))`,
-      orElse: () => sql`(p.name LIKE ${pattern} ESCAPE '\\' OR p.description LIKE ${pattern} ESCAPE '\\')`
-    })
+  // No text that is stored has a NUL, and not every database can even be asked for one.
+  const holds = (value: string | undefined, condition: (value: string) => Fragment) => (value === undefined ? [] : [value.includes("\0") ? sql`1 = 0` : condition(value)])
+  const equal = (column: Fragment, value: string | undefined) => holds(value, (text) => sql`${column} = ${text}`)
   const conditions = [
     sql`p.account_id = ${caller.account}`,
-    ...(query.status === undefined ? [] : [sql`p.status = ${query.status}`]),
-    ...(query.classification === undefined ? [] : [sql`p.classification = ${query.classification}`]),
-    ...(query.organization === undefined ? [] : [sql`p.organization = ${query.organization}`]),
-    ...(query.projectType === undefined ? [] : [sql`p.project_type = ${query.projectType}`]),
-    ...(query.remoteUrl === undefined ? [] : [sql`p.remote_url = ${query.remoteUrl}`]),
-    ...(query.uid === undefined ? [] : [sql`p.uid = ${query.uid}`]),
+    ...equal(sql`p.status`, query.status),
+    ...equal(sql`p.classification`, query.classification),
+    ...equal(sql`p.organization`, query.organization),
+    ...equal(sql`p.project_type`, query.projectType),
+    ...holds(query.remoteUrl, (text) => LongText.equal(sql, "p.remote_url", text)),
+    ...equal(sql`p.uid`, query.uid),
     ...(query.updatedSince === undefined ? [] : [sql`p.updated_at >= ${query.updatedSince}`]),
-    ...(query.search === undefined ? [] : [like(containing(query.search))]),
-    ...(query.path === undefined
-      ? []
-      : [
-          sql`p.id IN (SELECT l.project_id FROM locations l WHERE l.account_id = ${caller.account} AND l.path = ${query.path}
-            AND l.machine_id = (SELECT id FROM machines WHERE account_id = ${caller.account} AND uid = ${machine}))`
-        ]),
-    ...(behind === undefined
-      ? []
-      : query.sort.by === "id"
-        ? [sql`p.id ${comparison} ${behind.id}`]
-        : [sql`(${column}, p.id) ${comparison} (${behind.value}, ${behind.id})`])
+    ...(query.search === undefined ? [] : [containing(sql, query.search)]),
+    ...(query.path === undefined ? [] : [sql`p.id IN (SELECT l.project_id FROM locations l WHERE ${sql.and([
+      sql`l.account_id = ${caller.account}`,
+      sql`l.machine_id = (SELECT id FROM machines WHERE account_id = ${caller.account} AND uid = ${machine})`,
+      ...holds(query.path, (text) => LongText.equal(sql, "l.path", text))
+    ])})`]),
+    ...(behind === undefined ? [] : [sql`(${sql.csv(keys(sql, query, sql`p.id`, columnOf(sql, query)))}) ${comparison} (${sql.csv(keys(sql, query, sql`${behind.id}`, sql`${behind.value}`))})`])
   ]
-  const order = query.sort.by === "id" ? sql`p.id ${direction}` : sql`${column} ${direction}, p.id ${direction}`
+  const order = sql.csv(keys(sql, query, sql`p.id`, columnOf(sql, query)).map((key) => sql`${key} ${direction}`))
   return sql`(SELECT * FROM projects p WHERE ${sql.and(conditions)} ORDER BY ${order} LIMIT ${limit}) AS p`
 }
 

@@ -8,6 +8,7 @@ import { SqlError } from "@effect/sql/SqlError"
 import type { DatabaseShape } from "../Database.js"
 import * as Prepared from "../database/Prepared.js"
 import * as ProjectJson from "./ProjectJson.js"
+import * as LongText from "./LongText.js"
 import type { ProjectRow } from "./ProjectRows.js"
 import * as TextList from "./TextList.js"
 
@@ -42,12 +43,14 @@ const only = <Row>(row: Effect.Effect<Row | undefined, SqlError>): Effect.Effect
   Effect.flatMap(row, (found) => (found === undefined ? new SqlError({ cause: undefined, message: "the statement gave no row" }) : Effect.succeed(found)))
 
 /** Makes the statements. Those that read a project take the uid of the asking machine first. */
-export const make = (database: Pick<DatabaseShape, "execute" | "executeFirst" | "sql">) => {
+export const make = (database: Pick<DatabaseShape, "announce" | "execute" | "executeFirst" | "sql">) => {
   const { sql } = database
   const prepare = Prepared.make(database)
   const columns = (machine: string) =>
     sql`p.id, p.uid, p.name, p.description, p.organization, p.classification, p.status, p.project_type, p.remote_url, p.metadata, p.version, ${ProjectJson.path(sql, machine)} AS path`
   const one = Prepared.makeFirst(database)
+  // While PostgreSQL knows nothing of a table it would read the whole account rather than look for each text.
+  const ofAccount = (account: number) => sql.onDialectOrElse({ pg: () => sql`account_id + 0 = ${account}`, orElse: () => sql`account_id = ${account}` })
 
   const text = one(
     (_, machine: string, account: number, id: number) =>
@@ -81,15 +84,15 @@ export const make = (database: Pick<DatabaseShape, "execute" | "executeFirst" | 
     byUid: one((_, machine: string, account: number, uid: string) => sql<ProjectRow>`SELECT ${columns(machine)} FROM projects p WHERE p.account_id = ${account} AND p.uid = ${uid}`),
     text: (machine: string, account: number, id: number) => only(text(machine, account, id)),
     byUids: (machine: string, account: number, uids: ReadonlyArray<string>) =>
-      sql<ProjectRow>`SELECT ${columns(machine)} FROM projects p WHERE p.account_id = ${account} AND p.uid IN (${TextList.query(sql, uids)})`,
+      sql<ProjectRow>`SELECT ${columns(machine)} FROM projects p WHERE p.account_id = ${account} AND ${TextList.among(sql, "p.uid", uids)}`,
     knownUrls: (account: number, urls: ReadonlyArray<string>) =>
       Effect.map(
-        sql<{ readonly remote_url: string }>`SELECT DISTINCT remote_url FROM projects WHERE account_id = ${account} AND remote_url IN (${TextList.query(sql, urls)})`,
+        sql<{ readonly remote_url: string }>`SELECT DISTINCT remote_url FROM projects WHERE ${ofAccount(account)} AND ${LongText.among(sql, "remote_url", urls)}`,
         (rows) => rows.map((row) => row.remote_url)
       ),
     takenPaths: (account: number, machineId: number, paths: ReadonlyArray<string>) =>
       Effect.map(
-        sql<{ readonly path: string }>`SELECT path FROM locations WHERE account_id = ${account} AND machine_id = ${machineId} AND path IN (${TextList.query(sql, paths)})`,
+        sql<{ readonly path: string }>`SELECT path FROM locations WHERE account_id = ${account} AND machine_id = ${machineId} AND ${LongText.among(sql, "path", paths)}`,
         (rows) => rows.map((row) => row.path)
       ),
     machine: one((_, account: number, uid: string) => sql<Machine>`SELECT id, name FROM machines WHERE account_id = ${account} AND uid = ${uid}`),
@@ -97,7 +100,7 @@ export const make = (database: Pick<DatabaseShape, "execute" | "executeFirst" | 
     insertMachine: (account: number, uid: string, name: string | null) => Effect.map(only(insertMachine(account, uid, name)), ({ id }) => id),
     atPath: one(
       (_, account: number, machineId: number, path: string) =>
-        sql<{ readonly project_id: number }>`SELECT project_id FROM locations WHERE account_id = ${account} AND machine_id = ${machineId} AND path = ${path}`
+        sql<{ readonly project_id: number }>`SELECT project_id FROM locations WHERE account_id = ${account} AND machine_id = ${machineId} AND ${LongText.equal(sql, "path", path)}`
     ),
     tombstone: one(
       (_, account: number, uid: string) =>
@@ -105,8 +108,9 @@ export const make = (database: Pick<DatabaseShape, "execute" | "executeFirst" | 
     ),
     /** The uid is in use again. That the former rows are gone is still told by their numbers. */
     releaseUid: prepare((_, account: number, uid: string) => sql<never>`UPDATE tombstones SET uid = NULL WHERE account_id = ${account} AND uid = ${uid}`),
-    /** Takes the next positions of the account; gives the last one. */
-    takePositions: (count: number, account: number) => Effect.map(only(positions(count, account)), ({ position }) => position),
+    /** Takes the next positions of the account, which is announced; gives the last one. */
+    takePositions: (count: number, account: number) =>
+      Effect.flatMap(only(positions(count, account)), ({ position }) => Effect.as(database.announce(account, position), position)),
     insert: (account: number, project: StoredProject, version: number, position: number, time: string) =>
       Effect.map(only(insert(account, ...fields(project), time, version, position)), ({ id }) => id),
     /** The row's version becomes later than `least`, and than it was. */

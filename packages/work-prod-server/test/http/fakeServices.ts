@@ -9,6 +9,7 @@ import { ApiKeys, KeyNotFound, KeyRefused } from "@dev-infra/work-prod-server/Ap
 import { Database } from "@dev-infra/work-prod-server/Database"
 import { ProjectBatch } from "@dev-infra/work-prod-server/ProjectBatch"
 import { ProjectChanges } from "@dev-infra/work-prod-server/ProjectChanges"
+import { ProjectEvents, type NextEvents, type TooManyFollowers } from "@dev-infra/work-prod-server/ProjectEvents"
 import { ProjectImport } from "@dev-infra/work-prod-server/ProjectImport"
 import { Projects, type ProjectQuery, type ProjectText } from "@dev-infra/work-prod-server/Projects"
 import { StorageFailure, type StorageReason } from "@dev-infra/work-prod-server/StorageFailure"
@@ -17,7 +18,9 @@ import type * as Batch from "@dev-infra/work-prod-api/Batch"
 import type { Project } from "@dev-infra/work-prod-api/Project"
 import type { NewProject, ProjectPatch } from "@dev-infra/work-prod-api/ProjectInput"
 import * as Context from "effect/Context"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as FiberId from "effect/FiberId"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
@@ -29,6 +32,9 @@ export interface Controls {
   before: Effect.Effect<void, StorageFailure>
   /** the pieces of the next lists, instead of the projects */
   pieces: Stream.Stream<string, StorageFailure> | undefined
+  /** what followers are told, by where they begin */
+  follow: (since: string | undefined) => Effect.Effect<NextEvents, TooManyFollowers>
+  readonly ended: Deferred.Deferred<void>
   readonly queries: Array<ProjectQuery>
   readonly callers: Array<CallerShape>
   operations: number
@@ -57,6 +63,7 @@ const apiKeys = ApiKeys.of({
   list: () => Effect.succeed([]),
   revoke: (prefix) => Effect.fail(new KeyNotFound({ prefix })),
   isEmpty: Effect.succeed(false),
+  isValid: () => Effect.succeed(true),
   verify: (key) => {
     switch (Redacted.value(key)) {
       case keys.good:
@@ -146,7 +153,7 @@ const makeProjects = (controls: Controls) => {
 /** All services, fresh, with their controls. */
 export const layer = Layer.effectContext(
   Effect.sync(() => {
-    const controls: Controls = { before: Effect.void, pieces: undefined, queries: [], callers: [], operations: 0 }
+    const controls: Controls = { before: Effect.void, pieces: undefined, follow: () => Effect.succeed(Effect.succeedNone), ended: Deferred.unsafeMake(FiberId.none), queries: [], callers: [], operations: 0 }
     const database = Database.of({
       instance,
       epoch: instance,
@@ -158,6 +165,9 @@ export const layer = Layer.effectContext(
       revision: Effect.succeed(undefined),
       write: () => Effect.dieMessage("there is no database here"),
       read: () => Effect.dieMessage("there is no database here"),
+      snapshot: () => Effect.dieMessage("there is no database here"),
+      announce: () => Effect.dieMessage("there is no database here"),
+      announcements: Stream.empty,
       check: Effect.suspend(() => controls.before)
     })
     return Context.empty().pipe(
@@ -178,10 +188,16 @@ export const layer = Layer.effectContext(
         })
       ),
       Context.add(
+        ProjectEvents,
+        ProjectEvents.of({ follow: (_caller, since) => controls.follow(since), end: Deferred.succeed(controls.ended, undefined), ended: Deferred.await(controls.ended), count: Effect.succeed(0) })
+      ),
+      Context.add(
         ProjectChanges,
         ProjectChanges.of({
           since: (_caller, since, limit) =>
             since === "old" ? Effect.fail(new CursorGone({ reason: "Expired" })) : Effect.succeed({ changes: [`{"limit":${limit}}`], cursor: "c", more: false }),
+          follow: () => Effect.dieMessage("not needed"),
+          latest: () => Effect.dieMessage("not needed"),
           prune: Effect.succeed(0)
         })
       )

@@ -4,6 +4,7 @@
  * @module
  */
 import * as HttpServing from "../../src/http/HttpServing.js"
+import * as ServerMetrics from "@dev-infra/work-prod-server/ServerMetrics"
 import { ListeningServer } from "@dev-infra/work-prod-server/ListeningServer"
 import * as Effect from "effect/Effect"
 import * as HashMap from "effect/HashMap"
@@ -50,7 +51,7 @@ const defaults: HttpServing.Options = { host: "127.0.0.1", port: 0, authenticati
 
 /** A server over the fake services. */
 export const layer = (options: Partial<HttpServing.Options> = {}) =>
-  HttpServing.serve({ ...defaults, ...options }).pipe(Layer.provideMerge(FakeServices.layer), Layer.provideMerge(logger))
+  HttpServing.serve({ ...defaults, ...options }).pipe(Layer.provide(ServerMetrics.layer), Layer.provideMerge(FakeServices.layer), Layer.provideMerge(logger))
 
 /** Builds the server for the rest of the test. */
 export const start = (options: Partial<HttpServing.Options> = {}): Effect.Effect<Context.Context<ListeningServer | FakeServices.Fake | Log>, never, Scope.Scope> =>

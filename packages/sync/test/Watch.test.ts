@@ -1,0 +1,164 @@
+import type { RemoteFailed } from "@dev-infra/sync/RemoteIndex"
+import * as RemoteIndex from "@dev-infra/sync/RemoteIndex"
+import type { WatchEvent, WatchOptions } from "@dev-infra/sync/Sync"
+import { describe, expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Queue from "effect/Queue"
+import * as Stream from "effect/Stream"
+import * as TestClock from "effect/TestClock"
+import { makeMachine, makeRemote, type TestMachine, twoMachines } from "./world.js"
+
+/** What of an event a person sees. */
+const shown = (event: WatchEvent): string => {
+  switch (event._tag) {
+    case "Watching":
+      return "watching"
+    case "Waiting":
+      return `waiting ${event.seconds}: ${event.failure._tag === "SyncBusy" ? "busy" : event.failure.reason}`
+    case "Changed":
+      return [
+        ...event.differences.map(
+          ({ by, fields, isOwn, kind, name }) =>
+            `${kind} ${name}${fields.map(({ before, field, now }) => ` ${field}: ${JSON.stringify(before)} to ${JSON.stringify(now)}`).join("")}${by.length === 0 ? "" : ` by ${by.join(", ")}`}${isOwn ? " (own)" : ""}`
+        ),
+        ...event.report.items.map(({ action, name }) => `${action} ${name}`)
+      ].join("; ")
+  }
+}
+
+/** Watches in the background; `told` is what came since it was last asked, once the clock has moved on. */
+const watchOn = ({ sync }: TestMachine, options: WatchOptions = {}) =>
+  Effect.gen(function* () {
+    const events = yield* Queue.unbounded<string>()
+    const fiber = yield* Effect.forkScoped(Stream.runForEach(sync.watch(options), (event) => Queue.offer(events, shown(event))))
+    const toldAfter = (seconds: number) => Effect.zipRight(TestClock.adjust(`${seconds} seconds`), Effect.map(Queue.takeAll(events), (all) => [...all]))
+    return { fiber, told: toldAfter(1), toldAfter }
+  })
+
+const failed = (reason: RemoteFailed["reason"]) => new RemoteIndex.RemoteFailed({ reason, address: "memory.example", detail: reason })
+
+describe("watching", () => {
+  it.scoped("tells what other machines change, while they do, and remembers it as a fetch does", () =>
+    Effect.gen(function* () {
+      const { one, two } = yield* twoMachines()
+      yield* one.add("api", { repository: "https://git.example.org/api.git" })
+      yield* one.sync.push()
+      const { told } = yield* watchOn(two)
+      expect(yield* told).toEqual(["watching"])
+      yield* one.edit("api", { description: "The interface", tags: ["go"] })
+      expect(yield* told).toEqual([])
+      yield* one.sync.push()
+      expect(yield* told).toEqual(["changed api description: null to \"The interface\" tags: null to [\"go\"] by machine 1"])
+      expect((yield* two.sync.notLocal).map(({ fields }) => fields["description"])).toEqual(["The interface"])
+      yield* one.add("web")
+      yield* one.sync.push()
+      expect(yield* told).toEqual(["added web by machine 1"])
+      const web = yield* one.get("web")
+      yield* one.sync.removeEverywhere([web.id])
+      yield* one.remove(web)
+      yield* one.sync.push()
+      expect(yield* told).toEqual(["deleted web"])
+    })
+  )
+
+  it.scoped("begins with what changed since the last fetch, and says what this machine itself did", () =>
+    Effect.gen(function* () {
+      const { one, remote, two } = yield* twoMachines()
+      yield* one.add("api")
+      yield* one.sync.push()
+      yield* two.sync.fetch()
+      yield* one.edit("api", { status: "paused" })
+      yield* one.sync.push()
+      const { told } = yield* watchOn(two)
+      expect(yield* told).toEqual(["changed api status: \"active\" to \"paused\" by machine 1", "watching"])
+      yield* two.add("mine")
+      yield* two.sync.push()
+      expect(yield* told).toEqual(["added mine by machine 2 (own)"])
+      yield* remote.add({ name: "by hand", status: "active" })
+      expect(yield* told).toEqual(["added by hand"])
+    })
+  )
+
+  it.scoped("takes what changed, if that is asked for", () =>
+    Effect.gen(function* () {
+      const { one, two } = yield* twoMachines()
+      const repository = "https://git.example.org/api.git"
+      yield* one.add("api", { repository })
+      yield* one.sync.push()
+      yield* two.sync.fetch()
+      yield* two.add("api", { repository })
+      const { told } = yield* watchOn(two, { pull: true })
+      yield* told
+      yield* one.edit("api", { description: "The interface" })
+      yield* one.sync.push()
+      expect(yield* told).toEqual(["changed api description: null to \"The interface\" by machine 1; taken api"])
+      expect((yield* two.get("api"))["description"]).toBe("The interface")
+    })
+  )
+
+  it.scoped("asks at most twice for many changes: at once for the first, together for the others", () =>
+    Effect.gen(function* () {
+      const { one, remote, two } = yield* twoMachines()
+      const { told } = yield* watchOn(two)
+      yield* told
+      yield* Effect.forEach(Array.from({ length: 100 }, (_, index) => `p${index}`), (name) => one.add(name))
+      const before = (yield* remote.requests).fetches
+      yield* one.sync.push()
+      const pushed = (yield* remote.requests).fetches
+      expect((yield* told).flatMap((event) => event.split("; "))).toHaveLength(100)
+      expect((yield* remote.requests).fetches - pushed).toBeLessThanOrEqual(2)
+      expect(pushed - before).toBe(1)
+    })
+  )
+
+  it.scoped("says that the connection was lost, and tells what happened meanwhile when it is back", () =>
+    Effect.gen(function* () {
+      const { one, remote, two } = yield* twoMachines()
+      yield* one.add("api")
+      yield* one.sync.push()
+      const { told } = yield* watchOn(two)
+      yield* told
+      yield* remote.tellWatchers({ _tag: "Disconnected", failure: failed("Unreachable"), seconds: 4 })
+      expect(yield* told).toEqual(["waiting 4: Unreachable"])
+      const rows = yield* remote.backup
+      yield* remote.restore(rows)
+      const [row] = yield* remote.rows
+      yield* remote.edit(row?.key ?? "", { status: "paused" })
+      yield* remote.tellWatchers({ _tag: "Ready" })
+      expect(yield* told).toEqual(["changed api status: \"active\" to \"paused\"", "watching"])
+    })
+  )
+
+  it.scoped("asks again, less and less often, when the remote hears but does not answer", () =>
+    Effect.gen(function* () {
+      const { remote, two } = yield* twoMachines()
+      const { toldAfter } = yield* watchOn(two)
+      yield* toldAfter(1)
+      yield* remote.failNext("Faulty", 3)
+      yield* remote.add({ name: "late", status: "active" })
+      expect(yield* toldAfter(0.5)).toEqual(["waiting 1: Faulty"])
+      expect(yield* toldAfter(1)).toEqual(["waiting 2: Faulty"])
+      expect(yield* toldAfter(1)).toEqual([])
+      expect(yield* toldAfter(1)).toEqual(["waiting 4: Faulty"])
+      expect(yield* toldAfter(4)).toEqual(["added late"])
+    })
+  )
+
+  it.scoped("fails at the beginning if the remote cannot be asked or tells nobody, and later where waiting does not help", () =>
+    Effect.gen(function* () {
+      const { remote, two } = yield* twoMachines()
+      yield* remote.failNext("Unreachable")
+      expect(yield* Effect.flip(Stream.runDrain(two.sync.watch()))).toMatchObject({ _tag: "RemoteFailed", reason: "Unreachable" })
+      const { fiber, told } = yield* watchOn(two)
+      yield* told
+      yield* remote.failNext("Unauthorized")
+      yield* remote.add({ name: "a", status: "active" })
+      yield* told
+      expect(yield* Effect.flip(Fiber.join(fiber))).toMatchObject({ reason: "Unauthorized" })
+      const old = yield* makeRemote({ tellsDeletions: false })
+      const machine = yield* makeMachine(old, 3)
+      expect(yield* Effect.flip(Stream.runDrain(machine.sync.watch()))).toMatchObject({ reason: "Refused" })
+    })
+  )
+})

@@ -1,0 +1,3 @@
+import { overPostgres } from "./overPostgres.js"
+
+overPostgres(["../ProjectBatch"], ["../ProjectChanges", "../BatchIdempotency", "../BatchEquivalence", "../BatchIsolation"])

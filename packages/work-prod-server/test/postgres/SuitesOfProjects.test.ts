@@ -1,0 +1,3 @@
+import { overPostgres } from "./overPostgres.js"
+
+overPostgres(["../Projects", "../ProjectLists", "../ProjectImport"], ["../OldInstallation", "../Doctor", "../ProjectRendering"])

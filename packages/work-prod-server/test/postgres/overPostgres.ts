@@ -1,0 +1,21 @@
+/** Plays suites of tests over PostgreSQL which else are played over files. */
+import { describe } from "@effect/vitest"
+import { afterAll, beforeAll } from "vitest"
+import * as TestDatabases from "../testDatabases.js"
+import * as TestDatabase from "./testDatabase.js"
+
+/**
+ * Adds the tests of suites, each test with a database of its own.
+ *
+ * @param always paths of test files without `.test.ts`, beside this folder
+ * @param long those that are only played in the long form
+ */
+export const overPostgres = (always: ReadonlyArray<string>, long: ReadonlyArray<string>): void => {
+  const suites = process.env["DEV_INFRA_SOAK"] === "1" ? [...always, ...long] : always
+  describe.skipIf(TestDatabase.isMissing).each(suites)("over PostgreSQL: %s", async (file) => {
+    beforeAll(() => TestDatabases.choose(TestDatabase.layer))
+    afterAll(() => TestDatabases.choose(undefined))
+    // With a query it is another module than the one that runs over files.
+    await import(/* @vite-ignore */ `${file}.test.js?postgres`)
+  })
+}

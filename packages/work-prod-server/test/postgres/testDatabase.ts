@@ -1,0 +1,56 @@
+/**
+ * Databases of PostgreSQL for tests: each is made for one test and dropped with it.
+ *
+ * The server is the one that DATABASE_URL names, else the one of this computer. Without it, tests that need it are skipped; with CI
+ * set they fail instead.
+ *
+ * @module
+ */
+import * as PostgresDatabase from "@dev-infra/work-prod-server/PostgresDatabase"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import type * as Scope from "effect/Scope"
+import { randomBytes } from "node:crypto"
+import { Client } from "pg"
+
+/** The server, by the URL of a database that is always there. */
+const serverUrl = process.env["DATABASE_URL"] ?? "postgres://postgres@127.0.0.1:5432/postgres"
+
+/** What to do with tests of PostgreSQL: run them, or skip them because there is none, as was said before. With CI set they are run, and fail. */
+export const isMissing: boolean = process.env["DEV_INFRA_TEST_POSTGRES"] === "missing" && process.env["CI"] === undefined
+
+const asOwner = <A>(use: (client: Client) => Promise<A>, url = serverUrl): Effect.Effect<A> =>
+  Effect.promise(async () => {
+    const client = new Client(url)
+    await client.connect()
+    try {
+      return await use(client)
+    } finally {
+      await client.end()
+    }
+  })
+
+/** The URL of a new, empty database that is dropped when the scope ends, whoever still uses it. */
+export const emptyDatabase: Effect.Effect<Redacted.Redacted, never, Scope.Scope> = Effect.map(
+  Effect.acquireRelease(
+    Effect.suspend(() => {
+      const name = `work_prod_test_${randomBytes(8).toString("hex")}`
+      // The fewest pages to copy, and an order of texts that is not that of their bytes if there is one.
+      return Effect.as(asOwner((client) => client.query(`CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'UTF8'`)), name)
+    }),
+    (name) => asOwner((client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`))
+  ),
+  (name) => {
+    const url = new URL(serverUrl)
+    url.pathname = `/${name}`
+    return Redacted.make(url.href)
+  }
+)
+
+/** Runs a statement in a database; gives its rows. */
+export const run = (url: Redacted.Redacted, text: string): Effect.Effect<ReadonlyArray<unknown>> =>
+  asOwner((client) => client.query(text).then(({ rows }) => rows), Redacted.value(url))
+
+/** A database that is ready for a server, as a layer. */
+export const layer = Layer.orDie(Layer.unwrapScoped(Effect.map(emptyDatabase, (url) => PostgresDatabase.layer({ url, use: "server", connections: 6 }))))
