@@ -51,6 +51,6 @@ describe("ProjectBatch", () => {
       Effect.gen(function* () {
         assert.deepStrictEqual(yield* play(history, sendRaw), yield* play(history, oneByOne))
       }),
-    { fastCheck: { numRuns: isSoak ? 1000 : 15 } }
+    { fastCheck: { numRuns: isSoak ? 300 : 15 } }
   )
 })
