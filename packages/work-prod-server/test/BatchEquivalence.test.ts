@@ -5,6 +5,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as FastCheck from "effect/FastCheck"
 import { callerOf, changesSince, plainRow, sendRaw, uid, world } from "./feedWorld.js"
+import { rounds } from "./testDatabases.js"
 
 const isSoak = process.env["DEV_INFRA_SOAK"] === "1"
 
@@ -51,6 +52,6 @@ describe("ProjectBatch", () => {
       Effect.gen(function* () {
         assert.deepStrictEqual(yield* play(history, sendRaw), yield* play(history, oneByOne))
       }),
-    { fastCheck: { numRuns: isSoak ? 300 : 15 } }
+    { fastCheck: { numRuns: rounds(isSoak ? 300 : 15) } }
   )
 })

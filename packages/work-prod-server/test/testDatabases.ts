@@ -25,3 +25,19 @@ export const layer: TestDatabase = Layer.suspend(() => chosen)
 export const choose = (kind: TestDatabase | undefined): void => {
   chosen = kind ?? inFile
 }
+
+/** How much of a property is tried: a database of PostgreSQL takes long to make. */
+let share = 1
+
+/** How often a property is tried where it would be tried so often over files. */
+export const rounds = (count: number): number => Math.ceil(count * share)
+
+/** Defines tests that try this share of their properties. */
+export const defineWith = async (part: number, define: () => Promise<unknown>): Promise<void> => {
+  share = part
+  try {
+    await define()
+  } finally {
+    share = 1
+  }
+}

@@ -16,6 +16,6 @@ export const overPostgres = (always: ReadonlyArray<string>, long: ReadonlyArray<
     beforeAll(() => TestDatabases.choose(TestDatabase.layer))
     afterAll(() => TestDatabases.choose(undefined))
     // With a query it is another module than the one that runs over files.
-    await import(/* @vite-ignore */ `${file}.test.js?postgres`)
+    await TestDatabases.defineWith(0.05, () => import(/* @vite-ignore */ `${file}.test.js?postgres`))
   })
 }
