@@ -14,7 +14,7 @@ const fields = FastCheck.record(
   {
     name: FastCheck.constantFrom("a", "é", "", 5),
     path: FastCheck.constantFrom("/1", "/2", "/3", "1", 1, true, "", null, ["/1"]),
-    description: FastCheck.constantFrom("text", null),
+    description: FastCheck.constantFrom("text", null, "NULL", '{"\\,}'),
     status: FastCheck.constantFrom("active", "paused", "lost")
   },
   { requiredKeys: [] }
