@@ -115,15 +115,15 @@ const jobs = {
     await updates(1, "first")
     return updates(3, "change")
   },
-  "full list": ({ call }) => repeat(5, () => call("GET", "/api/projects")),
+  "full list": ({ call }) => repeat(3, () => call("GET", "/api/projects")),
   "search, 100 hits": ({ call }) => repeat(11, () => call("GET", "/api/projects?search=foo")),
   "get by id": async ({ call, known: { id } }) => {
-    await eachOf(500, (index) => call("GET", `/api/projects/${id + index}`))
-    return eachOf(4000, (index) => call("GET", `/api/projects/${id + (index % 9000)}`))
+    await eachOf(300, (index) => call("GET", `/api/projects/${id + index}`))
+    return eachOf(2000, (index) => call("GET", `/api/projects/${id + (index % 9000)}`))
   },
   PATCH: async ({ call, known: { id } }) => {
     await eachOf(200, (index) => call("PATCH", `/api/projects/${id + index}`, { description: `first ${index}` }))
-    return eachOf(2000, (index) => call("PATCH", `/api/projects/${id + (index % 9000)}`, { description: `change ${index}` }))
+    return eachOf(1000, (index) => call("PATCH", `/api/projects/${id + (index % 9000)}`, { description: `change ${index}` }))
   },
   "10 changes since a cursor": ({ call, known: { cursor } }) => repeat(21, () => call("GET", `/api/projects/changes?since=${cursor}&limit=10`)),
   "1,000 changes since a cursor": ({ call, known: { cursor } }) => repeat(5, () => call("GET", `/api/projects/changes?since=${cursor}&limit=1000`))
