@@ -105,7 +105,7 @@ const batchesOf = async (count, call, itemOf) => (await timed(async () => {
 const jobs = {
   "import of 10,000": ({ call }) => timed(() => call("POST", "/api/projects/import", { projects: range(10_000).map(projectOf) })),
   "batch of 1,000 creations": async ({ call, known }) => {
-    const figure = await batchesOf(3, call, (index) => ({ uid: uidOf(index), project: { name: `batch-${index}` } }))
+    const figure = await batchesOf(2, call, (index) => ({ uid: uidOf(index), project: { name: `batch-${index}` } }))
     known.id = JSON.parse(await call("GET", "/api/projects?cursor=&limit=1")).projects[0].id
     known.cursor = encodeURIComponent(JSON.parse(await call("GET", "/api/projects/changes?limit=1")).cursor)
     return figure
@@ -113,17 +113,17 @@ const jobs = {
   "batch of 1,000 updates": async ({ call }) => {
     const updates = (count, text) => batchesOf(count, call, (index) => ({ uid: uidOf(index), project: { description: `${text} ${index}`, path: `/home/somebody/${text}/${index}` } }))
     await updates(1, "first")
-    return updates(3, "change")
+    return updates(2, "change")
   },
-  "full list": ({ call }) => repeat(5, () => call("GET", "/api/projects")),
+  "full list": ({ call }) => repeat(3, () => call("GET", "/api/projects")),
   "search, 100 hits": ({ call }) => repeat(11, () => call("GET", "/api/projects?search=foo")),
   "get by id": async ({ call, known: { id } }) => {
-    await eachOf(500, (index) => call("GET", `/api/projects/${id + index}`))
-    return eachOf(4000, (index) => call("GET", `/api/projects/${id + (index % 9000)}`))
+    await eachOf(300, (index) => call("GET", `/api/projects/${id + index}`))
+    return eachOf(1000, (index) => call("GET", `/api/projects/${id + (index % 9000)}`))
   },
   PATCH: async ({ call, known: { id } }) => {
     await eachOf(200, (index) => call("PATCH", `/api/projects/${id + index}`, { description: `first ${index}` }))
-    return eachOf(2000, (index) => call("PATCH", `/api/projects/${id + (index % 9000)}`, { description: `change ${index}` }))
+    return eachOf(800, (index) => call("PATCH", `/api/projects/${id + (index % 9000)}`, { description: `change ${index}` }))
   },
   "10 changes since a cursor": ({ call, known: { cursor } }) => repeat(21, () => call("GET", `/api/projects/changes?since=${cursor}&limit=10`)),
   "1,000 changes since a cursor": ({ call, known: { cursor } }) => repeat(5, () => call("GET", `/api/projects/changes?since=${cursor}&limit=1000`))

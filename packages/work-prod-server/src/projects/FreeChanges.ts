@@ -80,9 +80,7 @@ export const write = ({ account, machine, now, sql, statements }: FreeChangesOpt
       const id = write._tag === "Update" ? write.row.id : created.get(first + index)
       return id !== undefined && isMoved(write) ? [{ id, path: write.path }] : []
     })
-    const located = places.flatMap(({ id, path }) => (path === null ? [] : [{ project_id: id, machine_id: machineId, account_id: account, path }]))
     yield* Effect.forEach(places, ({ id, path }) => (path === null ? statements.unplace(account, id, machineId) : Effect.void), { discard: true })
-    for (const some of Arr.chunksOf(located, atOnce)) {
-      yield* sql`INSERT INTO locations ${sql.insert(some)} ON CONFLICT (project_id, machine_id) DO UPDATE SET path = excluded.path`
-    }
+    const located = places.flatMap(({ id, path }) => (path === null ? [] : [{ id, path }]))
+    for (const some of sql.onDialectOrElse({ pg: () => [located], orElse: () => Arr.chunksOf(located, atOnce) })) yield* statements.placeAll(account, machineId, some)
   })

@@ -178,6 +178,18 @@ export const make = (database: Pick<DatabaseShape, "announce" | "execute" | "exe
         INSERT INTO locations (project_id, machine_id, account_id, path) VALUES (${id}, ${machineId}, ${account}, ${path})
         ON CONFLICT (project_id, machine_id) DO UPDATE SET path = excluded.path`
     ),
+    /** The same for many; over files each number of them is a statement that is kept. */
+    placeAll: (account: number, machineId: number, places: ReadonlyArray<{ readonly id: number; readonly path: string }>): Effect.Effect<void, SqlError> => {
+      if (places.length === 0) return Effect.void
+      const values = sql.onDialectOrElse({
+        pg: () => {
+          const [ids, paths] = [TextList.array(places.map(({ id }) => String(id))), TextList.array(places.map(({ path }) => path))]
+          return sql`(project_id, machine_id, account_id, path) SELECT id, ${machineId}::bigint, ${account}::bigint, path FROM unnest(${ids}::bigint[], ${paths}::text[]) AS placed (id, path)`
+        },
+        orElse: () => sql`${sql.insert(places.map(({ id, path }) => ({ project_id: id, machine_id: machineId, account_id: account, path })))}`
+      })
+      return Effect.asVoid(sql`INSERT INTO locations ${values} ON CONFLICT (project_id, machine_id) DO UPDATE SET path = excluded.path`)
+    },
     unplace: prepare(
       (_, account: number, id: number, machineId: number) => sql<never>`DELETE FROM locations WHERE account_id = ${account} AND project_id = ${id} AND machine_id = ${machineId}`
     ),
