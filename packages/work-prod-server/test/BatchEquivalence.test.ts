@@ -7,7 +7,7 @@ import * as FastCheck from "effect/FastCheck"
 import { callerOf, changesSince, plainRow, sendRaw, uid, world } from "./feedWorld.js"
 import { rounds } from "./testDatabases.js"
 
-const isSoak = process.env["DEV_INFRA_SOAK"] === "1"
+const histories = rounds(process.env["DEV_INFRA_SOAK"] === "1" ? 300 : 15)
 
 const number = FastCheck.integer({ min: 1, max: 8 })
 const fields = FastCheck.record(
@@ -52,6 +52,6 @@ describe("ProjectBatch", () => {
       Effect.gen(function* () {
         assert.deepStrictEqual(yield* play(history, sendRaw), yield* play(history, oneByOne))
       }),
-    { fastCheck: { numRuns: rounds(isSoak ? 300 : 15) } }
+    { fastCheck: { numRuns: histories } }
   )
 })

@@ -26,18 +26,23 @@ export const choose = (kind: TestDatabase | undefined): void => {
   chosen = kind ?? inFile
 }
 
-/** How much of a property is tried: a database of PostgreSQL takes long to make. */
-let share = 1
+let defined: "files" | "PostgreSQL" = "files"
 
-/** How often a property is tried where it would be tried so often over files. */
-export const rounds = (count: number): number => Math.ceil(count * share)
+/** Whether the tests that are being loaded will be run over files; to be asked at the top of their module. */
+export const areFiles = (): boolean => defined === "files"
 
-/** Defines tests that try this share of their properties. */
-export const defineWith = async (part: number, define: () => Promise<unknown>): Promise<void> => {
-  share = part
+/**
+ * How often a property is tried where it would be tried so often over files: a database of PostgreSQL takes long to make. To be asked at the
+ * top of the module of the test.
+ */
+export const rounds = (count: number): number => (areFiles() ? count : Math.ceil(count / 30))
+
+/** Loads tests that will be run over PostgreSQL. */
+export const loadOverPostgres = async (load: () => Promise<unknown>): Promise<void> => {
+  defined = "PostgreSQL"
   try {
-    await define()
+    await load()
   } finally {
-    share = 1
+    defined = "files"
   }
 }

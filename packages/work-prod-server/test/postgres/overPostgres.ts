@@ -23,6 +23,6 @@ export const overPostgres = (always: ReadonlyArray<string>, long: ReadonlyArray<
       await Effect.runPromise(Scope.close(scope, Exit.void))
     })
     // With a query it is another module than the one that runs over files.
-    await TestDatabases.defineWith(0.05, () => import(/* @vite-ignore */ `${file}.test.js?postgres`))
+    await TestDatabases.loadOverPostgres(() => import(/* @vite-ignore */ `${file}.test.js?postgres`))
   })
 }
