@@ -15,6 +15,7 @@ const arrows = {
   "@dev-infra/durable-files": [],
   "@dev-infra/metadata": ["@dev-infra/durable-files"],
   "@dev-infra/registry": ["@dev-infra/durable-files", "@dev-infra/metadata"],
+  "@dev-infra/templates": ["@dev-infra/durable-files", "@dev-infra/metadata", "@dev-infra/registry"],
   "@dev-infra/work-prod-api": ["@dev-infra/metadata"],
   "@dev-infra/work-prod-client": ["@dev-infra/work-prod-api"],
   "@dev-infra/work-prod-server": ["@dev-infra/work-prod-api"],
@@ -26,6 +27,7 @@ const arrows = {
     "@dev-infra/registry",
     "@dev-infra/sync",
     "@dev-infra/sync-work-prod",
+    "@dev-infra/templates",
     "@dev-infra/work-prod-api",
     "@dev-infra/work-prod-client",
     "@dev-infra/work-prod-server"

@@ -1,0 +1,14 @@
+/** Files as plain values. */
+export * as FileTree from "./FileTree.js"
+/** What can go wrong with templates. */
+export * as TemplateFailure from "./TemplateFailure.js"
+/** What a template says about itself. */
+export * as TemplateManifest from "./TemplateManifest.js"
+/** What a project records of its template. */
+export * as TemplateRecord from "./TemplateRecord.js"
+/** One version of a template. */
+export * as TemplateSnapshot from "./TemplateSnapshot.js"
+/** Where a template comes from. */
+export * as TemplateSource from "./TemplateSource.js"
+/** What an update of a project would do. */
+export * as UpdatePlan from "./UpdatePlan.js"
