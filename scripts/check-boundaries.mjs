@@ -47,6 +47,7 @@ const ports = {
   "packages/registry/src/promise.ts": ["node:os"],
   "packages/sync/src/EntryNames.ts": ["node:crypto"],
   "packages/sync-work-prod/src/promise.ts": ["node:os"],
+  "packages/templates/src/Digest.ts": ["node:crypto"],
   "packages/work-prod-client/src/NodeWorkProd.ts": ["node:tls"],
   "packages/work-prod-client/src/http/DirectConnections.ts": ["node:http", "node:https", "node:stream"],
   "packages/work-prod-server/src/RandomValues.ts": ["node:crypto"],

@@ -1,3 +1,5 @@
+/** Hashes of files and texts. */
+export * as Digest from "./Digest.js"
 /** Files as plain values. */
 export * as FileTree from "./FileTree.js"
 /** What can go wrong with templates. */
