@@ -2,6 +2,14 @@
 export * as Digest from "./Digest.js"
 /** Files as plain values. */
 export * as FileTree from "./FileTree.js"
+/** How far an update of many projects has come. */
+export * as FleetJournal from "./FleetJournal.js"
+/** The same, kept in the home. */
+export * as FleetJournalFile from "./FleetJournalFile.js"
+/** What became of each of many projects. */
+export * as FleetOutcome from "./FleetOutcome.js"
+/** One plan for each of many projects. */
+export * as FleetPlan from "./FleetPlan.js"
 /** What can go wrong with templates. */
 export * as TemplateFailure from "./TemplateFailure.js"
 /** What a template says about itself. */
