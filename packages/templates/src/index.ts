@@ -1,3 +1,5 @@
+/** What the variables of a template stand for. */
+export * as Answers from "./Answers.js"
 /** Hashes of files and texts. */
 export * as Digest from "./Digest.js"
 /** Files as plain values. */
@@ -10,6 +12,10 @@ export * as FleetJournalFile from "./FleetJournalFile.js"
 export * as FleetOutcome from "./FleetOutcome.js"
 /** One plan for each of many projects. */
 export * as FleetPlan from "./FleetPlan.js"
+/** From a version of a template to the files of a project. */
+export * as Rendering from "./Rendering.js"
+/** Which paths a template may give. */
+export * as SafePath from "./SafePath.js"
 /** What can go wrong with templates. */
 export * as TemplateFailure from "./TemplateFailure.js"
 /** What a template says about itself. */
