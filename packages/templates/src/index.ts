@@ -12,6 +12,10 @@ export * as FleetJournalFile from "./FleetJournalFile.js"
 export * as FleetOutcome from "./FleetOutcome.js"
 /** One plan for each of many projects. */
 export * as FleetPlan from "./FleetPlan.js"
+/** Which version of which template each of many projects records. */
+export * as RecordedTemplates from "./RecordedTemplates.js"
+/** The same, read from the disk. */
+export * as RecordedTemplatesLive from "./RecordedTemplatesLive.js"
 /** From a version of a template to the files of a project. */
 export * as Rendering from "./Rendering.js"
 /** Which paths a template may give. */
