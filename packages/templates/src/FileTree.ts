@@ -26,7 +26,12 @@ export type FileTree = ReadonlyMap<string, TreeFile>
 export const fromFiles = (files: Iterable<TreeFile>): FileTree =>
   new Map([...files].map((file) => [file.path, file] as const).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
 
-const isSameContent = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, index) => byte === b[index])
+/** Whether both hold the same bytes. @category guards */
+export const isSameContent = (one: Uint8Array, other: Uint8Array): boolean => {
+  if (one.length !== other.length) return false
+  for (let at = 0; at < one.length; at++) if (one[at] !== other[at]) return false
+  return true
+}
 
 /** Whether two files have the same content and mode. @category guards */
 export const isSameFile = (a: TreeFile, b: TreeFile): boolean => a.mode === b.mode && isSameContent(a.content, b.content)

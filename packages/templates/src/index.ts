@@ -2,6 +2,8 @@
 export * as Answers from "./Answers.js"
 /** Hashes of files and texts. */
 export * as Digest from "./Digest.js"
+/** Patterns for paths. */
+export * as FileGlobs from "./FileGlobs.js"
 /** Files as plain values. */
 export * as FileTree from "./FileTree.js"
 /** How far an update of many projects has come. */
@@ -12,6 +14,8 @@ export * as FleetJournalFile from "./FleetJournalFile.js"
 export * as FleetOutcome from "./FleetOutcome.js"
 /** One plan for each of many projects. */
 export * as FleetPlan from "./FleetPlan.js"
+/** Reads the files of a project that a template knows. */
+export * as ProjectFolder from "./ProjectFolder.js"
 /** Which version of which template each of many projects records. */
 export * as RecordedTemplates from "./RecordedTemplates.js"
 /** The same, read from the disk. */
@@ -30,5 +34,7 @@ export * as TemplateRecord from "./TemplateRecord.js"
 export * as TemplateSnapshot from "./TemplateSnapshot.js"
 /** Where a template comes from. */
 export * as TemplateSource from "./TemplateSource.js"
+/** Three versions of a text become one. */
+export * as TextMerge from "./TextMerge.js"
 /** What an update of a project would do. */
 export * as UpdatePlan from "./UpdatePlan.js"
