@@ -49,6 +49,7 @@ const ports = {
   "packages/sync-work-prod/src/promise.ts": ["node:os"],
   "packages/templates/src/Digest.ts": ["node:crypto"],
   "packages/templates/src/ProjectFolder.ts": ["node:fs"],
+  "packages/templates/src/creation/FolderWriter.ts": ["node:fs"],
   "packages/templates/src/rendering/TimeLimit.ts": ["node:vm"],
   "packages/work-prod-client/src/NodeWorkProd.ts": ["node:tls"],
   "packages/work-prod-client/src/http/DirectConnections.ts": ["node:http", "node:https", "node:stream"],

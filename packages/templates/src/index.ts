@@ -14,6 +14,10 @@ export * as FleetJournalFile from "./FleetJournalFile.js"
 export * as FleetOutcome from "./FleetOutcome.js"
 /** One plan for each of many projects. */
 export * as FleetPlan from "./FleetPlan.js"
+/** Repositories on GitHub, through the user's gh. */
+export * as GitHub from "./GitHub.js"
+/** A new project under version control. */
+export * as GitSetup from "./GitSetup.js"
 /** Reads the files of a project that a template knows. */
 export * as ProjectFolder from "./ProjectFolder.js"
 /** Which version of which template each of many projects records. */
@@ -24,6 +28,8 @@ export * as RecordedTemplatesLive from "./RecordedTemplatesLive.js"
 export * as Rendering from "./Rendering.js"
 /** Which paths a template may give. */
 export * as SafePath from "./SafePath.js"
+/** Folders that appear in one step. */
+export * as StagedFolders from "./StagedFolders.js"
 /** What can go wrong with templates. */
 export * as TemplateFailure from "./TemplateFailure.js"
 /** What a template says about itself. */
