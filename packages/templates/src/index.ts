@@ -16,6 +16,10 @@ export * as FleetOutcome from "./FleetOutcome.js"
 export * as FleetPlan from "./FleetPlan.js"
 /** Repositories on GitHub, through the user's gh. */
 export * as GitHub from "./GitHub.js"
+/** Pull requests on GitHub. */
+export * as GitHubPulls from "./GitHubPulls.js"
+/** The same, through the program gh. */
+export * as GitHubPullsLive from "./GitHubPullsLive.js"
 /** A new project under version control. */
 export * as GitSetup from "./GitSetup.js"
 /** Reads the files of a project that a template knows. */
@@ -32,6 +36,8 @@ export * as SafePath from "./SafePath.js"
 export * as StagedFolders from "./StagedFolders.js"
 /** What can go wrong with templates. */
 export * as TemplateFailure from "./TemplateFailure.js"
+/** How much a template may hold. */
+export * as TemplateLimits from "./TemplateLimits.js"
 /** What a template says about itself. */
 export * as TemplateManifest from "./TemplateManifest.js"
 /** What a project records of its template. */
@@ -40,7 +46,11 @@ export * as TemplateRecord from "./TemplateRecord.js"
 export * as TemplateSnapshot from "./TemplateSnapshot.js"
 /** Where a template comes from. */
 export * as TemplateSource from "./TemplateSource.js"
+/** Every template that can be had. */
+export * as TemplateSources from "./TemplateSources.js"
 /** Three versions of a text become one. */
 export * as TextMerge from "./TextMerge.js"
 /** What an update of a project would do. */
 export * as UpdatePlan from "./UpdatePlan.js"
+/** Versions of templates that projects were made from. */
+export * as UsedTemplates from "./UsedTemplates.js"
