@@ -39,13 +39,23 @@ export class TemplateUnavailable extends Schema.TaggedError<TemplateUnavailable>
 }
 
 /**
+ * One thing that is wrong in a template: where (a path in it, with a line from 1 if known) and what, as a clause.
+ *
+ * @category schemas
+ */
+export const TemplateProblem = Schema.Struct({ path: Schema.String, line: Schema.optional(Schema.Number), problem: Schema.String })
+
+/** @category models */
+export type TemplateProblem = typeof TemplateProblem.Type
+
+/**
  * The template is wrong in itself, or hostile: where (a path in it, with a line if known) and what.
  *
  * @category errors
  */
 export class TemplateInvalid extends Schema.TaggedError<TemplateInvalid>("@dev-infra/templates/TemplateInvalid")("TemplateInvalid", {
   source: Schema.String,
-  problems: Schema.Array(Schema.Struct({ path: Schema.String, line: Schema.optional(Schema.Number), problem: Schema.String }))
+  problems: Schema.Array(TemplateProblem)
 }) {
   override get message(): string {
     return `the template ${this.source} cannot be used: ${this.problems.map(({ path, problem }) => `${path}: ${problem}`).join("; ")}`

@@ -3,6 +3,9 @@
  *
  * @module
  */
+import * as Either from "effect/Either"
+import * as ManifestText from "./format/ManifestText.js"
+import type { TemplateProblem } from "./TemplateFailure.js"
 
 /** A value that a variable can have. @category models */
 export type AnswerValue = string | number | boolean | ReadonlyArray<string>
@@ -79,3 +82,27 @@ export const empty: TemplateManifest = {
   messages: {},
   commands: []
 }
+
+/** The file that holds it, at the root of a template. @category constants */
+export const fileName = "template.yml"
+
+/** What the program answers by itself, so that no template asks for it. @category constants */
+export const builtInVariables: ReadonlyArray<string> = ManifestText.builtInVariables
+
+/**
+ * Reads the text of a `template.yml`. Everything that is wrong with it comes back, with lines.
+ *
+ * @param text as it stands in the file
+ * @param path named in problems
+ * @example
+ * ```ts
+ * import * as TemplateManifest from "@dev-infra/templates/TemplateManifest"
+ * import * as Either from "effect/Either"
+ *
+ * const text = "name: api\nvariables:\n  port: { type: number, default: 8080 }\n"
+ * export const port = Either.map(TemplateManifest.decode(text, "template.yml"), ({ variables }) => variables[0]?.default) // 8080
+ * ```
+ * @category constructors
+ */
+export const decode = (text: string, path: string): Either.Either<TemplateManifest, ReadonlyArray<TemplateProblem>> =>
+  Either.mapLeft(ManifestText.decode(text, path), (problems) => [...problems].sort((a, b) => (a.line ?? 0) - (b.line ?? 0)))

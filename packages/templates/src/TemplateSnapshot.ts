@@ -21,6 +21,8 @@ export interface TemplateSnapshot extends TemplateVersion {
   readonly name: string
   readonly source: TemplateSource
   readonly manifest: TemplateManifest
+  /** `template.yml` as it is written, if there is one */
+  readonly manifestText?: string
   /** everything of the folder but `template.yml` and `.git`, not rendered */
   readonly files: FileTree
 }

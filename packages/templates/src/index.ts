@@ -1,5 +1,7 @@
 /** What the variables of a template stand for. */
 export * as Answers from "./Answers.js"
+/** Which template and version a project fits best. */
+export * as BestFit from "./BestFit.js"
 /** Hashes of files and texts. */
 export * as Digest from "./Digest.js"
 /** Patterns for paths. */
