@@ -1,5 +1,11 @@
 /** What the variables of a template stand for. */
 export * as Answers from "./Answers.js"
+/** Applying plans, and undoing them. */
+export * as Application from "./Application.js"
+/** What can go wrong when a plan is applied. */
+export * as ApplyFailure from "./ApplyFailure.js"
+/** Named places for tests to crash at. */
+export * as ApplyStep from "./ApplyStep.js"
 /** Which template and version a project fits best. */
 export * as BestFit from "./BestFit.js"
 /** Hashes of files and texts. */
