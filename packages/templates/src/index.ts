@@ -8,6 +8,8 @@ export * as ApplyFailure from "./ApplyFailure.js"
 export * as ApplyStep from "./ApplyStep.js"
 /** Which template and version a project fits best. */
 export * as BestFit from "./BestFit.js"
+/** Making a project from a template. */
+export * as Creation from "./Creation.js"
 /** Hashes of files and texts. */
 export * as Digest from "./Digest.js"
 /** Patterns for paths. */
