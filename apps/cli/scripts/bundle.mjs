@@ -7,7 +7,7 @@
 import { parse } from "es-module-lexer/js"
 import * as esbuild from "esbuild"
 import { createHash } from "node:crypto"
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs"
 import { dirname, join, relative, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 
@@ -219,6 +219,24 @@ write("third-party-licenses.txt", notice.join(`\n${"-".repeat(80)}\n\n`))
 mkdirSync(join(outputs, "command"), { recursive: true })
 rmSync(join(outputs, "command", "dev-infra"), { force: true })
 symlinkSync("../dev-infra.cjs", join(outputs, "command", "dev-infra"))
+// The templates that come with the program lie beside it. What is as it should be is left alone: a program may be reading it.
+const templates = join(workspace, "packages/templates/templates")
+const filesBelow = (folder, inside = "") =>
+  existsSync(folder) ? readdirSync(join(folder, inside), { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? filesBelow(folder, join(inside, entry.name)) : [join(inside, entry.name)])) : []
+const wanted = filesBelow(templates)
+for (const file of wanted) {
+  const [from, to] = [join(templates, file), join(outputs, "templates", file)]
+  const { mode } = statSync(from)
+  if (existsSync(to) && statSync(to).mode === mode && readFileSync(from).equals(readFileSync(to))) continue
+  mkdirSync(dirname(to), { recursive: true })
+  const temporary = join(outputs, `.template.${process.pid}`)
+  writeFileSync(temporary, readFileSync(from))
+  chmodSync(temporary, mode)
+  renameSync(temporary, to)
+}
+for (const file of filesBelow(join(outputs, "templates"))) {
+  if (!wanted.includes(file)) rmSync(join(outputs, "templates", file), { force: true })
+}
 for (const file of readdirSync(outputs)) {
   if (/^\.?bundle/.test(file) && !file.startsWith(name)) rmSync(join(outputs, file), { force: true })
 }

@@ -86,16 +86,19 @@ const unavailable = ({ detail, reason }: Gh.GhFailure): GitHubUnavailable => new
  */
 export const layer: Layer.Layer<GitHub, never, CommandExecutor> = Layer.effect(
   GitHub,
-  Effect.map(CommandExecutor, (executor) => {
+  Effect.gen(function* () {
+    const executor = yield* CommandExecutor
     const run = (args: ReadonlyArray<string>, options: Gh.GhOptions) => Effect.mapError(Gh.run(executor, args, options), unavailable)
     // A host that somebody was logged out of fails the whole status; with a token for the usual host all is well.
     const hasToken = Effect.map(run(["auth", "token"], { timeLimit: "10 seconds" }), ({ exitCode, stdout }) => exitCode === 0 && stdout.trim() !== "")
+    const examined = Effect.gen(function* () {
+      const status = yield* run(["auth", "status"], { timeLimit: "30 seconds" })
+      if (status.exitCode === 0 || (yield* hasToken)) return
+      return yield* new GitHubUnavailable({ reason: "LoggedOut", detail: "nobody is logged in" })
+    })
     return {
-      ready: Effect.gen(function* () {
-        const status = yield* run(["auth", "status"], { timeLimit: "30 seconds" })
-        if (status.exitCode === 0 || (yield* hasToken)) return
-        return yield* new GitHubUnavailable({ reason: "LoggedOut", detail: "nobody is logged in" })
-      }),
+      // gh asks the network, so it is asked once.
+      ready: yield* Effect.cached(examined),
       create: ({ folder, hasCommit, isPrivate, name }) =>
         Effect.gen(function* () {
           const args = ["repo", "create", name, isPrivate ? "--private" : "--public", "--source", folder, "--remote", "origin", ...(hasCommit ? ["--push"] : [])]

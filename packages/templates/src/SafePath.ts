@@ -6,7 +6,7 @@
 import type { TreeFile } from "./FileTree.js"
 
 /** Names of devices on Windows, whatever comes behind a dot. */
-const device = /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?: *\.|$)/i
+const device = /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9\u00b9\u00b2\u00b3]|lpt[0-9\u00b9\u00b2\u00b3])(?: *\.|$)/i
 
 /** Characters that no name on Windows can hold; a colon would open a hidden stream. */
 const notOnWindows = /[<>:"|?*\\]/
