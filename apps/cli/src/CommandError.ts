@@ -16,6 +16,7 @@ import type { RemoteFailed } from "@dev-infra/sync/RemoteIndex"
 import type { CannotUndo, EntryNotFound, TooManyGone } from "@dev-infra/sync/SyncError"
 import type { SyncStateUnreadable } from "@dev-infra/sync/SyncState"
 import type { SyncBusy } from "@dev-infra/sync/SyncTurn"
+import type { AnswersInvalid, TemplateFailure } from "@dev-infra/templates/TemplateFailure"
 import type { CertificatesUnreadable } from "@dev-infra/work-prod-client/NodeWorkProd"
 import type { InvalidProxy } from "@dev-infra/work-prod-client/Proxy"
 import type { SettingsError } from "@dev-infra/work-prod-client/WorkProdSettings"
@@ -45,6 +46,7 @@ export class OutputFailed extends Data.TaggedError("OutputFailed")<{ readonly co
 /** @category errors */
 export type CommandError =
   | AmbiguousProject
+  | AnswersInvalid
   | CannotUndo
   | CertificatesUnreadable
   | CommandFailed
@@ -71,5 +73,6 @@ export type CommandError =
   | SettingsError
   | SyncBusy
   | SyncStateUnreadable
+  | TemplateFailure
   | TooManyGone
   | UsageError

@@ -7,6 +7,7 @@ import { reasonClauses } from "@dev-infra/durable-files/FileFailure"
 import { HomeUnusable } from "@dev-infra/registry/DevInfraHome"
 import * as HomePaths from "@dev-infra/registry/HomePaths"
 import type { RemoteFailed } from "@dev-infra/sync/RemoteIndex"
+import type { TemplateUnavailable } from "@dev-infra/templates/TemplateFailure"
 import * as Cause from "effect/Cause"
 import type { CommandError } from "./CommandError.js"
 import * as ExitCode from "./ExitCode.js"
@@ -49,6 +50,26 @@ const remoteHints: { readonly [reason in RemoteFailed["reason"]]: { readonly hin
   Refused: {},
   Faulty: { hint: text`what was done is kept; run the command again once the server is in order` },
   NotConfigured: {}
+}
+
+const unavailableTemplate = ({ detail, reason, source, version }: TemplateUnavailable): Sentence => {
+  const why = detail === undefined ? text`` : text`: ${detail}`
+  switch (reason) {
+    case "NotFound":
+      return { what: text`there is no template at ${source}${why}`, hint: text`dev-infra template list shows those that have a name` }
+    case "NotCached":
+      return { what: text`the template ${source} is not on this computer yet`, hint: text`dev-infra template update fetches it; nothing else asks the network` }
+    case "NoSuchVersion":
+      return { what: text`the template ${source} has no version ${version ?? "at all"}${why}`, hint: text`dev-infra template update looks for new ones` }
+    case "NoSuchFolder":
+      return { what: text`the template ${source} has no folder ${detail ?? ""}${version === undefined ? text`` : text` at ${version}`}` }
+    case "GitMissing":
+      return { what: text`git is needed for the template ${source}, and is not installed or not on the PATH` }
+    case "GitFailed":
+      return { what: text`git could not read the template ${source}${why}` }
+    case "NotAllowed":
+      return { what: text`the template ${source} cannot be read${why}` }
+  }
 }
 
 const upperFirst = (sentence: string): string => sentence.charAt(0).toUpperCase() + sentence.slice(1)
@@ -155,6 +176,20 @@ const sentence = (error: CommandError): Sentence => {
         what: text`the key would go to ${error.host} over plain http, where everybody on the way can read it, so nothing was sent`,
         hint: text`use https://, or if the network is yours: dev-infra login --insecure, or for a URL of the environment DEV_INFRA_API_INSECURE=true`
       }
+    case "SourceInvalid": {
+      const close = error.suggestions.map((name) => text`${name}`)
+      const hint = close.length === 0 ? text`dev-infra template list shows those that have a name` : text`did you mean ${join(close, ", ")}?`
+      return { what: text`${quoted(error.text)} is no template: ${error.reason}`, hint }
+    }
+    case "TemplateUnavailable":
+      return unavailableTemplate(error)
+    case "TemplateInvalid": {
+      const shown = error.problems.slice(0, 10).map(({ line, path, problem }) => text`\n  ${path === "" ? "all of it" : path}${line === undefined ? "" : `:${line}`}: ${problem}`)
+      const more = error.problems.length > shown.length ? text`\n  and ${error.problems.length - shown.length} more` : text``
+      return { what: text`the template ${error.source} cannot be used:${join(shown, "")}${more}`, hint: text`nothing was changed` }
+    }
+    case "AnswersInvalid":
+      return { what: join(error.problems.map(({ name, problem }) => text`${name} ${problem}`), ", "), hint: text`answer with --var NAME=VALUE` }
     case "CertificatesUnreadable":
     case "HomeUnusable":
     case "InvalidKey":
