@@ -28,7 +28,7 @@ import type { TemplateSnapshot, TemplateVersion } from "./TemplateSnapshot.js"
 import type { TemplateSource } from "./TemplateSource.js"
 import { layerMemory as memoryUsed, type UsedTemplates } from "./UsedTemplates.js"
 
-export type { MemoryFile, MemoryRepository } from "./git/Repositories.js"
+export type { MemoryCommit, MemoryFile, MemoryRepository } from "./git/Repositories.js"
 
 /**
  * A template that has a name. `source` is what its text means, or why it means nothing.
@@ -53,6 +53,17 @@ export interface UpdateOutcome {
   readonly before: TemplateVersion | undefined
   readonly after: TemplateVersion
   readonly added: ReadonlyArray<string>
+}
+
+/**
+ * What came with a version: `notes` are the words of a file of changes (Markdown), `subjects` the first lines of commits. Both are those of strangers.
+ *
+ * @category models
+ */
+export interface VersionChanges {
+  readonly version: string
+  readonly notes?: string
+  readonly subjects?: ReadonlyArray<string>
 }
 
 /** Why names of templates cannot be read. @category errors */
@@ -110,6 +121,11 @@ export class TemplateSources extends Context.Tag("@dev-infra/templates/TemplateS
      * Without `version` the newest. The same version is read once, however many ask for it.
      */
     readonly open: (source: TemplateSource, version?: string) => Effect.Effect<TemplateSnapshot, TemplateFailure>
+    /**
+     * What changed from one version to another, newest first: what `CHANGELOG.md` says of each version, of others the commits that touched the template. Empty
+     * where nothing is recorded.
+     */
+    readonly changes: (source: TemplateSource, between: { readonly from: TemplateVersion; readonly to: TemplateVersion }) => Effect.Effect<ReadonlyArray<VersionChanges>, TemplateFailure>
     /** Clone what is not cached yet; true if it was cloned. Does nothing for what is no git. */
     readonly fetchMissing: (source: TemplateSource) => Effect.Effect<boolean, TemplateFailure>
     /** Bring the clone up to date, or make it. What is no git is looked at anew. */

@@ -3,15 +3,10 @@
  *
  * @module
  */
+import type { VersionChanges } from "../TemplateSources.js"
 import type { PlannedFile, UpdatePlan } from "../UpdatePlan.js"
 import { codeSpan, harmless } from "./HarmlessMarkdown.js"
 
-/** What changed in the template, newest version first. Markdown and subjects are those of strangers. */
-export interface TemplateChange {
-  readonly version: string
-  readonly notes?: string
-  readonly subjects?: ReadonlyArray<string>
-}
 
 /** What is done to a project. */
 export interface Proposal {
@@ -20,7 +15,8 @@ export interface Proposal {
   readonly marked: ReadonlyArray<string>
   /** files that do not fit and were left as they are, e.g. because markers cannot be in them */
   readonly kept: ReadonlyArray<string>
-  readonly changes: ReadonlyArray<TemplateChange>
+  /** what changed in the template, newest version first */
+  readonly changes: ReadonlyArray<VersionChanges>
 }
 
 /** GitHub takes 65,536 characters; what is longer is cut off. */
@@ -68,7 +64,7 @@ const list = (paths: ReadonlyArray<string>): ReadonlyArray<string> => [
   ...(paths.length > mostFiles ? [`- and ${paths.length - mostFiles} more`] : [])
 ]
 
-const changeLines = ({ notes, subjects, version }: TemplateChange): ReadonlyArray<string> => [
+const changeLines = ({ notes, subjects, version }: VersionChanges): ReadonlyArray<string> => [
   `### ${oneLine(version, 60).replace(/[@#<]/g, "")}`,
   "",
   ...(notes === undefined ? [] : [harmless(notes), ""]),

@@ -185,7 +185,31 @@ const make = (environment: GitProgram.Environment) =>
         if (branch !== undefined && problemOf(branch) === undefined) yield* ask(url, ["symbolic-ref", "HEAD", `refs/heads/${branch}`])
       })
 
+    const file: Repositories["Type"]["file"] = (url, commit, path, limit) =>
+      Effect.gen(function* () {
+        if (/[\r\n\0]/.test(path) || !(yield* isThere(url))) return Option.none()
+        const [answer = ""] = new TextDecoder().decode(yield* ask(url, ["cat-file", "--batch-check"], { input: `${commit}:${path}\n` })).split("\n")
+        const [, id, size] = /^([0-9a-f]{40,64}) blob (\d+)$/.exec(answer) ?? []
+        if (id === undefined || Number(size) > limit) return Option.none()
+        return Option.some(yield* ask(url, ["cat-file", "blob", id], { limit }))
+      })
+
+    const log: Repositories["Type"]["log"] = (url, { folder, from, to }) =>
+      Effect.gen(function* () {
+        const both = (yield* isThere(url)) ? yield* Effect.forEach([from, to], (id) => commits.get(`${url}\n${id}`)) : []
+        const [first, last] = both.flatMap(Option.toArray)
+        if (first === undefined || last === undefined) return []
+        const words = ["log", "--no-merges", "--max-count=200", "--no-show-signature", "--encoding=UTF-8", "-z", "--format=%H %s", `${first}..${last}`, "--", ...(folder === "" ? [] : [`:(top,literal)${folder}`])]
+        const lines = new TextDecoder().decode(yield* ask(url, words)).split("\0")
+        return lines.flatMap((line) => {
+          const [, commit, subject] = /^([0-9a-f]{40,64}) (.*)$/s.exec(line) ?? []
+          return commit === undefined || subject === undefined ? [] : [{ commit, subject }]
+        })
+      })
+
     return Repositories.of({
+      file,
+      log,
       refs: (url) => refs.get(url),
       commit: (url, id) => Effect.flatMap(isThere(url), (there) => (there ? commits.get(`${url}\n${id}`) : Effect.succeed(Option.none()))),
       tree,

@@ -9,7 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
-import { type FileTree, fromFiles, type TreeFile } from "../FileTree.js"
+import { type FileTree, fromFiles, isSameFile, type TreeFile } from "../FileTree.js"
 import { treeProblems } from "../format/TreeRules.js"
 import { TemplateInvalid, TemplateUnavailable } from "../TemplateFailure.js"
 
@@ -19,6 +19,12 @@ export interface RepositoryRefs {
   readonly head: string | undefined
   readonly branches: ReadonlyMap<string, string>
   readonly tags: ReadonlyMap<string, string>
+}
+
+/** A commit as its author called it. */
+export interface LoggedCommit {
+  readonly commit: string
+  readonly subject: string
 }
 
 /** The port. A URL is one of `TemplateSource`, so it cannot be an option of git. */
@@ -31,6 +37,10 @@ export class Repositories extends Context.Tag("@dev-infra/templates/git/Reposito
     readonly commit: (url: string, id: string) => Effect.Effect<Option.Option<string>, TemplateUnavailable>
     /** All files of a folder at a commit, by its full id. Nothing of them was written to the disk. */
     readonly tree: (url: string, commit: string, folder: string) => Effect.Effect<FileTree, TemplateUnavailable | TemplateInvalid>
+    /** One file at a commit, by its full id; none if it is not there, is no file, or is larger than `limit` bytes. */
+    readonly file: (url: string, commit: string, path: string, limit: number) => Effect.Effect<Option.Option<Uint8Array>, TemplateUnavailable>
+    /** What was done between two commits, by their full ids, to files of a folder: the newest first, at most 200. Empty if the copy does not have both. */
+    readonly log: (url: string, between: { readonly from: string; readonly to: string; readonly folder: string }) => Effect.Effect<ReadonlyArray<LoggedCommit>, TemplateUnavailable>
     /** Make the copy, or bring it up to date; true if it was made. What it had, it keeps. */
     readonly fetch: (url: string) => Effect.Effect<boolean, TemplateUnavailable>
   }
@@ -44,9 +54,11 @@ export interface MemoryCommit {
   /** 40 hexadecimal digits */
   readonly commit: string
   readonly files: { readonly [path: string]: MemoryFile }
+  /** the first line of its message */
+  readonly subject?: string
 }
 
-/** A repository in memory, as others see it over the network. `head` is one of its branches. */
+/** A repository in memory, as others see it over the network: its commits from the oldest to the newest, each made from the one before. `head` is one of its branches. */
 export interface MemoryRepository {
   readonly commits: ReadonlyArray<MemoryCommit>
   readonly branches: { readonly [name: string]: string }
@@ -59,6 +71,28 @@ export const treeOf = (files: { readonly [path: string]: MemoryFile }): FileTree
   fromFiles(
     Object.entries(files).map(([path, file]) => (typeof file === "string" ? { path, mode: "file" as const, content: new TextEncoder().encode(file) } : { path, ...file }))
   )
+
+const isSameFolder = (folder: string, before: MemoryCommit, after: MemoryCommit): boolean => {
+  const [old, fresh] = [treeOf(before.files), treeOf(after.files)]
+  const paths = [...old.keys(), ...fresh.keys()].filter((path) => folder === "" || path.startsWith(`${folder}/`))
+  return paths.every((path) => {
+    const [one, other] = [old.get(path), fresh.get(path)]
+    return one !== undefined && other !== undefined && isSameFile(one, other)
+  })
+}
+
+/** One history, in the order in which its commits are listed. */
+const loggedIn = (commits: ReadonlyArray<MemoryCommit>, folder: string, from: string, to: string): ReadonlyArray<LoggedCommit> => {
+  const [first, last] = [commits.findIndex(({ commit }) => commit === from), commits.findIndex(({ commit }) => commit === to)]
+  if (first < 0) return []
+  return commits
+    .slice(first + 1, last + 1)
+    .flatMap((each, at) => {
+      const before = commits[first + at]
+      return before === undefined || isSameFolder(folder, before, each) ? [] : [{ commit: each.commit, subject: each.subject ?? "" }]
+    })
+    .toReversed()
+}
 
 /** Repositories in memory. `remote` is what is out there at this moment. */
 export const layerMemory = (remote: Ref.Ref<{ readonly [url: string]: MemoryRepository }>): Layer.Layer<Repositories> =>
@@ -87,6 +121,13 @@ export const layerMemory = (remote: Ref.Ref<{ readonly [url: string]: MemoryRepo
             const problems = treeProblems(inside.map(({ content, mode, path }) => ({ path, mode, size: content.length })))
             return problems.length > 0 ? yield* new TemplateInvalid({ source: url, problems }) : fromFiles(inside)
           }),
+        file: (url, commit, path, limit) =>
+          Effect.map(copyOf(url), Option.flatMap(({ commits }) => {
+            const file = treeOf(commits.find((each) => each.commit === commit)?.files ?? {}).get(path)
+            return file === undefined || file.mode === "symlink" || file.content.length > limit ? Option.none() : Option.some(file.content)
+          })),
+        log: (url, { folder, from, to }) =>
+          Effect.map(copyOf(url), Option.match({ onNone: () => [], onSome: ({ commits }) => loggedIn(commits, folder, from, to) })),
         fetch: (url) =>
           Effect.gen(function* () {
             const now = (yield* Ref.get(remote))[url]

@@ -18,6 +18,7 @@ import type { TemplateSnapshot, TemplateVersion } from "../TemplateSnapshot.js"
 import { builtInNames, type BuiltInSource, type FolderSource, type GitSource, parse, type TemplateSource, toText } from "../TemplateSource.js"
 import type { NamedTemplate, TemplateSources, TemplateSourcesOptions } from "../TemplateSources.js"
 import { UsedTemplates } from "../UsedTemplates.js"
+import * as Changes from "./Changes.js"
 import * as GitVersion from "./GitVersion.js"
 
 /** So many versions are kept in memory: a fleet updates many projects from few versions of few templates. */
@@ -161,6 +162,10 @@ export const make = (options: Omit<TemplateSourcesOptions, "environment">) =>
         source._tag === "Git"
           ? Effect.flatMap(asSource(source, repositories.refs(source.url)), (refs) => (Option.isSome(refs) ? Effect.succeed(false) : asSource(source, repositories.fetch(source.url))))
           : Effect.succeed(false),
+      changes: (source, between) =>
+        source._tag === "Git"
+          ? asSource(source, Changes.ofRepository(repositories, source, between))
+          : Effect.map(openFolder(source), ({ files }) => Changes.ofFolder(files, between)),
       update: (source) =>
         Effect.gen(function* () {
           if (source._tag !== "Git") {
