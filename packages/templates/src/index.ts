@@ -32,6 +32,8 @@ export * as GitHubPulls from "./GitHubPulls.js"
 export * as GitHubPullsLive from "./GitHubPullsLive.js"
 /** A new project under version control. */
 export * as GitSetup from "./GitSetup.js"
+/** Which projects could have a newer version of their template. */
+export * as Outdated from "./Outdated.js"
 /** What an update would do to a project. */
 export * as Planning from "./Planning.js"
 /** Reads the files of a project that a template knows. */
