@@ -73,6 +73,18 @@ const partsOfUndici = {
   }
 }
 
+/** LiquidJS has letters with accents in regular expressions, which esbuild leaves as they are. */
+const asciiLiquid = {
+  name: "ascii-liquid",
+  setup: (build) => {
+    build.onLoad({ filter: /\/liquidjs\/dist\/liquid\.node\.m?js$/ }, ({ path }) => ({
+      // oxlint-disable-next-line no-control-regex -- ASCII begins with them
+      contents: readFileSync(path, "utf8").replace(/[^\x00-\x7f]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`),
+      loader: "js"
+    }))
+  }
+}
+
 const common = { target: "node20", platform: "node", minify: !process.argv.includes("--readable"), legalComments: "none", charset: "ascii", logLevel: "warning" }
 
 const split = await esbuild.build({
@@ -90,7 +102,7 @@ const split = await esbuild.build({
   // a native module: it is found where the package was installed
   external: ["libsql"],
   chunkNames: "[name]-[hash]",
-  plugins: [ownPackages, quietLoggers, partsOfUndici]
+  plugins: [ownPackages, quietLoggers, partsOfUndici, asciiLiquid]
 })
 
 const idOf = (path) => `./${relative(outputs, path)}`

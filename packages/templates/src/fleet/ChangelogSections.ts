@@ -15,7 +15,7 @@ export interface Section {
   readonly notes: string
 }
 
-const heading = /^#{1,3}[ \t]+(?:(?:version|release)[ \t]+)?\[?(v?\d+\.\d+\.\d+[\w.+-]*)\]?(?:[\s(:,–—-].*)?$/i
+const heading = /^#{1,3}[ \t]+(?:(?:version|release)[ \t]+)?\[?(v?\d+\.\d+\.\d+[\w.+-]*)\]?(?:[\s(:,\u2013\u2014-].*)?$/i
 
 /** The sections of versions that are newer than `from`, and not newer than `to`, in the order of the file. */
 export const between = (text: string, from: string, to: string): ReadonlyArray<Section> => {
