@@ -46,6 +46,8 @@ export * as RecordedTemplatesLive from "./RecordedTemplatesLive.js"
 export * as Rendering from "./Rendering.js"
 /** Which paths a template may give. */
 export * as SafePath from "./SafePath.js"
+/** Plans in files. */
+export * as SavedPlan from "./SavedPlan.js"
 /** Folders that appear in one step. */
 export * as StagedFolders from "./StagedFolders.js"
 /** What can go wrong with templates. */
