@@ -7,7 +7,7 @@ const options = { workingDirectory: "/work/here", homeDirectory: "/home/me", nam
 
 const parse = (text: string) => TemplateSource.parse(text, options)
 const right = (text: string) => Either.getOrThrowWith(parse(text), (error) => error)
-const git = (url: string, subfolder = "", ref?: string) => ({ _tag: "Git", url, subfolder, ref })
+const git = (url: string, subfolder = "", ref?: string): TemplateSource.TemplateSource => ({ _tag: "Git", url, subfolder, ref })
 const reason = (text: string) => Either.getOrThrow(Either.flip(parse(text))).reason
 
 describe("what texts name", () => {
