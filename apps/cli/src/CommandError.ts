@@ -16,6 +16,8 @@ import type { RemoteFailed } from "@dev-infra/sync/RemoteIndex"
 import type { CannotUndo, EntryNotFound, TooManyGone } from "@dev-infra/sync/SyncError"
 import type { SyncStateUnreadable } from "@dev-infra/sync/SyncState"
 import type { SyncBusy } from "@dev-infra/sync/SyncTurn"
+import type { CreationRefused } from "@dev-infra/templates/Creation"
+import type { GitHubUnavailable } from "@dev-infra/templates/GitHub"
 import type { AnswersInvalid, TemplateFailure } from "@dev-infra/templates/TemplateFailure"
 import type { CertificatesUnreadable } from "@dev-infra/work-prod-client/NodeWorkProd"
 import type { InvalidProxy } from "@dev-infra/work-prod-client/Proxy"
@@ -52,9 +54,11 @@ export type CommandError =
   | CommandFailed
   | ConfigurationInvalid
   | ConfigurationUnreadable
+  | CreationRefused
   | EntryNotFound
   | FileFailure
   | FolderUnusable
+  | GitHubUnavailable
   | HomeUnusable
   | IdentityConflict
   | InvalidProxy

@@ -14,6 +14,7 @@ export const root: Group = {
     scan: () => import("./commands/scan/command.js"),
     add: () => import("./commands/add/command.js"),
     init: () => import("./commands/init/command.js"),
+    new: () => import("./commands/new/command.js"),
     refresh: () => import("./commands/refresh/command.js"),
     list: () => import("./commands/list/command.js"),
     show: () => import("./commands/show/command.js"),

@@ -7,6 +7,7 @@ import { reasonClauses } from "@dev-infra/durable-files/FileFailure"
 import { HomeUnusable } from "@dev-infra/registry/DevInfraHome"
 import * as HomePaths from "@dev-infra/registry/HomePaths"
 import type { RemoteFailed } from "@dev-infra/sync/RemoteIndex"
+import type { GitHubUnavailable } from "@dev-infra/templates/GitHub"
 import type { TemplateUnavailable } from "@dev-infra/templates/TemplateFailure"
 import * as Cause from "effect/Cause"
 import type { CommandError } from "./CommandError.js"
@@ -70,6 +71,14 @@ const unavailableTemplate = ({ detail, reason, source, version }: TemplateUnavai
     case "NotAllowed":
       return { what: text`the template ${source} cannot be read${why}` }
   }
+}
+
+const gitHubReasons: { readonly [reason in GitHubUnavailable["reason"]]: Sentence } = {
+  Missing: { what: text`gh is not installed, or not on the PATH, so no repository can be made on GitHub`, hint: text`install it (https://cli.github.com), or leave out --github` },
+  LoggedOut: { what: text`gh is not logged in, so no repository can be made on GitHub`, hint: text`gh auth login, or leave out --github` },
+  Refused: { what: text`gh could not do it` },
+  Broken: { what: text`gh cannot be run` },
+  TimedOut: { what: text`gh gave no answer` }
 }
 
 const upperFirst = (sentence: string): string => sentence.charAt(0).toUpperCase() + sentence.slice(1)
@@ -169,6 +178,13 @@ const sentence = (error: CommandError): Sentence => {
       return { what: text`${error.detail}`, ...(error.reason === "ChangedSince" ? { hint: text`--force puts the old value back all the same` } : {}) }
     case "InvalidMachine":
       return { what: text`the id of this machine, ${quoted(error.uid)}, is no UUID`, hint: text`dev-infra doctor says what is wrong with state/machine.json` }
+    case "CreationRefused":
+      return { what: text`${error.subject}: ${error.detail ?? error.reason}`, hint: error.reason === "Taken" ? text`--dir names another folder; nothing was changed` : text`choose another name; nothing was changed` }
+    case "GitHubUnavailable": {
+      const { hint, what } = gitHubReasons[error.reason]
+      const detail = error.detail === undefined || error.reason === "Missing" || error.reason === "LoggedOut" ? text`` : text`: ${error.detail}`
+      return { what: text`${what}${detail}`, hint: hint ?? text`nothing is left on this computer` }
+    }
     case "NoServer":
       return { what: text`no work-prod server is set up`, hint: text`dev-infra login URL, or dev-infra up for one on this machine` }
     case "KeyNeedsHttps":
@@ -188,8 +204,10 @@ const sentence = (error: CommandError): Sentence => {
       const more = error.problems.length > shown.length ? text`\n  and ${error.problems.length - shown.length} more` : text``
       return { what: text`the template ${error.source} cannot be used:${join(shown, "")}${more}`, hint: text`nothing was changed` }
     }
-    case "AnswersInvalid":
-      return { what: join(error.problems.map(({ name, problem }) => text`${name} ${problem}`), ", "), hint: text`answer with --var NAME=VALUE` }
+    case "AnswersInvalid": {
+      const lines = error.problems.map(({ name, problem }) => text`\n  ${name}: ${problem}`)
+      return { what: text`what is known of the template's variables is not enough:${join(lines, "")}`, hint: text`answer with --var NAME=VALUE` }
+    }
     case "CertificatesUnreadable":
     case "HomeUnusable":
     case "InvalidKey":
