@@ -17,7 +17,8 @@ export const builtInVariables: ReadonlyArray<string> = ["name", "date", "year", 
 
 const nullable = <A, I>(schema: Schema.Schema<A, I>) => Schema.optional(Schema.NullOr(schema))
 const texts = Schema.Array(Schema.String)
-const group = Schema.Record({ key: Schema.String, value: Schema.Unknown })
+// A record would lose a key called `__proto__`, instead of refusing it.
+const group = Schema.declare((value: unknown): value is { readonly [key: string]: unknown } => typeof value === "object" && value !== null && !Array.isArray(value))
 
 /** The shape of the file. */
 const WrittenManifest = Schema.Struct({
