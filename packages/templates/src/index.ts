@@ -66,6 +66,8 @@ export * as TemplateSource from "./TemplateSource.js"
 export * as TemplateSources from "./TemplateSources.js"
 /** Three versions of a text become one. */
 export * as TextMerge from "./TextMerge.js"
+/** What a plan changes, as text. */
+export * as UnifiedDiff from "./UnifiedDiff.js"
 /** What an update of a project would do. */
 export * as UpdatePlan from "./UpdatePlan.js"
 /** Versions of templates that projects were made from. */

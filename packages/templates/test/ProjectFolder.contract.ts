@@ -15,7 +15,7 @@ import { executable, link, shown, tree } from "./trees.js"
 export type World = (files: FileTree) => Effect.Effect<readonly [folder: ProjectFolder.ProjectFolder["Type"], root: string], never, Scope.Scope>
 
 /** Run the suite. */
-export const testProjectFolder = (name: string, world: World): void =>
+export const testProjectFolder = (name: string, world: World): void => {
   describe(`ProjectFolder, ${name}`, () => {
     const read = (files: FileTree, ...paths: ReadonlyArray<string>) => Effect.flatMap(world(files), ([folder, root]) => folder.read(root, paths))
 
@@ -59,3 +59,4 @@ export const testProjectFolder = (name: string, world: World): void =>
         assert.deepStrictEqual(Either.mapLeft(result, ({ path, reason }) => ({ path, reason })), Either.left({ path: `${root}/nothing`, reason: "NotFound" as const }))
       }))
   })
+}

@@ -10,6 +10,7 @@ import * as FastCheck from "effect/FastCheck"
 import type * as Layer from "effect/Layer"
 import { gitMerge } from "./gitMerge.js"
 
+const isSoak = process.env["DEV_INFRA_SOAK"] === "1"
 const labels = { ours: "here", base: "v1", theirs: "v2" }
 const bytes = (text: string): Uint8Array => Buffer.from(text, "latin1")
 const textOf = (content: Uint8Array): string => Buffer.from(content).toString("latin1")
@@ -61,10 +62,10 @@ const anyTexts: FastCheck.Arbitrary<Texts> = FastCheck.oneof(
 )
 
 /** Run the suite. */
-export const testTextMerge = (name: string, layer: Layer.Layer<TextMerge.TextMerge>): void =>
+export const testTextMerge = (name: string, layer: Layer.Layer<TextMerge.TextMerge>): void => {
   describe(`TextMerge, ${name}`, () => {
     const test = (title: string, body: () => Effect.Effect<void, TextMerge.MergeFailed, TextMerge.TextMerge>) =>
-      it.effect(title, () => Effect.provide(body(), layer), 240_000)
+      it.effect(title, () => Effect.provide(body(), layer), isSoak ? 1_800_000 : 240_000)
 
     test("takes the side that changed", () =>
       Effect.gen(function* () {
@@ -126,7 +127,7 @@ export const testTextMerge = (name: string, layer: Layer.Layer<TextMerge.TextMer
 
     test("what is clean is what git merge-file makes", () =>
       Effect.gen(function* () {
-        const all = FastCheck.sample(anyTexts, { numRuns: Number(process.env["RUNS"] ?? 400) })
+        const all = FastCheck.sample(anyTexts, { numRuns: isSoak ? 10_000 : 250, ...(isSoak ? {} : { seed: 6 }) })
         const merged = yield* mergeAll(all)
         const expected = gitMerge(all, labels)
         for (const [at, texts] of all.entries()) {
@@ -135,3 +136,4 @@ export const testTextMerge = (name: string, layer: Layer.Layer<TextMerge.TextMer
         }
       }))
   })
+}
