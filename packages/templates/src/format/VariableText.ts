@@ -133,7 +133,6 @@ export const decodeVariable = (
   const plain = isGroup(asWritten) && Object.hasOwn(asWritten, "default") ? Reflect.get(asWritten, "default") : asWritten
   const fit = standard === undefined || standard === null ? undefined : fitting(type, standard, plain, choices)
   if (standard !== undefined && standard !== null && fit === undefined) tell("default", defaultRules[type])
-  else if (type === "text" && typeof fit === "string" && typeof pattern === "string" && problems.length === 0 && !isTemplated(fit) && fit.length <= longestText && !new RegExp(`^(?:${pattern})$`, "u").test(fit)) tell("default", "does not match the pattern")
   if (problems.length > 0) return Either.left(problems)
   return Either.right({
     name,
