@@ -20,6 +20,7 @@ import { type ApplyIncomplete, type ChangedSince, ConflictsRefused, type Journal
 import * as Comparison from "./apply/Comparison.js"
 import { type AskChoice, type ConflictChoice, decide, type Decided, type Result } from "./apply/Decision.js"
 import * as Journal from "./apply/Journal.js"
+import * as KeptBase from "./apply/KeptBase.js"
 import type { Request } from "./apply/Preparation.js"
 import { allJournals, journalsOf, withLock } from "./apply/ProjectLock.js"
 import { type RecordFailure, compare as compareRecord } from "./apply/RecordChange.js"
@@ -27,7 +28,9 @@ import type { Refreshed } from "./apply/RegistryEntry.js"
 import * as Transaction from "./apply/Transaction.js"
 import * as Undo from "./apply/Undo.js"
 import { requireClean } from "./apply/WorkingTree.js"
+import type { TemplateSources } from "./TemplateSources.js"
 import type { FileClass, PlannedFile, UpdatePlan } from "./UpdatePlan.js"
+import type { UsedTemplates } from "./UsedTemplates.js"
 
 export { type AskChoice, askChoices, type ConflictChoice, conflictChoices, type Result } from "./apply/Decision.js"
 export type { RegistryProblem, Refreshed } from "./apply/RegistryEntry.js"
@@ -72,6 +75,8 @@ export interface Applied {
   readonly skipped: ReadonlyArray<string>
   /** how the registry took it; undefined if nothing was written */
   readonly registry: Refreshed | undefined
+  /** Whether the next update will know what this one made: not if a template without history was changed since the plan was made. */
+  readonly isBaseKept: boolean
 }
 
 /** What can go wrong before anything is changed. @category errors */
@@ -94,7 +99,7 @@ export type ChangeServices = DevInfraHome | FileLock | LocalFiles | Registry
 
 const pathsWith = (decided: ReadonlyArray<Decided>, result: Result): ReadonlyArray<string> => decided.flatMap((one) => (one.result === result ? [one.file.path] : []))
 
-const appliedOf = (plan: UpdatePlan, decided: ReadonlyArray<Decided>, changed: boolean, registry: Refreshed | undefined): Applied => {
+const appliedOf = (plan: UpdatePlan, decided: ReadonlyArray<Decided>, changed: boolean, registry: Refreshed | undefined, isBaseKept = true): Applied => {
   const files = decided.filter(({ result }) => result !== "left")
   const counts: { [C in FileClass]?: number } = {}
   for (const { file, result } of files) if (result === "done" || result === "marked") counts[file.class] = (counts[file.class] ?? 0) + 1
@@ -108,7 +113,8 @@ const appliedOf = (plan: UpdatePlan, decided: ReadonlyArray<Decided>, changed: b
     marked: pathsWith(decided, "marked"),
     kept: pathsWith(decided, "kept"),
     skipped: pathsWith(decided, "skipped"),
-    registry
+    registry,
+    isBaseKept
   }
 }
 
@@ -172,7 +178,7 @@ export const check = (plan: UpdatePlan, options: ApplyOptions = {}): Effect.Effe
  * ```
  * @category applying
  */
-export const apply = (plan: UpdatePlan, options: ApplyOptions = {}): Effect.Effect<Applied, ApplyFailure, ChangeServices | CheckServices> =>
+export const apply = (plan: UpdatePlan, options: ApplyOptions = {}): Effect.Effect<Applied, ApplyFailure, ChangeServices | CheckServices | TemplateSources | UsedTemplates> =>
   Effect.gen(function* () {
     const root = yield* resolve(plan.project.path)
     return yield* withLock(root, (turn) =>
@@ -180,7 +186,8 @@ export const apply = (plan: UpdatePlan, options: ApplyOptions = {}): Effect.Effe
         yield* Transaction.recover(turn)
         const { changes, decided } = yield* examine(root, plan, options)
         if (changes.length === 0) return appliedOf(plan, decided, false, undefined)
-        return appliedOf(plan, decided, true, yield* Transaction.run(turn, requestOf(root, plan, changes)))
+        const isBaseKept = yield* KeptBase.keep(plan)
+        return appliedOf(plan, decided, true, yield* Transaction.run(turn, requestOf(root, plan, changes)), isBaseKept)
       }))
   })
 

@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { JournalUnreadable } from "../ApplyFailure.js"
 import { around } from "../ApplyStep.js"
+import * as Folders from "./Folders.js"
 import * as Journal from "./Journal.js"
 import { folderOf, inside } from "./ProjectTree.js"
 import type { Standings } from "./Survey.js"
@@ -60,7 +61,9 @@ export const backward = (
     const isDone = (entry: Journal.Entry) => standings.get(entry.path)?.state === "After"
     const revert = (entry: Journal.Entry) => around("revert-file", putBack(files, journal, entry, old))
     for (const entry of journal.entries.filter((each) => each.after !== null && isDone(each))) yield* revert(entry)
-    for (const { path } of journal.madeFolders.toReversed()) yield* files.removeFolder(inside(journal.project, path))
+    for (const { path } of journal.madeFolders.toReversed()) {
+      yield* Folders.remove(files, inside(journal.project, path))
+    }
     for (const { bits, path } of journal.removedFolders.toReversed()) {
       const folderPath = inside(journal.project, path)
       if (Option.isSome(yield* files.stat(folderPath))) continue

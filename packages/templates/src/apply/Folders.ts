@@ -58,3 +58,12 @@ export const emptied = (
 export const missing = (files: Files, root: string, written: Iterable<string>, gone: ReadonlySet<string>): Effect.Effect<FolderChanges["made"], FileFailure> =>
   Effect.filter(foldersAround(written), (folder) =>
     gone.has(folder) ? Effect.succeed(true) : Effect.map(files.stat(inside(root, folder)), Option.isNone))
+
+/**
+ * Remove a folder if it is empty. A file that stands there is the one already for which the folder had to make room.
+ *
+ * @param path absolute
+ * @category folders
+ */
+export const remove = (files: Files, path: string): Effect.Effect<void, FileFailure> =>
+  Effect.flatMap(files.stat(path), (found) => (Option.isSome(found) && found.value.kind === "Folder" ? Effect.asVoid(files.removeFolder(path)) : Effect.void))

@@ -10,6 +10,7 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { around } from "../ApplyStep.js"
+import * as Folders from "./Folders.js"
 import type { Entry, Journal } from "./Journal.js"
 import { folderOf, inside } from "./ProjectTree.js"
 import type { Standings } from "./Survey.js"
@@ -117,7 +118,7 @@ export const forward = (files: Files, journal: Journal, standings: Standings): E
       yield* check(files, entry, target, standings.get(entry.path)?.identity)
       yield* around("apply-remove", files.rename(target, entry.held))
     }
-    for (const { path } of journal.removedFolders) yield* around("apply-remove-folder", files.removeFolder(inside(project, path)))
+    for (const { path } of journal.removedFolders) yield* around("apply-remove-folder", Folders.remove(files, inside(project, path)))
     for (const { bits, path } of journal.madeFolders) {
       yield* around("apply-make-folder", files.makeFolder(inside(project, path), 0o777).pipe(
         Effect.zipRight(bits === null ? Effect.void : files.setMode(inside(project, path), bits))
