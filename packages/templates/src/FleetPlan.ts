@@ -4,13 +4,18 @@
  *
  * @module
  */
+import { LocalFiles } from "@dev-infra/durable-files/LocalFiles"
+import type { MetadataFile } from "@dev-infra/metadata/MetadataFile"
 import type { Project } from "@dev-infra/metadata/Project"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Stream from "effect/Stream"
 import { bare, type FleetOutcome, type FleetUpdate, ofPlan } from "./FleetOutcome.js"
-import type { UpdatePlan } from "./UpdatePlan.js"
+import * as Planning from "./Planning.js"
+import type { ProjectFolder } from "./ProjectFolder.js"
+import type { TemplateSources } from "./TemplateSources.js"
+import type { TextMerge } from "./TextMerge.js"
 
 /** So many projects are worked on at a time: enough to wait for git and the disk meanwhile, few enough for their files to fit in memory. @category constants */
 export const defaultConcurrency = 4
@@ -36,10 +41,12 @@ export const byTemplate = (projects: ReadonlyArray<Project>): ReadonlyArray<Proj
  * Do something with each project, and hear what became of it as soon as it is known. A failure, or a fault of the program itself, is the outcome of that project
  * alone; only an interruption ends the others.
  *
- * @param work what to do; a project that comes from no template ends as {@link bare} `no template`
+ * @param work what to do
  * @example
  * ```ts
- * import type { Project } from "@dev-infra/metadata/Project"
+ * import { LocalFiles } from "@dev-infra/durable-files/LocalFiles"
+import type { MetadataFile } from "@dev-infra/metadata/MetadataFile"
+import type { Project } from "@dev-infra/metadata/Project"
  * import * as FleetOutcome from "@dev-infra/templates/FleetOutcome"
  * import * as FleetPlan from "@dev-infra/templates/FleetPlan"
  * import * as Effect from "effect/Effect"
@@ -69,27 +76,49 @@ export const each = <E, R>(
     { concurrency: options.concurrency ?? defaultConcurrency, unordered: true }
   )
 
+/** What planning takes. @category models */
+export type PlanServices = LocalFiles | MetadataFile | ProjectFolder | TemplateSources | TextMerge
+
+const isNoTemplate = (error: unknown): error is Planning.NoTemplate => error instanceof Planning.NoTemplate
+
 /**
- * Plan each project, and keep of each plan what a summary needs.
+ * Do something with a project whose folder is there, and which comes from a template. Others end as `missing` or `no template`.
  *
- * @param planOne how one is planned, e.g. `Planning.plan`
+ * @category running
+ */
+export const withTemplate = <E, R>(project: Project, work: Effect.Effect<FleetUpdate, E, R>): Effect.Effect<FleetUpdate, Exclude<E, Planning.NoTemplate>, LocalFiles | R> =>
+  Effect.gen(function* () {
+    const files = yield* LocalFiles
+    if (files.existing([project.path])[0] !== true) return bare("missing")
+    // What is excluded is what is caught; the compiler cannot tell for an E that it does not know.
+    return yield* Effect.catchIf(work, isNoTemplate, () => Effect.succeed(bare("no template"))) as Effect.Effect<FleetUpdate, Exclude<E, Planning.NoTemplate>, R>
+  })
+
+/** What to plan. @category models */
+export interface FleetPlanOptions extends FleetOptions {
+  /** a version; undefined: the newest that the source of each project offers */
+  readonly to?: string | undefined
+}
+
+/** Why a project could not be planned. @category errors */
+export type FleetPlanFailure = Exclude<Planning.PlanFailure, Planning.NoTemplate>
+
+/**
+ * Plan each project, and keep of each plan what a summary needs. Offline, and nothing is written.
+ *
  * @example
  * ```ts
- * import type { Project } from "@dev-infra/metadata/Project"
+ * import { LocalFiles } from "@dev-infra/durable-files/LocalFiles"
+import type { MetadataFile } from "@dev-infra/metadata/MetadataFile"
+import type { Project } from "@dev-infra/metadata/Project"
  * import * as FleetOutcome from "@dev-infra/templates/FleetOutcome"
  * import * as FleetPlan from "@dev-infra/templates/FleetPlan"
- * import type { UpdatePlan } from "@dev-infra/templates/UpdatePlan"
- * import type * as Effect from "effect/Effect"
- * import * as Effects from "effect/Effect"
+ * import * as Effect from "effect/Effect"
  * import * as Stream from "effect/Stream"
  *
- * export const summary = (projects: ReadonlyArray<Project>, planOne: (project: Project) => Effect.Effect<UpdatePlan, Error>) =>
- *   Effects.map(Stream.runCollect(FleetPlan.plan(projects, planOne)), FleetOutcome.summarise)
+ * export const summary = (projects: ReadonlyArray<Project>) => Effect.map(Stream.runCollect(FleetPlan.plan(projects)), FleetOutcome.summarise)
  * ```
  * @category running
  */
-export const plan = <E, R>(
-  projects: ReadonlyArray<Project>,
-  planOne: (project: Project) => Effect.Effect<UpdatePlan, E, R>,
-  options: FleetOptions = {}
-): Stream.Stream<FleetOutcome<E>, never, R> => each(byTemplate(projects), (project) => Effect.map(planOne(project), ofPlan), options)
+export const plan = (projects: ReadonlyArray<Project>, { to, ...options }: FleetPlanOptions = {}): Stream.Stream<FleetOutcome<FleetPlanFailure>, never, PlanServices> =>
+  each(byTemplate(projects), (project) => withTemplate(project, Effect.map(Planning.plan(project, to === undefined ? {} : { to }), ofPlan)), options)

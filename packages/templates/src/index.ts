@@ -16,6 +16,8 @@ export * as Digest from "./Digest.js"
 export * as FileGlobs from "./FileGlobs.js"
 /** Files as plain values. */
 export * as FileTree from "./FileTree.js"
+/** Updating many projects. */
+export * as FleetApply from "./FleetApply.js"
 /** How far an update of many projects has come. */
 export * as FleetJournal from "./FleetJournal.js"
 /** The same, kept in the home. */

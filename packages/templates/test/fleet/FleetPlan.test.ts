@@ -1,5 +1,7 @@
+import type { Project } from "@dev-infra/metadata/Project"
 import * as FleetOutcome from "@dev-infra/templates/FleetOutcome"
 import * as FleetPlan from "@dev-infra/templates/FleetPlan"
+import type { UpdatePlan } from "@dev-infra/templates/UpdatePlan"
 import { assert, describe, it } from "@effect/vitest"
 import * as Cause from "effect/Cause"
 import * as Chunk from "effect/Chunk"
@@ -23,6 +25,10 @@ const collectGarbage = (): void => {
   const collect = vm.runInNewContext("gc") as () => void
   collect()
 }
+
+/** Summaries of plans that were made in some way. */
+const planned = <E>(all: ReadonlyArray<Project>, planOne: (project: Project) => Effect.Effect<UpdatePlan, E>, options?: FleetPlan.FleetOptions) =>
+  FleetPlan.each(all, (project) => Effect.map(planOne(project), FleetOutcome.ofPlan), options)
 
 describe("FleetPlan", () => {
   it("tells of a plan how the project stands", () => {
@@ -50,7 +56,7 @@ describe("FleetPlan", () => {
     Effect.gen(function* () {
       const outcomes = Chunk.toReadonlyArray(
         yield* Stream.runCollect(
-          FleetPlan.plan(projects(9), (project) => {
+          planned(projects(9), (project) => {
             if (project.name === "project-2") return Effect.fail(new Broken({ project: project.name }))
             if (project.name === "project-5") return Effect.die(new Error("a fault"))
             return Effect.succeed(planOf(project, project.name === "project-7" ? [file("a", "conflict")] : [file("a", "update")]))
@@ -72,7 +78,7 @@ describe("FleetPlan", () => {
       let most = 0
       const three = yield* Deferred.make<void>()
       yield* Stream.runDrain(
-        FleetPlan.plan(
+        planned(
           projects(40),
           (project) =>
             Effect.gen(function* () {
@@ -95,7 +101,7 @@ describe("FleetPlan", () => {
   it.effect("tells of each project as soon as it is known, not after all", () =>
     Effect.gen(function* () {
       const gate = yield* Deferred.make<void>()
-      const first = yield* FleetPlan.plan(projects(2), (project) =>
+      const first = yield* planned(projects(2), (project) =>
         Effect.as(project.name === "project-1" ? Deferred.await(gate) : Effect.void, planOf(project, []))
       ).pipe(Stream.tap(({ project }) => (project.name === "project-2" ? Deferred.succeed(gate, undefined) : Effect.void)), Stream.runHead)
       assert.strictEqual(Option.getOrUndefined(first)?.project.name, "project-2")
@@ -108,7 +114,7 @@ describe("FleetPlan", () => {
       let seen = 0
       let mostAlive = 0
       const outcomes = yield* Stream.runCollect(
-        FleetPlan.plan(projects(200), (project) =>
+        planned(projects(200), (project) =>
           Effect.sync(() => {
             const content = new Uint8Array(64 * 1024)
             made.push(new WeakRef(content))
@@ -136,7 +142,7 @@ describe("FleetPlan", () => {
     Effect.gen(function* () {
       const begun = yield* Deferred.make<void>()
       const fiber = yield* Effect.fork(
-        Stream.runCollect(FleetPlan.plan(projects(5), () => Effect.zipRight(Deferred.succeed(begun, undefined), Effect.never)))
+        Stream.runCollect(planned(projects(5), () => Effect.zipRight(Deferred.succeed(begun, undefined), Effect.never)))
       )
       yield* Deferred.await(begun)
       const exit = yield* Fiber.interrupt(fiber)
