@@ -81,6 +81,14 @@ const gitHubReasons: { readonly [reason in GitHubUnavailable["reason"]]: Sentenc
   TimedOut: { what: text`gh gave no answer` }
 }
 
+const unavailableFolders = { NotFound: "does not exist", NotAFolder: "is not a folder", Unreadable: "cannot be read" } as const
+
+/** One a line, the first ten. */
+const listed = (lines: ReadonlyArray<SafeText>): SafeText => {
+  const more = lines.length > 10 ? text`\n  and ${lines.length - 10} more` : text``
+  return text`${join(lines.slice(0, 10).map((line) => text`\n  ${line}`), "")}${more}`
+}
+
 const upperFirst = (sentence: string): string => sentence.charAt(0).toUpperCase() + sentence.slice(1)
 
 /** The sentence for each error; a new tag does not compile until it has one. */
@@ -208,11 +216,37 @@ const sentence = (error: CommandError): Sentence => {
       const lines = error.problems.map(({ name, problem }) => text`\n  ${name}: ${problem}`)
       return { what: text`what is known of the template's variables is not enough:${join(lines, "")}`, hint: text`answer with --var NAME=VALUE` }
     }
+    case "NoTemplate":
+      return { what: text`${error.path} names no template, so there is nothing to update it from`, hint: text`dev-infra adopt finds the one that fits best` }
+    case "FolderUnavailable":
+      return { what: text`${error.path} ${unavailableFolders[error.reason]}` }
+    case "SavedPlanInvalid":
+      return { what: text`${error.path}: ${error.problem}`, hint: text`dev-infra plan --out FILE writes a plan` }
+    case "PlanStale":
+      return { what: text`${error.project} is no longer as the plan saw it:${listed(error.problems.map(({ path, problem }) => text`${path} ${problem}`))}`, hint: text`nothing was changed; make a new plan` }
+    case "WorkingTreeDirty": {
+      if (error.detail !== undefined) {
+        return { what: text`whether ${error.project} has changes that are in no commit cannot be said: ${error.detail}`, hint: text`--allow-dirty goes on all the same; nothing was changed` }
+      }
+      const counts = [`${error.modified} modified`, `${error.untracked} untracked`, `${error.conflicted} in conflict`].filter((count) => !count.startsWith("0 "))
+      return { what: text`${error.project} has changes that are in no commit (${counts.join(", ")})`, hint: text`commit them first, or say --allow-dirty; nothing was changed` }
+    }
+    case "ConflictsRefused":
+      return { what: text`the changes of the template and those of ${error.project} do not fit together in:${listed(error.paths.map((path) => text`${path}`))}`, hint: text`--on-conflict markers writes both into the files; nothing was changed` }
+    case "NothingToUndo":
+      return { what: text`${error.message}`, hint: error.reason === "Undone" ? text`dev-infra apply makes it again` : text`dev-infra apply makes updates that can be undone` }
+    case "ChangedSince":
+      return { what: text`these files of ${error.project} were changed since the update:${listed(error.paths.map((path) => text`${path}`))}`, hint: text`--force puts them back all the same, and keeps copies; nothing was changed` }
+    case "JournalUnreadable":
+      return { what: text`the record of an update cannot be read: ${error.path}: ${error.detail}`, hint: text`it was left as it is; move it away if the project is in order` }
+    case "ApplyIncomplete":
+      return { what: text`${error.project} is half changed: ${error.cause}, and putting it back failed: ${error.problem}`, hint: text`put that right, then run the command again: it ends what was begun` }
     case "CertificatesUnreadable":
     case "HomeUnusable":
     case "InvalidKey":
     case "InvalidProxy":
     case "InvalidUrl":
+    case "MergeFailed":
     case "SyncBusy":
       return { what: text`${error.message}` }
     default:
