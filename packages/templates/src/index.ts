@@ -54,6 +54,8 @@ export * as SavedPlan from "./SavedPlan.js"
 export * as StagedFolders from "./StagedFolders.js"
 /** What can go wrong with templates. */
 export * as TemplateFailure from "./TemplateFailure.js"
+/** What is wrong with a template. */
+export * as TemplateLint from "./TemplateLint.js"
 /** How much a template may hold. */
 export * as TemplateLimits from "./TemplateLimits.js"
 /** What a template says about itself. */
