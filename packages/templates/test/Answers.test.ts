@@ -24,11 +24,11 @@ describe("Answers", () => {
           { name: "title", type: "text", default: "{{ name | replace: '-', ' ' | capitalize }}" },
           { name: "slug", type: "text", default: "{{ title | downcase }}-{{ year }}" },
           { name: "port", type: "number", default: "{{ year | plus: 6000 }}" },
-          { name: "public", type: "boolean", default: "{{ author == 'Ada' }}" },
+          { name: "open", type: "boolean", default: "{{ author == 'Ada' }}" },
           { name: "kind", type: "choice", choices: ["web", "cli"], default: "cli" },
           { name: "parts", type: "choices", choices: ["a", "b", "c"], default: ["b"] }
-        ]).pipe(Effect.map(({ public: isPublic, ...rest }) => ({ ...rest, isPublic }))),
-        { ...known, title: "Order api", slug: "order api-2025", port: 8025, isPublic: true, kind: "cli", parts: ["b"] }
+        ]),
+        { ...known, title: "Order api", slug: "order api-2025", port: 8025, open: true, kind: "cli", parts: ["b"] }
       )
     }))
 
