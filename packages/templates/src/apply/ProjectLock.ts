@@ -43,8 +43,7 @@ export interface Turn {
 }
 
 /**
- * Do something while nobody else updates the project. Waiting can be interrupted, the work itself cannot: it is short, and what was begun is
- * better ended.
+ * Do something while nobody else updates the project.
  *
  * @category locking
  */
@@ -60,5 +59,5 @@ export const withLock = <A, E, R>(
     const folder = yield* files.resolve(made)
     yield* removeHalfWritten(folder)
     // A holder that lives keeps the lock however long the update takes.
-    return yield* locks.withLock(folder, ({ token }) => Effect.uninterruptible(use({ folder, token: token.slice(-16) })), { abandoned: Infinity })
+    return yield* locks.withLock(folder, ({ token }) => use({ folder, token: token.slice(-16) }), { abandoned: Infinity })
   })

@@ -86,7 +86,7 @@ const change = (
   )
 
 /**
- * Make an update. If it fails, the project is as it was, and nothing is left of it.
+ * Make an update. If it fails, the project is as it was, and nothing is left of it. It is short, so it cannot be interrupted.
  *
  * @category applying
  */
@@ -108,7 +108,8 @@ export const run = (
     yield* change(folder, number, journal, standings)
     return yield* finish(folder, number, journal)
   }).pipe(
-    Effect.catchTag("Disturbed", ({ path }) => Effect.fail(new PlanStale({ project: request.root, problems: [{ path, problem: "was changed meanwhile" }] })))
+    Effect.catchTag("Disturbed", ({ path }) => Effect.fail(new PlanStale({ project: request.root, problems: [{ path, problem: "was changed meanwhile" }] }))),
+    Effect.uninterruptible
   )
 
 /** What was found of an update that a process left in the middle, and what became of it. @category models */
@@ -185,4 +186,4 @@ export const recover = ({ folder }: Turn): Effect.Effect<ReadonlyArray<Recovered
       recovered.push({ ...(yield* settle(folder, place, journal)), action, name, project, from, to })
     }
     return recovered
-  })
+  }).pipe(Effect.uninterruptible)
