@@ -17,6 +17,7 @@ import type { CannotUndo, EntryNotFound, TooManyGone } from "@dev-infra/sync/Syn
 import type { SyncStateUnreadable } from "@dev-infra/sync/SyncState"
 import type { SyncBusy } from "@dev-infra/sync/SyncTurn"
 import type { ApplyIncomplete, ChangedSince, ConflictsRefused, JournalUnreadable, NothingToUndo, PlanStale, WorkingTreeDirty } from "@dev-infra/templates/ApplyFailure"
+import type { NothingFits } from "@dev-infra/templates/BestFit"
 import type { CreationRefused } from "@dev-infra/templates/Creation"
 import type { GitHubUnavailable } from "@dev-infra/templates/GitHub"
 import type { NoTemplate } from "@dev-infra/templates/Planning"
@@ -79,6 +80,7 @@ export type CommandError =
   | MetadataUnavailable
   | MergeFailed
   | NoTemplate
+  | NothingFits
   | NothingToUndo
   | OutputFailed
   | PlanStale

@@ -214,7 +214,7 @@ const sentence = (error: CommandError): Sentence => {
     }
     case "AnswersInvalid": {
       const lines = error.problems.map(({ name, problem }) => text`\n  ${name}: ${problem}`)
-      return { what: text`what is known of the template's variables is not enough:${join(lines, "")}`, hint: text`answer with --var NAME=VALUE` }
+      return { what: text`variables of the template have no answer that can be used:${join(lines, "")}`, hint: text`answer with --var NAME=VALUE` }
     }
     case "NoTemplate":
       return { what: text`${error.path} names no template, so there is nothing to update it from`, hint: text`dev-infra adopt finds the one that fits best` }
@@ -233,6 +233,11 @@ const sentence = (error: CommandError): Sentence => {
     }
     case "ConflictsRefused":
       return { what: text`the changes of the template and those of ${error.project} do not fit together in:${listed(error.paths.map((path) => text`${path}`))}`, hint: text`--on-conflict markers writes both into the files; nothing was changed` }
+    case "NothingFits":
+      return {
+        what: text`no template fits ${error.path}: nothing in it is as in ${error.templates.slice(0, 5).join(", ")}${error.templates.length > 5 ? " and others" : ""}`,
+        hint: text`--template TEMPLATE names another one; dev-infra init writes a .dev-infra.yml without a template`
+      }
     case "NothingToUndo":
       return { what: text`${error.message}`, hint: error.reason === "Undone" ? text`dev-infra apply makes it again` : text`dev-infra apply makes updates that can be undone` }
     case "ChangedSince":
