@@ -22,7 +22,7 @@ import { type AskChoice, type ConflictChoice, decide, type Decided, type Result 
 import * as Journal from "./apply/Journal.js"
 import * as KeptBase from "./apply/KeptBase.js"
 import type { Request } from "./apply/Preparation.js"
-import { allJournals, journalsOf, withLock } from "./apply/ProjectLock.js"
+import { journalsOf, withLock } from "./apply/ProjectLock.js"
 import { type RecordFailure, compare as compareRecord } from "./apply/RecordChange.js"
 import type { Refreshed } from "./apply/RegistryEntry.js"
 import * as Transaction from "./apply/Transaction.js"
@@ -217,36 +217,6 @@ export const recover = (path: string): Effect.Effect<ReadonlyArray<Transaction.R
     const places = yield* Journal.list(files, yield* journalsOf(root))
     return places.some(Journal.isOpen) ? yield* withLock(root, Transaction.recover) : []
   })
-
-/** An update that was begun and not ended. @category models */
-export interface Interrupted {
-  readonly project: { readonly name: string; readonly path: string }
-  readonly action: "apply" | "undo"
-  /** when it was begun */
-  readonly time: string
-}
-
-/**
- * The updates of all projects that were begun and not ended; those of folders that are gone are left out.
- *
- * @category recovering
- */
-export const interrupted: Effect.Effect<ReadonlyArray<Interrupted>, FileFailure, DevInfraHome | LocalFiles> = Effect.gen(function* () {
-  const files = yield* LocalFiles
-  const all = yield* allJournals
-  const names = yield* Effect.catchIf(files.list(all), (failure) => failure.reason === "NotFound", () => Effect.succeed([]))
-  const found: Array<Interrupted> = []
-  for (const name of names.filter((each) => /^[0-9a-f]{16}$/.test(each))) {
-    const folder = `${all}/${name}`
-    for (const place of (yield* Journal.list(files, folder)).filter(Journal.isOpen)) {
-      // One that was ended since, or that cannot be read, is told by the command that ends it.
-      const journal = yield* Effect.option(Journal.read(files, folder, place))
-      if (journal._tag === "Some") found.push({ project: { name: journal.value.name, path: journal.value.project }, action: journal.value.action, time: journal.value.time })
-    }
-  }
-  const existing = files.existing(found.map(({ project }) => project.path))
-  return found.filter((_each, index) => existing[index] === true)
-})
 
 /**
  * Forget the journals of a folder that was only there for a while; nothing can be undone then.

@@ -34,6 +34,8 @@ export * as GitHubPulls from "./GitHubPulls.js"
 export * as GitHubPullsLive from "./GitHubPullsLive.js"
 /** A new project under version control. */
 export * as GitSetup from "./GitSetup.js"
+/** Updates that were cut off. */
+export * as InterruptedUpdates from "./InterruptedUpdates.js"
 /** Which projects could have a newer version of their template. */
 export * as Outdated from "./Outdated.js"
 /** What an update would do to a project. */
@@ -54,10 +56,10 @@ export * as SavedPlan from "./SavedPlan.js"
 export * as StagedFolders from "./StagedFolders.js"
 /** What can go wrong with templates. */
 export * as TemplateFailure from "./TemplateFailure.js"
-/** What is wrong with a template. */
-export * as TemplateLint from "./TemplateLint.js"
 /** How much a template may hold. */
 export * as TemplateLimits from "./TemplateLimits.js"
+/** What is wrong with a template. */
+export * as TemplateLint from "./TemplateLint.js"
 /** What a template says about itself. */
 export * as TemplateManifest from "./TemplateManifest.js"
 /** What a project records of its template. */

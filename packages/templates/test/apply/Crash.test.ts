@@ -2,6 +2,7 @@ import * as MemoryFiles from "@dev-infra/durable-files/MemoryFiles"
 import * as LocalFiles from "@dev-infra/durable-files/LocalFiles"
 import * as Application from "@dev-infra/templates/Application"
 import * as ApplyStep from "@dev-infra/templates/ApplyStep"
+import * as InterruptedUpdates from "@dev-infra/templates/InterruptedUpdates"
 import { Registry } from "@dev-infra/registry/Registry"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -94,7 +95,7 @@ describe("a crash while a plan is applied", () => {
         const outcome = yield* inMemory(Effect.gen(function* () {
           assert.isTrue(Exit.isFailure(yield* Effect.exit(dyingAt(count)(Application.apply(plan)))), `${count}`)
           yield* Application.recover(path)
-          assert.deepStrictEqual(yield* Application.interrupted, [])
+          assert.deepStrictEqual(yield* InterruptedUpdates.list, [])
           assert.deepStrictEqual(yield* leftovers, [])
           const found = yield* contents(path)
           const isNew = found[".dev-infra.yml"] !== before[".dev-infra.yml"]
@@ -160,7 +161,7 @@ describe("a crash while a plan is applied", () => {
       const count = trace.lastIndexOf("apply-replace:after") + 1
       yield* inMemory(Effect.gen(function* () {
         yield* Effect.exit(dyingAt(count)(Application.apply(plan)))
-        assert.deepStrictEqual((yield* Application.interrupted).map(({ action, project }) => [action, project.path]), [["apply", path]])
+        assert.deepStrictEqual((yield* InterruptedUpdates.list).map(({ action, project }) => [action, project.path]), [["apply", path]])
         yield* write(path, { "README.md": "# mine\n" })
         const [recovered] = yield* Application.recover(path)
         assert.deepInclude(recovered, { outcome: "RolledBack", changed: ["README.md"] })
