@@ -28,6 +28,16 @@ export const states: ReadonlyArray<FleetState> = ["up to date", "clean", "confli
 /** How many files there are of each `FileClass`; those of which there are none are absent. @category models */
 export type ClassCounts = { readonly [fileClass: string]: number }
 
+/**
+ * What became of a pull request: `declined` is one that somebody closed without taking it, `left alone` one whose branch somebody else changed.
+ *
+ * @category models
+ */
+export interface ProposedPull {
+  readonly action: "opened" | "updated" | "unchanged" | "declined" | "left alone"
+  readonly url?: string
+}
+
 /** What is kept of a plan. @category models */
 export interface FleetUpdate {
   readonly state: FleetState
@@ -38,6 +48,7 @@ export interface FleetUpdate {
   /** the files that do not fit, by path */
   readonly conflicts: ReadonlyArray<string>
   readonly warnings: ReadonlyArray<string>
+  readonly pull?: ProposedPull
 }
 
 /** One project, and what became of it; `cause` says why where it failed. @category models */

@@ -42,6 +42,10 @@ export * as Outdated from "./Outdated.js"
 export * as Planning from "./Planning.js"
 /** Reads the files of a project that a template knows. */
 export * as ProjectFolder from "./ProjectFolder.js"
+/** Why no pull request could be made. */
+export * as ProposalFailed from "./ProposalFailed.js"
+/** Updates of projects as pull requests. */
+export * as PullRequests from "./PullRequests.js"
 /** Which version of which template each of many projects records. */
 export * as RecordedTemplates from "./RecordedTemplates.js"
 /** The same, read from the disk. */

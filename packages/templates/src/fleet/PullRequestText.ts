@@ -4,13 +4,16 @@
  * @module
  */
 import type { VersionChanges } from "../TemplateSources.js"
-import type { PlannedFile, UpdatePlan } from "../UpdatePlan.js"
+import type { AppliedFile } from "../Application.js"
+import type { FileClass, UpdatePlan } from "../UpdatePlan.js"
 import { codeSpan, harmless } from "./HarmlessMarkdown.js"
 
 
 /** What is done to a project. */
 export interface Proposal {
   readonly plan: UpdatePlan
+  /** what became of the files of the plan */
+  readonly files: ReadonlyArray<Pick<AppliedFile, "path" | "from" | "class" | "result">>
   /** files that hold conflict markers */
   readonly marked: ReadonlyArray<string>
   /** files that do not fit and were left as they are, e.g. because markers cannot be in them */
@@ -35,29 +38,41 @@ const oneLine = (text: string, length: number): string => {
 const target = ({ template, to }: UpdatePlan): string => `${oneLine(template, 80)} ${oneLine(to.version, 60)}`.replace(/[@#]/g, "")
 
 /** The title; the number of conflicts stands in it, so that nobody merges them by mistake. */
-export const title = ({ kept, marked, plan }: Proposal): string => {
+export const title = ({ kept, marked, plan }: Pick<Proposal, "kept" | "marked" | "plan">): string => {
   const conflicts = marked.length + kept.length
   return oneLine(`Update from the template ${target(plan)}${conflicts === 0 ? "" : ` (${conflicts} ${conflicts === 1 ? "conflict" : "conflicts"})`}`, longestTitle)
 }
 
-/** The message of the commit. Its last line says whose commit it is, so that the next run knows its own. */
-export const commitMessage = (plan: UpdatePlan): string => `${oneLine(`Update from the template ${target(plan)}`, 72)}\n\n${trailer}: ${target(plan)}\n`
+/** The last line of the message of a commit that this program made: it names the content, so that a commit that somebody changed can be told. */
+export const trailerOf = (tree: string): string => `Template-Update: ${tree}`
 
-/** The trailer of commits that this program makes. */
-export const trailer = "Template-Update"
+/** The message of the commit. */
+export const commitMessage = (plan: UpdatePlan, tree: string): string => `${oneLine(`Update from the template ${target(plan)}`, 72)}\n\n${trailerOf(tree)}\n`
 
-const words: { readonly [C in PlannedFile["class"]]?: string } = {
+const words: { readonly [C in FileClass]?: string } = {
   new: "new",
   update: "updated",
   merge: "merged",
-  conflict: "conflict",
   delete: "deleted",
   rename: "renamed",
   mode: "mode changed",
-  ask: "not touched: its rule says to ask"
+  ask: "updated, though its rule says to ask"
 }
 
-const fileLine = (file: PlannedFile): string => `| ${codeSpan(file.path).replaceAll("|", "\\|")} | ${words[file.class] ?? file.class}${file.from === undefined ? "" : ` from ${codeSpan(file.from).replaceAll("|", "\\|")}`} |`
+/** What is told of a file; nothing of those that stay as they are for good. */
+const wordsOf = ({ class: fileClass, result }: Proposal["files"][number]): string | undefined => {
+  if (result === "marked") return "conflict"
+  if (result === "kept") return "conflict, left as it is"
+  if (result === "skipped") return "not touched: its rule says to ask"
+  return result === "done" ? (words[fileClass] ?? (fileClass === "conflict" ? "conflict, one side taken" : undefined)) : undefined
+}
+
+const cell = (path: string): string => codeSpan(path).replaceAll("|", "\\|")
+
+const fileLine = (file: Proposal["files"][number]): ReadonlyArray<string> => {
+  const told = wordsOf(file)
+  return told === undefined ? [] : [`| ${cell(file.path)} | ${told}${file.from === undefined ? "" : ` from ${cell(file.from)}`} |`]
+}
 
 const list = (paths: ReadonlyArray<string>): ReadonlyArray<string> => [
   ...paths.slice(0, mostFiles).map((path) => `- ${codeSpan(path)}`),
@@ -74,8 +89,8 @@ const changeLines = ({ notes, subjects, version }: VersionChanges): ReadonlyArra
 ]
 
 /** The description. */
-export const body = ({ changes, kept, marked, plan }: Proposal): string => {
-  const touched = plan.files.filter((file) => words[file.class] !== undefined)
+export const body = ({ changes, files, kept, marked, plan }: Proposal): string => {
+  const touched = files.flatMap(fileLine)
   const lines = [
     `This brings the files that come from the template ${codeSpan(plan.template)} from ${codeSpan(plan.from.version)} to ${codeSpan(plan.to.version)}.`,
     "",
@@ -90,7 +105,7 @@ export const body = ({ changes, kept, marked, plan }: Proposal): string => {
           "",
           "| file | what happens |",
           "|---|---|",
-          ...touched.slice(0, mostFiles).map(fileLine),
+          ...touched.slice(0, mostFiles),
           ...(touched.length > mostFiles ? [`| and ${touched.length - mostFiles} more | |`] : []),
           ""
         ]),

@@ -1,3 +1,5 @@
+import type { Result } from "@dev-infra/templates/Application"
+import type { FileClass } from "@dev-infra/templates/UpdatePlan"
 import { assert, describe, it } from "@effect/vitest"
 import * as ChangelogSections from "../../src/fleet/ChangelogSections.js"
 import { codeSpan, harmless } from "../../src/fleet/HarmlessMarkdown.js"
@@ -61,15 +63,18 @@ describe("texts of strangers", () => {
 })
 
 describe("PullRequestText", () => {
-  const plan = planOf(projectAt("/code/api", 1), [file("Taskfile.yml", "update"), file("a|b.md", "conflict"), file("own.md", "local")])
+  const applied = (path: string, fileClass: FileClass, result: Result) => ({ path, class: fileClass, result })
+  const files = [applied("Taskfile.yml", "update", "done"), applied("a|b.md", "conflict", "marked"), applied("license", "ask", "skipped"), applied("own.md", "local", "left")]
+  const plan = planOf(projectAt("/code/api", 1), [file("Taskfile.yml", "update"), file("a|b.md", "conflict")])
   const changes = [{ version: "v1.1.0", notes: "- faster, says @someone" }, { version: "v1.0.1", subjects: ["Fixes #3 for @me"] }]
 
   it("says what is updated, and from where", () => {
-    const proposal = { plan, marked: [], kept: [], changes }
+    const proposal = { plan, files, marked: [], kept: [], changes }
     assert.strictEqual(PullRequestText.title(proposal), "Update from the template standard-project v1.1.0")
     const body = PullRequestText.body(proposal)
     assert.include(body, "from `v1.0.0` to `v1.1.0`")
     assert.include(body, "| `Taskfile.yml` | updated |")
+    assert.include(body, "| `license` | not touched: its rule says to ask |")
     assert.notInclude(body, "own.md")
     assert.include(body, "- `Fixes #3 for @me`")
     assert.notInclude(body, "@someone")
@@ -77,7 +82,7 @@ describe("PullRequestText", () => {
   })
 
   it("warns of conflicts, in the title too", () => {
-    const proposal = { plan, marked: ["a|b.md"], kept: ["logo.png"], changes: [] }
+    const proposal = { plan, files, marked: ["a|b.md"], kept: ["logo.png"], changes: [] }
     assert.strictEqual(PullRequestText.title(proposal), "Update from the template standard-project v1.1.0 (2 conflicts)")
     const body = PullRequestText.body(proposal)
     assert.include(body, "do not merge")
@@ -89,15 +94,14 @@ describe("PullRequestText", () => {
 
   it("fits into what GitHub takes, however long the history is", () => {
     const many = Array.from({ length: 500 }, (_, at) => ({ version: `v1.0.${at}`, notes: "- x\n".repeat(400) }))
-    const files = Array.from({ length: 3000 }, (_, at) => file(`docs/${"d".repeat(80)}/${at}.md`, "update"))
-    const body = PullRequestText.body({ plan: { ...plan, files }, marked: [], kept: [], changes: many })
+    const body = PullRequestText.body({ plan, files: Array.from({ length: 3000 }, (_, at) => applied(`docs/${"d".repeat(80)}/${at}.md`, "update", "done")), marked: [], kept: [], changes: many })
     assert.isBelow(body.length, 65_536)
     assert.include(body, "and 2800 more")
     assert.match(body, /and more\./)
   })
 
   it("marks its commit, in lines that git takes as they are", () => {
-    const message = PullRequestText.commitMessage({ ...plan, template: "evil\n@team #1", to: { version: "v2\nCo-authored-by: x", commit: "2".repeat(40) } })
-    assert.strictEqual(message, "Update from the template evil team 1 v2 Co-authored-by: x\n\nTemplate-Update: evil team 1 v2 Co-authored-by: x\n")
+    const message = PullRequestText.commitMessage({ ...plan, template: "evil\n@team #1", to: { version: "v2\nCo-authored-by: x", commit: "2".repeat(40) } }, "a".repeat(40))
+    assert.strictEqual(message, `Update from the template evil team 1 v2 Co-authored-by: x\n\nTemplate-Update: ${"a".repeat(40)}\n`)
   })
 })
