@@ -20,7 +20,11 @@ export const toText = (content: Uint8Array): string => {
 }
 
 /** The bytes of which the text was made. @category conversions */
-export const toBytes = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0))
+export const toBytes = (text: string): Uint8Array => {
+  const bytes = new Uint8Array(text.length)
+  for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at)
+  return bytes
+}
 
 /** Lines with their ends; the last may have none. @category conversions */
 export const linesOf = (text: string): Array<string> => text.match(/[^\n]*\n|[^\n]+$/g) ?? []

@@ -30,7 +30,7 @@ const relative = (root: string, given: string): string => {
 const recordedAs = (root: string, given: string, recorded: ReadonlyArray<Customization>, input: CustomizeInput) =>
   Effect.gen(function* () {
     const path = relative(root, given)
-    const problem = given === "" ? "it is empty" : SafePath.problemOf(path)
+    const problem = given === "" ? "it is empty" : path.startsWith("/") ? "it lies elsewhere" : SafePath.problemOf(path)
     if (problem !== undefined) return yield* new CommandFailed({ what: `${JSON.stringify(given)} is no file of the project: ${problem}`, hint: "give paths from the root of the project; nothing was changed" })
     const known = recorded.find(({ file }) => file === path || file === `${path}/`)
     if (known !== undefined) return known.file
