@@ -12,7 +12,8 @@ import type { TemplateUnavailable } from "@dev-infra/templates/TemplateFailure"
 import * as Cause from "effect/Cause"
 import type { CommandError } from "./CommandError.js"
 import * as ExitCode from "./ExitCode.js"
-import { join, type SafeText, styled, text } from "./SafeText.js"
+import { word } from "./Next.js"
+import { join, own, type SafeText, styled, text } from "./SafeText.js"
 
 /** What to print, and how to end. @category models */
 export interface Report {
@@ -57,9 +58,9 @@ const unavailableTemplate = ({ detail, reason, source, version }: TemplateUnavai
   const why = detail === undefined ? text`` : text`: ${detail}`
   switch (reason) {
     case "NotFound":
-      return { what: text`there is no template at ${source}${why}`, hint: text`dev-infra template list shows those that have a name` }
+      return { what: text`there is no template at ${source}${why}` }
     case "NotCached":
-      return { what: text`the template ${source} is not on this computer yet`, hint: text`dev-infra template update fetches it; nothing else asks the network` }
+      return { what: text`the template ${source} is not on this computer yet`, hint: text`dev-infra template update ${own(word(source))} fetches it; nothing else asks the network` }
     case "NoSuchVersion":
       return { what: text`the template ${source} has no version ${version ?? "at all"}${why}`, hint: text`dev-infra template update looks for new ones` }
     case "NoSuchFolder":
@@ -202,8 +203,9 @@ const sentence = (error: CommandError): Sentence => {
       }
     case "SourceInvalid": {
       const close = error.suggestions.map((name) => text`${name}`)
-      const hint = close.length === 0 ? text`dev-infra template list shows those that have a name` : text`did you mean ${join(close, ", ")}?`
-      return { what: text`${quoted(error.text)} is no template: ${error.reason}`, hint }
+      const what = text`${quoted(error.text)} is no template: ${error.reason}`
+      if (close.length > 0) return { what, hint: text`did you mean ${join(close, ", ")}?` }
+      return /[:/]/.test(error.text) ? { what } : { what, hint: text`dev-infra template list shows those that have a name` }
     }
     case "TemplateUnavailable":
       return unavailableTemplate(error)

@@ -19,7 +19,7 @@
  * - `tty$` runs it on a terminal of 100 columns; each `<` line is typed once the program waits, `< ^C TEXT` once it has shown the text.
  * - `exit N` stands where the exit code is not 0.
  * - What differs from run to run is replaced: the home folder by `[home]`, UUIDs by `[id 1]`, `[id 2]` …, the version by
- *   `[version]`, today by `[today]`, times by `[time]`, commits by `[commit]`, ports of this home's server by `[port]`, processes by `[pid]`.
+ *   `[version]`, today by `[today]`, times by `[time]`, commits by `[commit]`, contents by `sha256:[hash]`, ports of this home's server by `[port]`, processes by `[pid]`.
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
@@ -65,7 +65,7 @@ const makeReplacer = (place: Place): ((text: string) => string) => {
       return `[id ${ids.get(id)}]`
     })
     replaced = replaced.replace(/\b(127\.0\.0\.1:)\d{4,5}\b/g, "$1[port]").replace(/\bprocess \d+/g, "process [pid]")
-    return replaced.replace(/\b[0-9a-f]{40}\b/g, "[commit]")
+    return replaced.replace(/\bsha256:[0-9a-f]{64}\b/g, "sha256:[hash]").replace(/\b[0-9a-f]{40}\b/g, "[commit]").replace(/\bcommit [0-9a-f]{12}\b/g, "commit [commit]")
   }
 }
 
