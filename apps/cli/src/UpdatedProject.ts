@@ -16,9 +16,17 @@ import { Surroundings } from "./Surroundings.js"
 
 const nameOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1) || "/"
 
+/** The folder, or the nearest one around it, that has a `.dev-infra.yml`. */
+const described = (existing: LocalFiles["Type"]["existing"], path: string): string | undefined => {
+  const folders = [path]
+  for (let folder = path; folder !== "/"; folder = folder.slice(0, folder.lastIndexOf("/")) || "/") folders.push(folder.slice(0, folder.lastIndexOf("/")) || "/")
+  const found = existing(folders.map((folder) => `${folder === "/" ? "" : folder}/${metadataFileName}`))
+  return folders.find((_folder, at) => found[at] === true)
+}
+
 /**
- * What was named, by default the project of the working folder. A folder with a `.dev-infra.yml` of its own is meant itself, also where it is not
- * registered or lies in a project that is.
+ * What was named, by default the project of the working folder. The nearest folder with a `.dev-infra.yml` is meant, also where it is not registered,
+ * or lies in a project that is.
  *
  * @category reading
  */
@@ -32,12 +40,13 @@ export const locate = (
     const { projects } = yield* Effect.flatMap(Registry, (registry) => registry.list())
     const found = ProjectReference.locate(projects, reference, workingFolder)
     const path = ProjectReference.resolvePath(workingFolder, reference)
-    const isNamed = Either.isRight(found) && found.right.folder === undefined
-    if (!isNamed && existing([`${path === "/" ? "" : path}/${metadataFileName}`])[0] === true) {
-      const project = Option.map(Either.getRight(found), ({ folder, project: { name } }) => (folder === path ? name : nameOf(path)))
-      return { name: Option.getOrElse(project, () => nameOf(path)), path }
+    if (Either.isRight(found)) {
+      const { folder, project } = found.right
+      const inner = folder === undefined ? undefined : described(existing, path)
+      return folder !== undefined && inner !== undefined && inner.length > folder.length ? { name: nameOf(inner), path: inner } : { name: project.name, path: folder ?? project.path }
     }
-    if (Either.isRight(found)) return { name: found.right.project.name, path: found.right.folder ?? found.right.project.path }
     // A folder without the file is told as that, not as a name that nobody has.
-    return found.left._tag === "ProjectNotFound" && existing([path])[0] === true ? { name: nameOf(path), path } : yield* found.left
+    if (found.left._tag !== "ProjectNotFound" || existing([path])[0] !== true) return yield* found.left
+    const folder = described(existing, path) ?? path
+    return { name: nameOf(folder), path: folder }
   })

@@ -10,10 +10,11 @@ import type { OutputFailed } from "../../CommandError.js"
 import { describe } from "../../ErrorReport.js"
 import * as Next from "../../Next.js"
 import { Output } from "../../Output.js"
+import * as PlanPrint from "../../PlanPrint.js"
 import { type SafeText, styled, text } from "../../SafeText.js"
 import type { Surroundings } from "../../Surroundings.js"
 
-const columns = [{ title: "FILE", shorten: "path" }, { title: "CHANGE" }, { title: "RESULT" }, { title: "NOTE", shorten: "text" }] as const
+const columns = [{ title: "CHANGE" }, { title: "FILE", shorten: "path" }, { title: "FROM", shorten: "path" }, { title: "RESULT" }, { title: "NOTE", shorten: "text" }] as const
 
 const resultText = (file: AppliedFile): SafeText => {
   switch (file.result) {
@@ -35,10 +36,13 @@ const resultText = (file: AppliedFile): SafeText => {
 /** The files, one a row. @category printing */
 export const table = (plan: UpdatePlan, { files }: Applied): Effect.Effect<void, OutputFailed, Output> =>
   Effect.flatMap(Output, (output) => {
-    const reasons = new Map(plan.files.map(({ path, reason }) => [path, reason ?? ""]))
+    const byPath = new Map(plan.files.map((file) => [file.path, file]))
     return output.table({
       columns,
-      rows: files.map((file) => [file.path, file.class, resultText(file), file.from === undefined ? (reasons.get(file.path) ?? "") : text`was ${file.from}`])
+      rows: files.map((file) => {
+        const planned = byPath.get(file.path)
+        return [file.class, file.path, file.from ?? "", resultText(file), planned === undefined ? "" : PlanPrint.noteOf(planned)]
+      })
     })
   })
 
@@ -70,14 +74,19 @@ const countsText = ({ counts }: Applied): string => {
 
 const files = (paths: ReadonlyArray<string>): string => `${paths.length} file${paths.length === 1 ? "" : "s"}`
 
-/** What a person has to know, and can do next. @category printing */
-export const messages = (applied: Applied, isDryRun: boolean): Effect.Effect<void, never, Output | Surroundings> =>
+/**
+ * What a person has to know, and can do next.
+ *
+ * @param reference what was typed for the project
+ * @category printing
+ */
+export const messages = (applied: Applied, reference: ReadonlyArray<string>, isDryRun: boolean): Effect.Effect<void, never, Output | Surroundings> =>
   Effect.gen(function* () {
     const output = yield* Output
     const { from, kept, marked, project, skipped, to } = applied
     if (!applied.changed) {
-      yield* output.message(text`${project.name} is up to date (${to.version}).`)
       if (skipped.length > 0) yield* output.message(text`Skipped ${files(skipped)} that you are to be asked for; --ask says what to do about them.`)
+      else yield* output.message(text`${project.name} is up to date (${to.version}).`)
       return
     }
     const versions = from.version === to.version ? text`${to.version}` : text`${from.version} to ${to.version}`
@@ -89,5 +98,5 @@ export const messages = (applied: Applied, isDryRun: boolean): Effect.Effect<voi
     if (isDryRun) return
     if (!applied.isBaseKept) yield* output.warning(text`the template has changed since the plan was made: the next update cannot compare with what this one made`)
     if (applied.registry?._tag === "Failed") yield* output.warning(text`the registry was not updated: ${describe(applied.registry.problem)}`)
-    yield* output.message(text`${yield* Next.line("undo", project.path)}   ${styled("dim", "puts everything back")}`)
+    yield* output.message(text`${yield* Next.line("undo", ...reference)}   ${styled("dim", "puts everything back")}`)
   })

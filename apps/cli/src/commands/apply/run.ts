@@ -14,6 +14,7 @@ import type { CommandError } from "../../CommandError.js"
 import type { CommandServices } from "../../Declaration.js"
 import type * as ExitCode from "../../ExitCode.js"
 import { Output } from "../../Output.js"
+import * as PlanPrint from "../../PlanPrint.js"
 import { Prompt } from "../../Prompt.js"
 import * as Recovery from "../../Recovery.js"
 import { text } from "../../SafeText.js"
@@ -60,8 +61,14 @@ const answering = (input: ApplyInput, given: { readonly [name: string]: string }
     return problem === undefined ? byDefault : yield* wrong(`the default of the new variable ${variable.name} is not allowed: ${problem}`, `give --var ${variable.name}=VALUE`)
   })
 
+interface Planned {
+  readonly plan: UpdatePlan
+  /** what to type for the project */
+  readonly reference: ReadonlyArray<string>
+}
+
 /** The plan that the command line means, made now or read. What was cut off before is ended first. */
-const planOf = (input: ApplyInput): Effect.Effect<UpdatePlan, CommandError, CommandServices | UpdateServices.UpdateServices> =>
+const planOf = (input: ApplyInput): Effect.Effect<Planned, CommandError, CommandServices | UpdateServices.UpdateServices> =>
   Effect.gen(function* () {
     const given = yield* TemplateQuestions.variablesOf(input.variables, ["apply"])
     const file = yield* planFile(input)
@@ -69,11 +76,12 @@ const planOf = (input: ApplyInput): Effect.Effect<UpdatePlan, CommandError, Comm
       if (Option.isSome(input.to) || input.variables.length > 0) return yield* wrong("--to and --var are for a plan that is made now, and a plan in a file is complete")
       const plan = yield* savedPlan(file)
       yield* Recovery.end(plan.project.path)
-      return plan
+      return { plan, reference: [plan.project.path] }
     }
     const project = yield* UpdatedProject.locate(input.project)
     yield* Recovery.end(project.path)
-    return yield* Planning.plan(project, { ...(Option.isSome(input.to) ? { to: input.to.value } : {}), ask: answering(input, given) })
+    const plan = yield* Planning.plan(project, { ...(Option.isSome(input.to) ? { to: input.to.value } : {}), ask: answering(input, given) })
+    return { plan, reference: Option.toArray(input.project) }
   })
 
 interface Further {
@@ -99,26 +107,29 @@ const one = (input: ApplyInput): Effect.Effect<void, CommandError, CommandServic
   Effect.gen(function* () {
     const output = yield* Output
     const prompt = yield* Prompt
-    const plan = yield* planOf(input)
+    const { plan, reference } = yield* planOf(input)
     for (const warning of plan.warnings) yield* output.warning(text`${warning}`)
     const options = { onConflict: input.onConflict, ask: Option.getOrElse(input.ask, () => "skip" as const), allowDirty: input.allowDirty }
     const foreseen = yield* Application.check(plan, options)
     const asksFiles = prompt.isPossible && !input.yes && Option.isNone(input.ask) && plan.files.some((file) => file.class === "ask")
     if (input.dryRun || (!foreseen.changed && !asksFiles)) {
       yield* input.json ? Report.json(plan, foreseen, input.dryRun) : Report.table(plan, foreseen)
-      return yield* Report.messages(foreseen, input.dryRun)
+      return yield* Report.messages(foreseen, reference, input.dryRun)
     }
 
     const further = yield* furtherOf(plan)
     yield* TrustedCommands.announce(further.commands, input.trust)
-    if (!input.yes && !input.json) yield* Report.table(plan, foreseen)
+    if (!input.yes && !input.json) {
+      yield* output.message(PlanPrint.headline(plan))
+      yield* Report.table(plan, foreseen)
+    }
     const answers = asksFiles ? yield* Asking.ask(plan) : undefined
     if (!input.yes && !(yield* prompt.confirm({ question: pendingText(plan), flag: "--yes", byDefault: true }))) return yield* output.message(text`Nothing was changed.`)
 
     const applied = yield* Application.apply(plan, { ...options, ...(answers === undefined ? {} : { ask: ({ path }) => answers.get(path) ?? "skip" }) })
     if (input.json) yield* Report.json(plan, applied, false)
     else if (input.yes) yield* Report.table(plan, applied)
-    yield* Report.messages(applied, false)
+    yield* Report.messages(applied, reference, false)
     if (!applied.changed) return
     for (const line of further.message?.trimEnd().split("\n") ?? []) yield* output.message(text`${line}`)
     if (input.trust) yield* TrustedCommands.run(applied.project.path, further.commands)

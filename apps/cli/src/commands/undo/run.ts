@@ -1,5 +1,6 @@
 import * as Application from "@dev-infra/templates/Application"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import type { CommandError } from "../../CommandError.js"
 import type { CommandServices } from "../../Declaration.js"
 import { describe } from "../../ErrorReport.js"
@@ -33,7 +34,7 @@ const show = (input: UndoInput, undone: Application.Undone) =>
     yield* output.message(text`${input.dryRun ? "Would undo" : "Undid"} the update of ${project.name} from ${from.version} to ${to.version}: ${files.length} file${files.length === 1 ? "" : "s"}.`)
     for (const { copy, path } of replaced) if (copy !== undefined) yield* output.warning(text`${path} had been changed since; what it was is kept as ${copy}`)
     if (registry?._tag === "Failed") yield* output.warning(text`the registry was not updated: ${describe(registry.problem)}`)
-    if (!input.dryRun) yield* output.message(text`${yield* Next.line("apply", project.path)}   ${styled("dim", "makes it again")}`)
+    if (!input.dryRun) yield* output.message(text`${yield* Next.line("apply", ...Option.toArray(input.project))}   ${styled("dim", "makes it again")}`)
   })
 
 /** Undo the last update. @category commands */
