@@ -4,6 +4,7 @@
  * @module
  */
 import type { FileMode } from "./FileTree.js"
+import type { Answers } from "./TemplateManifest.js"
 import type { TemplateVersion } from "./TemplateSnapshot.js"
 
 /**
@@ -41,7 +42,7 @@ export interface PlannedContent {
 export interface PlannedFile {
   /** where it lies afterwards, or lay if it goes */
   readonly path: string
-  /** where it lies now, if elsewhere */
+  /** where it lies now, if elsewhere; it leaves that place whichever side is taken, and nothing is at `path` yet */
   readonly from?: string
   readonly class: FileClass
   /** for `ask`: what would be done */
@@ -52,9 +53,12 @@ export interface PlannedFile {
   /** what is there now, hashed (`sha256:…` with the mode), or undefined if nothing is: a plan is stale if this is no longer so */
   readonly before: string | undefined
   readonly modeBefore?: FileMode
-  /** what will be there; undefined: nothing. With `conflict` the text with markers, or theirs where markers cannot be */
+  /**
+   * What will be there; undefined: nothing. With `conflict` the text with markers; where markers cannot be (binary files, links, a file that the template
+   * dropped), what the project has. What is not to be changed (`kept-deleted`, `customised`, `never`, `local`) stays as this says.
+   */
   readonly after: PlannedContent | undefined
-  /** both sides of a conflict, for `--on-conflict ours|theirs`; undefined: no file */
+  /** of `conflict` and `ask`: what the project has and what the template has; undefined: no file */
   readonly sides?: { readonly ours: PlannedContent | undefined; readonly theirs: PlannedContent | undefined }
 }
 
@@ -66,7 +70,7 @@ export interface UpdatePlan {
   readonly from: TemplateVersion
   readonly to: TemplateVersion
   /** all answers with which the target was rendered, those of new variables too */
-  readonly answers: { readonly [name: string]: unknown }
+  readonly answers: Answers
   /** sorted by path */
   readonly files: ReadonlyArray<PlannedFile>
   /** things a person should know, e.g. that the recorded version is not to be had, so that everything that differs is a conflict */

@@ -31,7 +31,7 @@ const unanswered = (path: string) => (error: { readonly problems: ReadonlyArray<
   new CommandFailed({
     what: `the new version of the template asks for what ${path}/.dev-infra.yml does not answer`,
     why: error.problems.map(({ name, problem }) => `${name}: ${problem}`).join("; "),
-    hint: "add it there under answers:, or let dev-infra apply ask"
+    hint: "add it there under answers:, or answer with dev-infra apply --var NAME=VALUE"
   })
 
 const chosen = (input: PlanInput, plan: UpdatePlan): ReadonlyArray<PlannedFile> => {
@@ -56,8 +56,14 @@ const save = (given: string, plan: UpdatePlan) =>
 
 const next = (reference: string) => (reference === "." ? Next.line("apply") : Next.line("apply", reference))
 
-/** Plan one project. @category commands */
-export const run = (input: PlanInput): Effect.Effect<ExitCode.ExitCode | void, CommandError, CommandServices> =>
+/** With what planning many takes, which is loaded only then. */
+const all = (input: PlanInput) => Effect.flatMap(Effect.promise(() => import("./fleet.js")), (fleet) => fleet.plan(input))
+
+/** Plan a project, or all. @category commands */
+export const run = (input: PlanInput): Effect.Effect<ExitCode.ExitCode | void, CommandError, CommandServices> => (input.all ? all(input) : one(input))
+
+/** Plan one project. */
+const one = (input: PlanInput): Effect.Effect<ExitCode.ExitCode | void, CommandError, CommandServices> =>
   Effect.gen(function* () {
     const problem = contradiction(input)
     if (problem !== undefined) return yield* new UsageError({ command: ["plan"], message: problem })
