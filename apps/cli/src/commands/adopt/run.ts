@@ -7,6 +7,7 @@ import type { Found } from "@dev-infra/registry/DiscoveryEvent"
 import type { Candidate } from "@dev-infra/registry/Identity"
 import { resolvePath } from "@dev-infra/registry/ProjectReference"
 import * as Registration from "@dev-infra/registry/Registration"
+import { isProvisional } from "@dev-infra/registry/Registry"
 import * as BestFit from "@dev-infra/templates/BestFit"
 import * as GitSetup from "@dev-infra/templates/GitSetup"
 import * as TemplateRecord from "@dev-infra/templates/TemplateRecord"
@@ -163,7 +164,8 @@ export const run = (input: AdoptInput): Effect.Effect<ExitCode.ExitCode | void, 
     const ask = prompt.isPossible && !input.dryRun ? { ask: TemplateQuestions.ask } : {}
     const { fit, snapshot } = input.dryRun && result.best.unanswered.length > 0 ? { fit: result.best, snapshot: undefined } : yield* BestFit.answered(result.best, { given, ...(result.best.unanswered.length > 0 ? ask : {}) })
     if (!input.dryRun && snapshot !== undefined) yield* Effect.flatMap(UsedTemplates, (used) => used.keep(snapshot))
-    const stated: MetadataPatch = { template: fit.template, version: fit.version, source: TemplateSource.toText(fit.source, { ref: false }), commit: fit.commit, migrated: today, answers: fit.answers }
+    const made = place.created === undefined && typeof fit.guessed["date"] === "string" ? { created: String(fit.answers["date"]) } : {}
+    const stated: MetadataPatch = { ...made, template: fit.template, version: fit.version, source: TemplateSource.toText(fit.source, { ref: false }), commit: fit.commit, migrated: today, answers: fit.answers }
     let names: RegistrationReport.RecognisedNames = new Map()
     const recognise = (candidate: Candidate) =>
       Effect.map(Recognition.recognise([candidate]), (recognised) => {
@@ -187,7 +189,8 @@ export const run = (input: AdoptInput): Effect.Effect<ExitCode.ExitCode | void, 
     }
     if (fit.unanswered.length > 0) yield* output.warning(text`the template needs to know ${fit.unanswered.join(", ")}; say it with --var ${`${fit.unanswered[0] ?? ""}=VALUE`}`)
     if (input.dryRun) {
-      yield* output.message(text`Would write ${document.path}:`)
+      // What is new gets its id when it is registered; the one of the plan is made up.
+      yield* output.message(text`Would write ${document.path}${isProvisional(outcome.project.id) ? ", with an id that is made then" : ""}:`)
       if (!input.json) for (const line of document.text.replace(/\n$/, "").split("\n")) yield* output.message(text`  ${line}`)
     } else yield* output.message(isWritten ? text`Wrote ${document.path}.` : text`${document.path} says so already.`)
     const name = outcome.project.name
