@@ -8,6 +8,7 @@ import { HomeUnusable } from "@dev-infra/registry/DevInfraHome"
 import * as HomePaths from "@dev-infra/registry/HomePaths"
 import type { RemoteFailed } from "@dev-infra/sync/RemoteIndex"
 import type { GitHubUnavailable } from "@dev-infra/templates/GitHub"
+import type { ProposalFailed } from "@dev-infra/templates/ProposalFailed"
 import type { TemplateUnavailable } from "@dev-infra/templates/TemplateFailure"
 import * as Cause from "effect/Cause"
 import type { CommandError } from "./CommandError.js"
@@ -93,6 +94,26 @@ const listed = (lines: ReadonlyArray<SafeText>): SafeText => {
 const upperFirst = (sentence: string): string => sentence.charAt(0).toUpperCase() + sentence.slice(1)
 
 /** The sentence for each error; a new tag does not compile until it has one. */
+const proposalFailed = ({ detail, project, reason }: ProposalFailed): Sentence => {
+  const why = detail === undefined ? text`` : text`: ${detail}`
+  switch (reason) {
+    case "NotARepository":
+      return { what: text`${project} is in no git repository, so nothing can be proposed to it` }
+    case "NoRemote":
+      return { what: text`the repository of ${project} has no remote called origin`, hint: text`git remote add origin URL` }
+    case "NotOnGitHub":
+      return { what: text`the origin of ${project} is no repository that gh knows`, hint: text`without --pull-requests it is updated here` }
+    case "NoDefaultBranch":
+      return { what: text`the origin of ${project} does not say which its default branch is` }
+    case "NoIdentity":
+      return { what: text`git does not know who commits in ${project}`, hint: text`git config --global user.name and user.email, or GIT_AUTHOR_NAME, GIT_AUTHOR_EMAIL and the same for GIT_COMMITTER` }
+    case "GitMissing":
+      return { what: text`git is not installed, or not on the PATH` }
+    case "GitFailed":
+      return { what: text`git refused for ${project}${why}` }
+  }
+}
+
 const sentence = (error: CommandError): Sentence => {
   switch (error._tag) {
     case "UsageError": {
@@ -240,6 +261,12 @@ const sentence = (error: CommandError): Sentence => {
         what: text`no template fits ${error.path}: nothing in it is as in ${error.templates.slice(0, 5).join(", ")}${error.templates.length > 5 ? " and others" : ""}`,
         hint: text`--template TEMPLATE names another one; dev-infra init writes a .dev-infra.yml without a template`
       }
+    case "NothingToResume":
+      return { what: text`no update of many projects was cut off, and in the last one none failed`, hint: text`dev-infra apply --all --yes begins one` }
+    case "ProposalFailed":
+      return proposalFailed(error)
+    case "RateLimited":
+      return { what: text`GitHub takes no more requests for ${error.seconds} seconds: ${error.detail}`, hint: text`run it again later; what is done is not done twice` }
     case "NothingToUndo":
       return { what: text`${error.message}`, hint: error.reason === "Undone" ? text`dev-infra apply makes it again` : text`dev-infra apply makes updates that can be undone` }
     case "ChangedSince":
@@ -249,6 +276,7 @@ const sentence = (error: CommandError): Sentence => {
     case "ApplyIncomplete":
       return { what: text`${error.project} is half changed: ${error.cause}, and putting it back failed: ${error.problem}`, hint: text`put that right, then run the command again: it ends what was begun` }
     case "CertificatesUnreadable":
+    case "FleetBusy":
     case "HomeUnusable":
     case "InvalidKey":
     case "InvalidProxy":

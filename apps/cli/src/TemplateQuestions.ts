@@ -42,11 +42,13 @@ export const ask = ({ byDefault, problem, prompt: words, variable }: Question): 
     switch (variable.type) {
       case "boolean":
         return yield* prompt.confirm({ question: text`${words}`, flag, byDefault: byDefault === true || byDefault === "true" })
-      case "choice": {
-        // What is the default stands first, so that it is the easiest to choose.
-        const sorted = [...choices].sort((a, b) => Number(b === byDefault) - Number(a === byDefault))
-        return yield* prompt.select({ question: text`${words}`, flag, choices: sorted.map((title) => ({ title, value: title })) })
-      }
+      case "choice":
+        return yield* prompt.select({
+          question: text`${words}`,
+          flag,
+          choices: choices.map((title) => ({ title, value: title })),
+          ...(typeof byDefault === "string" && choices.includes(byDefault) ? { byDefault } : {})
+        })
       case "choices":
         return yield* prompt.text({ question: text`${words} (any of ${choices.join(", ")}, divided by commas)`, flag, ...(byDefault === undefined ? {} : { byDefault: asText(byDefault) ?? "" }) })
       case "number":

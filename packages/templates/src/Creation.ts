@@ -213,7 +213,7 @@ export const create = (
       yield* used.keep(snapshot)
       const staged = yield* folders.stage(target, yield* filesOf(creation, id)).pipe(Effect.catchIf(isThere, () => taken(target)))
       const setUp = yield* GitSetup
-      const git = options.git === false ? undefined : yield* setUp.begin(staged.path, `Create ${name} from ${snapshot.name} ${snapshot.version}`)
+      const git = options.git === false ? undefined : yield* setUp.begin(staged.path, `Create ${name} from ${snapshot.name}${snapshot.version === "unknown" ? "" : ` ${snapshot.version}`}`)
       const address = publish === undefined || git === undefined || git._tag === "NoGit" ? undefined : yield* github.create({ name, folder: staged.path, isPrivate: publish.isPrivate, hasCommit: isCommitted(git) })
       yield* staged.move.pipe(Effect.catchIf(isThere, () => taken(target)))
       const outcome = yield* register(staged.target, creation.stated)

@@ -25,6 +25,9 @@ const templateOf = ({ snapshot }: Creation.CreationPlan) => ({
 
 const modes = { file: "", executable: "executable", symlink: "link" } as const
 
+/** The template with its version, if it has one. */
+const fromText = ({ snapshot: { name, version } }: Creation.CreationPlan): string => (version === "unknown" ? name : `${name} ${version}`)
+
 /** What would be made. @category printing */
 export const foreseen = (input: NewInput, plan: Creation.CreationPlan) =>
   Effect.gen(function* () {
@@ -45,13 +48,13 @@ export const foreseen = (input: NewInput, plan: Creation.CreationPlan) =>
         rows: files.map(({ content, mode, path }) => [path, String(content.length), modes[mode]])
       })
     }
-    yield* output.message(text`Would make ${plan.name} (${plan.target}) from ${plan.snapshot.name} ${plan.snapshot.version}: ${files.length} files.`)
+    yield* output.message(text`Would make ${plan.name} (${plan.target}) from ${fromText(plan)}: ${files.length} files.`)
   })
 
 const gitText = (git: GitOutcome): SafeText => {
   switch (git._tag) {
     case "Committed":
-      return text`Committed ${git.commit.slice(0, 10)} on ${git.branch}.`
+      return text`Committed all of it, on branch ${git.branch}.`
     case "NoGit":
       return text`There is no git, so no repository was made: ${git.detail}.`
     case "NotCommitted":
@@ -91,7 +94,7 @@ export const made = (input: NewInput, plan: Creation.CreationPlan, { git, github
         ...(github === undefined ? {} : { github })
       })
     } else if (!output.isTerminal) yield* output.plain(path, "\n")
-    yield* output.message(text`Made ${plan.name} (${path}) from ${plan.snapshot.name} ${plan.snapshot.version}: ${plan.files.size + 1} files.`)
+    yield* output.message(text`Made ${plan.name} (${path}) from ${fromText(plan)}: ${plan.files.size + 1} files.`)
     if (git !== undefined) yield* output.message(gitText(git))
     if (github !== undefined) yield* output.message(text`Published ${github}.`)
     else if (input.github) yield* output.message(text`Made no repository on GitHub, because there is none here.`)

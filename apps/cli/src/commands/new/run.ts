@@ -45,8 +45,7 @@ const templateOf = (input: NewInput) =>
     const prompt = yield* Prompt
     if (!prompt.isPossible || input.defaults) return standard
     const named = yield* (yield* TemplateSources).list
-    const sorted = named.toSorted((a, b) => Number(b.name === standard) - Number(a.name === standard))
-    return yield* prompt.select({ question: text`Template`, flag: "--template TEMPLATE", choices: sorted.map(({ name }) => ({ title: name, value: name })) })
+    return yield* prompt.select({ question: text`Template`, flag: "--template TEMPLATE", choices: named.map(({ name }) => ({ title: name, value: name })), byDefault: standard })
   })
 
 /** The day as the clock on the wall has it. */
