@@ -176,7 +176,7 @@ const make = (environment: GitProgram.Environment) =>
         })
       )
 
-    const fetch = (url: string) =>
+    const bringUpToDate = (url: string) =>
       Effect.gen(function* () {
         const folder = folderOf(url)
         yield* talk(url, folder, ["fetch", "--quiet", "--prune", "--force", "--no-write-fetch-head", "--", url, "+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"], folder)
@@ -218,7 +218,7 @@ const make = (environment: GitProgram.Environment) =>
           yield* Effect.mapError(files.makeFolder(clones, folderMode), system(url))
           const isNew = yield* locks.withLock(
             folderOf(url),
-            () => Effect.flatMap(isThere(url), (there) => Effect.as(there ? fetch(url) : clone(url), !there)),
+            () => Effect.flatMap(isThere(url), (there) => Effect.as(there ? bringUpToDate(url) : clone(url), !there)),
             turn
           ).pipe(Effect.mapError((failure) => (failure._tag === "TemplateUnavailable" ? failure : system(url)(failure))))
           return isNew
