@@ -40,7 +40,7 @@ export interface Fit extends TemplateVersion {
 }
 
 /**
- * How sure it is. `sure`: most files are the same, and no other template or version comes near. `likely`: it fits better than what else there is. `unsure`: less than two fifths
+ * How sure it is. `sure`: most files are the same, and no other template comes near, and every other version has fewer of them. `likely`: it fits better than what else there is. `unsure`: less than two fifths
  * fit, or another template fits as well.
  *
  * @category models
@@ -142,11 +142,11 @@ const allowed = (manifest: TemplateManifest, guesses: { readonly [name: string]:
     })
   )
 
-/** The built-in variables, as far as the project says what they are. */
+/** The built-in variables, as far as the project, or whoever gives answers, says what they are. */
 const builtInOf = (guesses: { readonly [name: string]: AnswerValue }, known: Answers.BuiltIn): Answers.BuiltIn => {
   const text = (name: string, pattern: RegExp): string | undefined => {
     const value = guesses[name]
-    return typeof value === "string" && pattern.test(value) ? value : undefined
+    return value !== undefined && pattern.test(String(value)) ? String(value) : undefined
   }
   const year = text("year", /^\d{4}$/)
   const date = text("date", /^\d{4}-\d\d-\d\d$/) ?? (year === undefined || known.date.startsWith(year) ? known.date : `${year}-01-01`)
@@ -163,7 +163,7 @@ const standIn = ({ choices, type }: Variable): AnswerValue => {
 /** The answers for guesses; what cannot be used is left out, what is missing gets a stand-in. */
 const answersOf = (manifest: TemplateManifest, guesses: { readonly [name: string]: AnswerValue }, { builtIn, given }: SearchOptions) => {
   const resolve = (values: { readonly [name: string]: AnswerValue }, unanswered: ReadonlyArray<string>) =>
-    Effect.map(Answers.resolve(manifest, { given: values, builtIn: builtInOf(guesses, builtIn) }), (answers) => ({ answers, unanswered }))
+    Effect.map(Answers.resolve(manifest, { given: values, builtIn: builtInOf({ ...guesses, ...given }, builtIn) }), (answers) => ({ answers, unanswered }))
   const known = { ...guesses, ...given }
   return Effect.catchTag(resolve(known, []), "AnswersInvalid", ({ problems }) => {
     const wrong = new Set(problems.map(({ name }) => name))
@@ -236,9 +236,8 @@ const addressOf = ({ source }: Fit): string => TemplateSource.toText(source, { r
 const certaintyOf = (best: Fit, sameTemplate: ReadonlyArray<Fit>, others: ReadonlyArray<Fit>): Certainty => {
   const otherTemplate = others[0]?.score ?? 0
   if (best.score < 0.4 || best.score - otherTemplate < 0.05) return "unsure"
-  const otherVersion = sameTemplate.find(({ score }) => score < best.score)?.score ?? 0
-  const isAlone = sameTemplate.every((fit) => fit === best || fit.score < best.score)
-  return best.score >= 0.8 && best.score - otherTemplate >= 0.2 && isAlone && (best.score - otherVersion >= 0.01 || best.score === 1) ? "sure" : "likely"
+  const isAlone = sameTemplate.every((fit) => fit === best || (fit.score < best.score && fit.files.same < best.files.same))
+  return best.score >= 0.8 && best.score - otherTemplate >= 0.2 && isAlone ? "sure" : "likely"
 }
 
 const isFailureOfTemplate = (failure: unknown): failure is TemplateInvalid | TemplateUnavailable => failure instanceof TemplateInvalid || failure instanceof TemplateUnavailable

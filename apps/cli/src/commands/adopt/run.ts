@@ -10,6 +10,7 @@ import * as Registration from "@dev-infra/registry/Registration"
 import { isProvisional } from "@dev-infra/registry/Registry"
 import * as BestFit from "@dev-infra/templates/BestFit"
 import * as GitSetup from "@dev-infra/templates/GitSetup"
+import type { AnswerValue } from "@dev-infra/templates/TemplateManifest"
 import * as TemplateRecord from "@dev-infra/templates/TemplateRecord"
 import * as TemplateSource from "@dev-infra/templates/TemplateSource"
 import { TemplateSources } from "@dev-infra/templates/TemplateSources"
@@ -146,15 +147,18 @@ export const run = (input: AdoptInput): Effect.Effect<ExitCode.ExitCode | void, 
     const wanted = yield* wantedOf(input, place)
     const today = DateTime.formatIsoDate(DateTime.setZone(yield* DateTime.now, DateTime.zoneMakeLocal()))
     const identity = yield* Effect.flatMap(GitSetup.GitSetup, (git) => git.identity(found.path))
+    const recorded: { readonly [name: string]: AnswerValue } = Option.match(place.record, { onNone: () => ({}), onSome: ({ answers }) => answers })
+    const known = (name: string, otherwise: string): string => (typeof recorded[name] === "string" ? recorded[name] : otherwise)
+    const answers = { ...recorded, ...given }
     const result = yield* BestFit.search({
       path: found.path,
       templates: wanted.templates,
       ...(wanted.version === undefined ? {} : { version: wanted.version }),
-      given,
+      given: answers,
       builtIn: {
-        name: found.path.slice(found.path.lastIndexOf("/") + 1),
-        date: place.created ?? today,
-        author: Option.match(identity, { onNone: () => "", onSome: ({ name }) => name })
+        name: known("name", found.path.slice(found.path.lastIndexOf("/") + 1)),
+        date: known("date", place.created ?? today),
+        author: known("author", Option.match(identity, { onNone: () => "", onSome: ({ name }) => name }))
       }
     })
     if (!(yield* agree(input, result))) {
@@ -162,7 +166,7 @@ export const run = (input: AdoptInput): Effect.Effect<ExitCode.ExitCode | void, 
       return
     }
     const ask = prompt.isPossible && !input.dryRun ? { ask: TemplateQuestions.ask } : {}
-    const { fit, snapshot } = input.dryRun && result.best.unanswered.length > 0 ? { fit: result.best, snapshot: undefined } : yield* BestFit.answered(result.best, { given, ...(result.best.unanswered.length > 0 ? ask : {}) })
+    const { fit, snapshot } = input.dryRun && result.best.unanswered.length > 0 ? { fit: result.best, snapshot: undefined } : yield* BestFit.answered(result.best, { given: answers, ...(result.best.unanswered.length > 0 ? ask : {}) })
     if (!input.dryRun && snapshot !== undefined) yield* Effect.flatMap(UsedTemplates, (used) => used.keep(snapshot))
     const made = place.created === undefined && typeof fit.guessed["date"] === "string" ? { created: String(fit.answers["date"]) } : {}
     const stated: MetadataPatch = { ...made, template: fit.template, version: fit.version, source: TemplateSource.toText(fit.source, { ref: false }), commit: fit.commit, migrated: today, answers: fit.answers }
