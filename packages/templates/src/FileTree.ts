@@ -28,6 +28,7 @@ export const fromFiles = (files: Iterable<TreeFile>): FileTree =>
 
 /** Whether both hold the same bytes. @category guards */
 export const isSameContent = (one: Uint8Array, other: Uint8Array): boolean => {
+  if (one === other) return true
   if (one.length !== other.length) return false
   for (let at = 0; at < one.length; at++) if (one[at] !== other[at]) return false
   return true

@@ -108,6 +108,14 @@ export const testTextMerge = (name: string, layer: Layer.Layer<TextMerge.TextMer
         assert.deepStrictEqual(merged, { _tag: "Clean", content: "\xff\n2\n3\n\xfe\n" })
       }))
 
+    test("writes labels in UTF-8 whatever the texts are in", () =>
+      Effect.gen(function* () {
+        const input = inputOf({ base: "1\n", ours: "\x80\n", theirs: "\xff\n" })
+        const [merged] = yield* Effect.flatMap(TextMerge.TextMerge, (merge) => merge.mergeAll([input], { ours: "hier Ċ", base: "v1", theirs: "größer" }))
+        const content = merged?._tag === "Conflict" ? Buffer.from(merged.content) : Buffer.alloc(0)
+        assert.deepStrictEqual(content, Buffer.concat([Buffer.from("<<<<<<< hier Ċ\n"), bytes("\x80\n=======\n\xff\n"), Buffer.from(">>>>>>> größer\n")]))
+      }))
+
     test("merges no file with a NUL in its first 8000 bytes", () =>
       Effect.gen(function* () {
         const late = `${"x".repeat(8000)}\0\n`

@@ -6,7 +6,7 @@
  */
 import { diffIndices } from "node-diff3"
 import type { Merged, MergeInput, MergeLabels } from "../TextMerge.js"
-import { linesOf, toBytes, toText } from "./MergeText.js"
+import { linesOf, textsOf } from "./MergeText.js"
 
 /** Lines `start` to `end` of the base became the lines `sideStart` to `sideEnd` of a side. */
 interface Change {
@@ -112,7 +112,9 @@ const conflict = (ours: ReadonlyArray<string>, theirs: ReadonlyArray<string>, la
  * @category merging
  */
 export const merged = (input: MergeInput, labels: MergeLabels): Merged => {
-  const [base, ours, theirs] = [linesOf(toText(input.base)), linesOf(toText(input.ours)), linesOf(toText(input.theirs))]
+  const { include, texts, toBytes } = textsOf([input.base, input.ours, input.theirs])
+  const shown = { ours: include(labels.ours), base: include(labels.base), theirs: include(labels.theirs) }
+  const [base = [], ours = [], theirs = []] = texts.map(linesOf)
   const pending = [
     ...changesOf(base, ours).map((change) => ({ isOurs: true, change })),
     ...changesOf(base, theirs).map((change) => ({ isOurs: false, change }))
@@ -137,7 +139,7 @@ export const merged = (input: MergeInput, labels: MergeLabels): Merged => {
     else if (here.length === 0) result.push(...theirLines)
     else {
       conflicts += 1
-      result.push(...conflict(ourLines, theirLines, labels))
+      result.push(...conflict(ourLines, theirLines, shown))
     }
     shift.ours += ourLines.length - (end - start)
     shift.theirs += theirLines.length - (end - start)

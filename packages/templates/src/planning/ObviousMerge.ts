@@ -6,7 +6,7 @@
  */
 import { isSameContent } from "../FileTree.js"
 import type { Merged, MergeInput } from "../TextMerge.js"
-import { isBinary, linesOf, toBytes, toText } from "./MergeText.js"
+import { isBinary, linesOf, textsOf } from "./MergeText.js"
 
 type Lines = ReadonlyArray<string>
 
@@ -42,8 +42,8 @@ const liesBetween = (base: Lines, [first, firstSide]: readonly [Stretch, Lines],
   return false
 }
 
-const together = (base: Lines, [first, firstSide]: readonly [Stretch, Lines], [second, secondSide]: readonly [Stretch, Lines]): Uint8Array =>
-  toBytes([...firstSide.slice(0, first.end), ...base.slice(first.baseEnd, second.start), ...secondSide.slice(second.start)].join(""))
+const together = (base: Lines, [first, firstSide]: readonly [Stretch, Lines], [second, secondSide]: readonly [Stretch, Lines]): string =>
+  [...firstSide.slice(0, first.end), ...base.slice(first.baseEnd, second.start), ...secondSide.slice(second.start)].join("")
 
 /**
  * The result, where it is obvious.
@@ -54,10 +54,11 @@ export const obvious = ({ base, ours, theirs }: MergeInput): Merged | undefined 
   if (isBinary(ours) || isBinary(base) || isBinary(theirs)) return { _tag: "Binary" }
   if (isSameContent(ours, theirs) || isSameContent(base, theirs)) return { _tag: "Clean", content: ours }
   if (isSameContent(base, ours)) return { _tag: "Clean", content: theirs }
-  const [baseLines, oursLines, theirsLines] = [linesOf(toText(base)), linesOf(toText(ours)), linesOf(toText(theirs))]
+  const { texts, toBytes } = textsOf([base, ours, theirs])
+  const [baseLines = [], oursLines = [], theirsLines = []] = texts.map(linesOf)
   const here = [stretchOf(baseLines, oursLines), oursLines] as const
   const there = [stretchOf(baseLines, theirsLines), theirsLines] as const
-  if (liesBetween(baseLines, here, there)) return { _tag: "Clean", content: together(baseLines, here, there) }
-  if (liesBetween(baseLines, there, here)) return { _tag: "Clean", content: together(baseLines, there, here) }
+  if (liesBetween(baseLines, here, there)) return { _tag: "Clean", content: toBytes(together(baseLines, here, there)) }
+  if (liesBetween(baseLines, there, here)) return { _tag: "Clean", content: toBytes(together(baseLines, there, here)) }
   return undefined
 }

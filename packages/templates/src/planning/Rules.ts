@@ -32,6 +32,12 @@ export const none: UpdateRules = {
   template: { always: [], ask: [], never: [] }
 }
 
+const mostWildcards = 3
+
+/** Whether all patterns are so plain that matching them cannot take long, whoever wrote them. @category guards */
+export const arePlain = ({ project, template }: UpdateRules): boolean =>
+  [project, template].every(({ always, ask, never }) => [...always, ...ask, ...never].every((pattern) => !/[()[\]{}]/.test(pattern) && (pattern.match(/[*?]+/g) ?? []).length <= mostWildcards))
+
 const plain = (path: string): string => path.replace(/^(?:\.?\/)+/, "")
 
 /**

@@ -72,6 +72,7 @@ export const decide = (entry: Entry): Outcome | Open | Nothing => {
     return isSameFile(ours, base) ? { class: "delete", after: undefined } : conflict({ ...entry, ours })
   }
   if (ours === undefined) return base === undefined ? { class: "new", after: contentOf(theirs) } : { class: "kept-deleted", after: undefined }
+  if (entry.from === undefined && isSameFile(ours, theirs)) return "nothing"
   const both = { ...entry, ours, theirs }
   if (isLink(base) || isLink(ours) || isLink(theirs)) {
     if (isSameFile(ours, theirs) || (base !== undefined && isSameFile(base, theirs))) return classify(both, ours)
