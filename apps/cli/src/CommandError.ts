@@ -19,9 +19,13 @@ import type { SyncBusy } from "@dev-infra/sync/SyncTurn"
 import type { ApplyIncomplete, ChangedSince, ConflictsRefused, JournalUnreadable, NothingToUndo, PlanStale, WorkingTreeDirty } from "@dev-infra/templates/ApplyFailure"
 import type { NothingFits } from "@dev-infra/templates/BestFit"
 import type { CreationRefused } from "@dev-infra/templates/Creation"
+import type { NothingToResume } from "@dev-infra/templates/FleetApply"
+import type { FleetBusy } from "@dev-infra/templates/FleetJournal"
 import type { GitHubUnavailable } from "@dev-infra/templates/GitHub"
+import type { RateLimited } from "@dev-infra/templates/GitHubPulls"
 import type { NoTemplate } from "@dev-infra/templates/Planning"
 import type { FolderUnavailable } from "@dev-infra/templates/ProjectFolder"
+import type { ProposalFailed } from "@dev-infra/templates/ProposalFailed"
 import type { SavedPlanInvalid } from "@dev-infra/templates/SavedPlan"
 import type { AnswersInvalid, TemplateFailure } from "@dev-infra/templates/TemplateFailure"
 import type { CertificatesUnreadable } from "@dev-infra/work-prod-client/NodeWorkProd"
@@ -66,6 +70,7 @@ export type CommandError =
   | CreationRefused
   | EntryNotFound
   | FileFailure
+  | FleetBusy
   | FolderUnavailable
   | FolderUnusable
   | GitHubUnavailable
@@ -81,12 +86,15 @@ export type CommandError =
   | MergeFailed
   | NoTemplate
   | NothingFits
+  | NothingToResume
   | NothingToUndo
   | OutputFailed
   | PlanStale
   | ProjectInvalid
   | ProjectListUnreadable
   | ProjectNotFound
+  | ProposalFailed
+  | RateLimited
   | RegistryNewer
   | RegistryUnreadable
   | RemoteFailed

@@ -95,7 +95,9 @@ export const withTemplate = <E, R>(project: Project, work: Effect.Effect<FleetUp
   })
 
 /** What to plan. @category models */
-export interface FleetPlanOptions extends FleetOptions {
+export interface FleetPlanOptions<E = never, R = never> extends FleetOptions {
+  /** done for each project before it is planned, such as ending an update that was cut off; if that fails, the project does */
+  readonly before?: (project: Project) => Effect.Effect<void, E, R>
   /** a version; undefined: the newest that the source of each project offers */
   readonly to?: string | undefined
 }
@@ -120,5 +122,15 @@ import type { Project } from "@dev-infra/metadata/Project"
  * ```
  * @category running
  */
-export const plan = (projects: ReadonlyArray<Project>, { to, ...options }: FleetPlanOptions = {}): Stream.Stream<FleetOutcome<FleetPlanFailure>, never, PlanServices> =>
-  each(byTemplate(projects), (project) => withTemplate(project, Effect.map(Planning.plan(project, to === undefined ? {} : { to }), ofPlan)), options)
+export const plan = <E = never, R = never>(
+  projects: ReadonlyArray<Project>,
+  { before, to, ...options }: FleetPlanOptions<E, R> = {}
+): Stream.Stream<FleetOutcome<FleetPlanFailure | Exclude<E, Planning.NoTemplate>>, never, PlanServices | R> =>
+  each(
+    byTemplate(projects),
+    (project) => {
+      const planned = Effect.map(Planning.plan(project, to === undefined ? {} : { to }), ofPlan)
+      return withTemplate(project, before === undefined ? planned : Effect.zipRight(before(project), planned))
+    },
+    options
+  )

@@ -135,5 +135,9 @@ const one = (input: ApplyInput): Effect.Effect<void, CommandError, CommandServic
     if (input.trust) yield* TrustedCommands.run(applied.project.path, further.commands)
   })
 
+/** With what updating many takes, which is loaded only then. */
+const all = (input: ApplyInput) => Effect.flatMap(Effect.promise(() => import("./fleet.js")), (fleet) => fleet.apply(input))
+
 /** Update a project, or all. @category commands */
-export const run = (input: ApplyInput): Effect.Effect<ExitCode.ExitCode | void, CommandError, CommandServices> => Effect.provide(one(input), UpdateServices.layer)
+export const run = (input: ApplyInput): Effect.Effect<ExitCode.ExitCode | void, CommandError, CommandServices> =>
+  input.all || input.resume || input.pullRequests ? all(input) : Effect.provide(one(input), UpdateServices.layer)

@@ -124,7 +124,7 @@ export const status = (input: StatusInput) =>
     const read = input.git || input.dirty ? SyncAccess.lookUp(syncStatus) : SyncAccess.useKnown(syncStatus)
     const known = Option.filter(yield* read, ({ remote }) => remote !== null)
     const chosen = yield* choose(input)
-    const outdated = yield* countOutdated(chosen.projects)
+    const outdated = yield* Effect.cached(countOutdated(chosen.projects))
     const withGit = input.git || input.dirty || Option.isNone(known)
     const remote = Option.getOrNull(known)?.remote
     if (Option.isSome(known) && remote !== null && remote !== undefined) {
@@ -143,7 +143,7 @@ export const status = (input: StatusInput) =>
       const git = yield* Effect.promise(() => import("./git.js"))
       yield* git.show(chosen.projects, { dirty: input.dirty, json: input.json, outdated })
     }
-    yield* tellOutdated(outdated)
+    yield* tellOutdated(yield* outdated)
     yield* InterruptedHint.tell
     return answered ? undefined : ExitCode.failed
   })
