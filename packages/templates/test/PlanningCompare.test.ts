@@ -228,6 +228,17 @@ describe("Planning.compare", () => {
       }))
   })
 
+  it.effect("gives up on patterns that were made to take for ever", () =>
+    Effect.gen(function* () {
+      const slow = `${"+(*a|*aa)".repeat(12)}b`
+      const files = tree({ ["a".repeat(60)]: "1\n" })
+      const failure = yield* Planning.compare({ base: tree({}), theirs: files, ours: tree({}), ...rules({ template: globs({ never: [slow] }) }), renamed: [], labels }).pipe(
+        Effect.provide(TextMerge.layerMemory),
+        Effect.flip
+      )
+      assert.deepInclude(failure, { _tag: "TemplateInvalid", source: "web v2" })
+    }))
+
   it.effect("without a base everything that differs is a conflict", () =>
     Effect.gen(function* () {
       const files = yield* compare({}, { a: "1\n", b: "2\n", c: "3\n" }, { a: "1\n", b: "mine\n" })
