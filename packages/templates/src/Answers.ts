@@ -12,7 +12,7 @@ import * as LiquidEngine from "./rendering/LiquidEngine.js"
 import * as Pattern from "./rendering/Pattern.js"
 import { within } from "./rendering/TimeLimit.js"
 import { AnswersInvalid } from "./TemplateFailure.js"
-import type { Answers, AnswerValue, TemplateManifest, Variable } from "./TemplateManifest.js"
+import { type Answers, type AnswerValue, builtInVariables, type TemplateManifest, type Variable } from "./TemplateManifest.js"
 
 /** The variables that every template has. @category models */
 export interface BuiltIn {
@@ -44,7 +44,7 @@ export interface ResolveOptions<E, R> {
 }
 
 /** The names of the variables that every template has. @category constants */
-export const builtInNames: ReadonlySet<string> = new Set(["name", "date", "year", "author"])
+export const builtInNames: ReadonlySet<string> = new Set(builtInVariables)
 
 const longestText = 10_000
 
