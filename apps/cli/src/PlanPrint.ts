@@ -46,8 +46,8 @@ export const table = (files: ReadonlyArray<PlannedFile>): Table => ({
 
 const many = (count: number, one: string): string => `${count} ${one}${count === 1 ? "" : "s"}`
 
-/** How many files there are of each class, in the order of the plan's classes. @category numbers */
-export const countsOf = (files: ReadonlyArray<PlannedFile>): { readonly [kind in FileClass]?: number } => {
+/** How many files there are of each class. */
+const countsOf = (files: ReadonlyArray<PlannedFile>): { readonly [kind in FileClass]?: number } => {
   const counts: { [kind in FileClass]?: number } = {}
   for (const { class: kind } of files) counts[kind] = (counts[kind] ?? 0) + 1
   return counts
@@ -72,8 +72,8 @@ export const summary = (files: ReadonlyArray<PlannedFile>): SafeText => {
   return text`${many(open.length, "file")} to change: ${join(counts, ", ")}; nothing was changed yet`
 }
 
-/** The words behind `dev-infra` that record the changes that only the project made; none if there are none. @category texts */
-export const customizeWords = (reference: string, files: ReadonlyArray<PlannedFile>): ReadonlyArray<string> => {
+/** The words behind `dev-infra` that record the changes that only the project made; none if there are none. */
+const customizeWords = (reference: string, files: ReadonlyArray<PlannedFile>): ReadonlyArray<string> => {
   const local = files.flatMap((file) => (file.class === "local" ? [file.path] : []))
   const isFlagLike = local.some((path) => path.startsWith("-"))
   return local.length === 0 ? [] : ["customize", reference, ...(isFlagLike ? ["--"] : []), ...local]
@@ -105,15 +105,6 @@ const diffLine = (line: string): SafeText => {
 
 /** A difference as a terminal shows it: in colours, and with nothing in it that the terminal acts upon. @category texts */
 export const diffText = (diff: string): SafeText => join(diff.replace(/\n$/, "").split("\n").map(diffLine), "\n")
-
-/**
- * What a file that is asked about, or a conflict, would become, as a terminal shows it.
- *
- * @param file with both `sides`
- * @category texts
- */
-export const diff = ({ after, from, path, sides }: PlannedFile): SafeText =>
-  diffText(UnifiedDiff.of({ path, ...(from === undefined ? {} : { from }), before: sides?.ours, after }))
 
 /**
  * The differences that the pending files of a plan would make, by path. The project is read once more: a plan holds what is to be, not what is.
