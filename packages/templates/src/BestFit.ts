@@ -254,8 +254,8 @@ const isFailureOfTemplate = (failure: unknown): failure is TemplateInvalid | Tem
  * export const templateOf = (path: string) =>
  *   Effect.gen(function* () {
  *     const sources = yield* TemplateSources
- *     const templates = yield* sources.list
- *     const { best, certainty } = yield* BestFit.search({ path, templates, given: {}, builtIn: { name: "api", date: "2025-12-19", author: "me" } })
+ *     const source = yield* sources.parse("standard-project")
+ *     const { best, certainty } = yield* BestFit.search({ path, templates: [{ name: "standard-project", source }], given: {}, builtIn: { name: "api", date: "2025-12-19", author: "me" } })
  *     return `${best.template} ${best.version} (${certainty})`
  *   })
  * ```
