@@ -48,6 +48,7 @@ const ports = {
   "packages/sync/src/EntryNames.ts": ["node:crypto"],
   "packages/sync-work-prod/src/promise.ts": ["node:os"],
   "packages/templates/src/Digest.ts": ["node:crypto"],
+  "packages/templates/src/folders/LocalFolders.ts": ["node:fs"],
   "packages/templates/src/ProjectFolder.ts": ["node:fs"],
   "packages/templates/src/creation/FolderWriter.ts": ["node:fs"],
   "packages/templates/src/rendering/TimeLimit.ts": ["node:vm"],
