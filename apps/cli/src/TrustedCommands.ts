@@ -13,8 +13,8 @@ import * as Next from "./Next.js"
 import { Output } from "./Output.js"
 import { own, type SafeText, styled, text } from "./SafeText.js"
 
-/** A command as somebody would type it. @category printing */
-export const shown = (command: TemplateCommand): SafeText => own(command.run.map(Next.word).join(" "))
+/** A command as somebody would type it. */
+const shown = (command: TemplateCommand): SafeText => own(command.run.map(Next.word).join(" "))
 
 /**
  * Show the commands, or say that they are not run.
