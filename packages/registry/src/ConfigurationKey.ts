@@ -7,6 +7,7 @@
  * @module
  */
 import { normalisePath } from "@dev-infra/metadata/ProjectRules"
+import { hasCredentials } from "@dev-infra/metadata/RepositoryUrl"
 import * as Either from "effect/Either"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
@@ -235,8 +236,11 @@ export const definitions: { readonly [K in ConfigurationKey]: KeyDefinition<Conf
     secret: false,
     defaultValue: {},
     // What a source is, only those know who open it.
-    // oxlint-disable-next-line no-control-regex -- control characters are what is refused
-    read: group("must be names with the source of a template each, such as company=gh:acme/templates", (text) => text !== "" && text.length <= 4096 && !/[\u0000-\u001f\u007f]/.test(text))
+    read: group(
+      "must be names with the source of a template each, such as company=gh:acme/templates, without passwords",
+      // oxlint-disable-next-line no-control-regex -- control characters are what is refused
+      (text) => text !== "" && text.length <= 4096 && !/[\u0000-\u001f\u007f]/.test(text) && !hasCredentials(text)
+    )
   }
 }
 

@@ -129,7 +129,7 @@ describe.each([
       expect((yield* configuration.list).storedKeys).toEqual([])
       yield* configuration.set("templates", ["one=/srv/one", "two=/srv/two"])
       expect((yield* configuration.get("templates")).value).toEqual({ one: "/srv/one", two: "/srv/two" })
-      for (const wrong of ["noname", "=x", "a=", "-a=x", "__proto__=x", "a b=x"]) expect(Either.isLeft(yield* Effect.either(configuration.set("templates", [wrong])))).toBe(true)
+      for (const wrong of ["noname", "=x", "a=", "-a=x", "__proto__=x", "a b=x", "a=https://me:secret@host/r"]) expect(Either.isLeft(yield* Effect.either(configuration.set("templates", [wrong])))).toBe(true)
     }).pipe(Effect.provide(layer()))
   )
 

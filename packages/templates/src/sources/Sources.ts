@@ -12,6 +12,7 @@ import * as Option from "effect/Option"
 import type { FileTree } from "../FileTree.js"
 import { Folders } from "../folders/Folders.js"
 import { fromFiles, idOf, type TemplateTree } from "../format/TemplateTree.js"
+import { withoutSecrets } from "../git/GitUrl.js"
 import { Repositories, type RepositoryRefs } from "../git/Repositories.js"
 import { type TemplateFailure, TemplateInvalid, TemplateUnavailable } from "../TemplateFailure.js"
 import type { TemplateSnapshot, TemplateVersion } from "../TemplateSnapshot.js"
@@ -150,7 +151,7 @@ export const make = (options: Omit<TemplateSourcesOptions, "environment">) =>
       parse: (text) => Effect.flatMap(named, (names) => parse(text, { ...options, named: names })),
       list: Effect.map(named, (names) =>
         [
-          ...Object.entries(names).map(([name, text]): NamedTemplate => ({ name, text, source: parse(text, { ...options, named: {} }), isBuiltIn: false })),
+          ...Object.entries(names).map(([name, text]): NamedTemplate => ({ name, text: withoutSecrets(text), source: parse(text, { ...options, named: {} }), isBuiltIn: false })),
           ...builtInNames.filter((name) => !Object.hasOwn(names, name)).map((name): NamedTemplate => ({ name, text: `built-in:${name}`, source: Either.right({ _tag: "BuiltIn", name }), isBuiltIn: true }))
         ].sort((a, b) => (a.name < b.name ? -1 : 1))),
       add: (name, source) => Effect.map(configuration.setEntry("templates", name, toText(source)), (wasThere) => !wasThere),
