@@ -22,7 +22,7 @@ import { type AskChoice, type ConflictChoice, decide, type Decided, type Result 
 import * as Journal from "./apply/Journal.js"
 import * as KeptBase from "./apply/KeptBase.js"
 import type { Request } from "./apply/Preparation.js"
-import { journalsOf, withLock } from "./apply/ProjectLock.js"
+import { journalsOf, removeDead, withLock } from "./apply/ProjectLock.js"
 import { type RecordFailure, compare as compareRecord } from "./apply/RecordChange.js"
 import type { Refreshed } from "./apply/RegistryEntry.js"
 import * as Transaction from "./apply/Transaction.js"
@@ -214,8 +214,10 @@ export const recover = (path: string): Effect.Effect<ReadonlyArray<Transaction.R
   Effect.gen(function* () {
     const files = yield* LocalFiles
     const root = yield* Effect.catchIf(resolve(path), (failure) => failure.reason === "NotFound", () => Effect.succeed(path))
-    const places = yield* Journal.list(files, yield* journalsOf(root))
-    return places.some(Journal.isOpen) ? yield* withLock(root, Transaction.recover) : []
+    const folder = yield* journalsOf(root)
+    if ((yield* Journal.list(files, folder)).some(Journal.isOpen)) return yield* withLock(root, Transaction.recover)
+    yield* removeDead(folder)
+    return []
   })
 
 /**

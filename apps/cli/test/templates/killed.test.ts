@@ -1,7 +1,7 @@
 import * as ApplyStep from "@dev-infra/templates/ApplyStep"
 import { cpSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest"
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
 import { devInfra, ensureBuilt, makePlace, type Place } from "../Binary.js"
 import { make, stateOf, type Updated } from "./updatedProject.js"
 
@@ -16,18 +16,26 @@ const numbers = (seed: number) => {
   }
 }
 
+const steps = ApplyStep.steps.filter((step) => !step.startsWith("revert"))
+
 describe("dev-infra apply, killed with SIGKILL", () => {
   let place: Place
   let updated: Updated
-  beforeAll(ensureBuilt)
-  beforeEach(async () => {
+  let before: object
+  let after: object
+  beforeAll(async () => {
+    ensureBuilt()
     place = makePlace()
     const many = Object.fromEntries(Array.from({ length: isLong ? 60 : 3 }, (_, at) => [`many/${at}.txt`, `${at}\n`]))
     updated = await make(place, many)
     // each try begins with the same home and the same project
     for (const name of ["api", ".dev-infra"]) cpSync(join(place.home, name), join(place.home, `../saved-${name}`), { recursive: true, verbatimSymlinks: true })
+    before = stateOf(updated.project)
+    expect((await inProject(["apply", "--yes"])).exitCode).toBe(0)
+    after = stateOf(updated.project)
   })
-  afterEach(() => place.remove())
+  beforeEach(() => again())
+  afterAll(() => place.remove())
 
   const again = () => {
     for (const name of ["api", ".dev-infra"]) {
@@ -44,7 +52,7 @@ describe("dev-infra apply, killed with SIGKILL", () => {
   }
 
   /** What the project may be after a crash and one more command, and how it got there. */
-  const check = async (point: string, before: object, after: object, next: ReadonlyArray<string>) => {
+  const check = async (point: string, next: ReadonlyArray<string>) => {
     const ended = await inProject(next)
     expect([0, 1], `${point}: ${ended.stderr}`).toContain(ended.exitCode)
     const state = stateOf(updated.project)
@@ -56,62 +64,53 @@ describe("dev-infra apply, killed with SIGKILL", () => {
     return isNew
   }
 
-  it("is finished or rolled back by the next command, at every point", async () => {
-    const before = stateOf(updated.project)
-    expect((await inProject(["apply", "--yes"])).exitCode).toBe(0)
-    const after = stateOf(updated.project)
-    const next = [["plan"], ["undo", "--dry-run"], ["plan", "--json"]]
-    const outcomes = new Set<boolean>()
-    for (const [at, name] of ApplyStep.names.filter((each) => !each.startsWith("revert")).entries()) {
-      again()
-      const killed = await inProject(["apply", "--yes"], `${name}:1`)
-      expect(killed.exitCode, name).toBe(137)
-      const status = await inProject(["status"])
-      const isOpen = openJournals().length > 0
-      if (isOpen && /\.(prepare|apply|finish)$/.test(openJournals().join())) expect(status.stderr, name).toContain("was cut off")
-      outcomes.add(await check(name, before, after, next[at % next.length] ?? []))
-    }
-    expect(outcomes.size).toBe(2)
+  it.each(steps)("before %s is finished or rolled back by the next command", async (step) => {
+    expect((await inProject(["apply", "--yes"], `${step}:before:1`)).exitCode).toBe(137)
+    const isNew = await check(step, ["plan"])
+    expect(isNew).toBe(steps.indexOf(step) > steps.indexOf("apply-commit"))
   })
 
-  it("and so is undo", async () => {
-    const before = stateOf(updated.project)
-    for (const name of ["apply-commit:before", "apply-replace:after", "apply-remove-folder:after", "apply-done:before"]) {
-      again()
-      await inProject(["apply", "--yes"])
-      const after = stateOf(updated.project)
-      expect((await inProject(["undo"], `${name}:1`)).exitCode, name).toBe(137)
-      const isNew = await check(name, before, after, ["plan"])
-      if (isNew) expect((await inProject(["undo"])).exitCode, name).toBe(0)
-      expect(stateOf(updated.project), name).toEqual(before)
-    }
+  it.each(steps)("after %s is finished or rolled back by the next command", async (step) => {
+    expect((await inProject(["apply", "--yes"], `${step}:after:1`)).exitCode).toBe(137)
+    const isNew = await check(step, ["undo", "--dry-run"])
+    expect(isNew).toBe(steps.indexOf(step) >= steps.indexOf("apply-commit"))
   })
 
-  it("also if the command that ends it is killed", async () => {
-    const before = stateOf(updated.project)
+  it("is told by status, which changes nothing", async () => {
+    await inProject(["apply", "--yes"], "apply-replace:after:2")
+    const cutOff = stateOf(updated.project)
+    expect((await inProject(["status"])).stderr).toContain("an update of api was cut off")
+    expect(stateOf(updated.project)).toEqual(cutOff)
+    const told = await inProject(["plan"])
+    expect(told.stderr).toContain("The update of api from 1.0.0 to 2.0.0 had been cut off; it is finished now.")
+    expect((await inProject(["status"])).stderr).not.toContain("was cut off")
+  })
+
+  it.each(["apply-commit:before", "apply-replace:after", "apply-remove-folder:after", "apply-done:before"])("while it is undone, at %s", async (name) => {
     await inProject(["apply", "--yes"])
-    const after = stateOf(updated.project)
-    for (const [first, second] of [["apply-replace:after:2", "apply-replace:before:1"], ["apply-replace:after:1", "apply-clear:after:1"], ["apply-stage:after:2", "lock-release:before:1"]]) {
-      again()
-      await inProject(["apply", "--yes"], first)
-      expect((await inProject(["plan"], second)).exitCode, `${first}, ${second}`).toBe(137)
-      await check(`${first}, ${second}`, before, after, ["plan"])
-    }
+    expect((await inProject(["undo"], `${name}:1`)).exitCode).toBe(137)
+    if (await check(name, ["plan"])) expect((await inProject(["undo"])).exitCode).toBe(0)
+    expect(stateOf(updated.project)).toEqual(before)
   })
+
+  it.each([["apply-replace:after:2", "apply-replace:before:1"], ["apply-replace:after:1", "apply-clear:after:1"], ["apply-stage:after:2", "lock-release:before:1"]] as const)(
+    "at %s, and the command that ends it at %s",
+    async (first, second) => {
+      await inProject(["apply", "--yes"], first)
+      expect((await inProject(["plan"], second)).exitCode).toBe(137)
+      await check(`${first}, ${second}`, ["plan"])
+    }
+  )
 
   it.runIf(isLong)("at 100 random points", async () => {
-    const before = stateOf(updated.project)
-    await inProject(["apply", "--yes"])
-    const after = stateOf(updated.project)
     const random = numbers(6)
-    const often = new Set(["apply-stage", "apply-hold", "apply-replace"])
+    const often: { readonly [step: string]: number } = { "apply-stage": 60, "apply-hold": 4, "apply-replace": 60 }
     for (let round = 0; round < 100; round++) {
       again()
-      const name = ApplyStep.names.filter((each) => !each.startsWith("revert"))[random(28)] ?? "apply-commit:after"
-      const occurrence = often.has(name.split(":")[0] ?? "") ? 1 + random(name.startsWith("apply-hold") ? 4 : 60) : 1
-      const point = `${name}:${occurrence}`
+      const step = steps[random(steps.length)] ?? "apply-commit"
+      const point = `${step}:${random(2) === 0 ? "before" : "after"}:${1 + random(often[step] ?? 1)}`
       expect([0, 137], point).toContain((await inProject(["apply", "--yes"], point)).exitCode)
-      await check(point, before, after, ["plan"])
+      await check(point, ["plan"])
     }
   })
 })

@@ -34,6 +34,19 @@ const removeHalfWritten = (target: string): Effect.Effect<void, FileFailure, Fil
     if (report?.state === "Unreadable" && report.ageMillis > halfWrittenMillis) yield* locks.remove(target, { force: true })
   })
 
+/**
+ * Remove the lock of a process that died before it began anything.
+ *
+ * @param folder where the journals of the project lie
+ * @category locking
+ */
+export const removeDead = (folder: string): Effect.Effect<void, FileFailure, FileLock.FileLock | LocalFiles> =>
+  Effect.gen(function* () {
+    const files = yield* LocalFiles
+    const locks = yield* FileLock.FileLock
+    if (files.existing([FileLock.lockPath(folder)])[0] === true) yield* locks.remove(folder)
+  })
+
 /** What is known while the lock is held. @category models */
 export interface Turn {
   /** where the journals of the project lie; the folder is there */
