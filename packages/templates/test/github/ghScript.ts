@@ -37,6 +37,8 @@ interface State {
   readonly calls: ReadonlyArray<GhCall>
   readonly pulls: { readonly [repository: string]: ReadonlyArray<GhPull> }
   readonly planned: ReadonlyArray<Planned>
+  /** those that `repo list` knows, as `owner/name` */
+  readonly repositories: ReadonlyArray<string>
   readonly limits: ReadonlyArray<{ readonly remaining: number; readonly reset: number }>
 }
 
@@ -55,6 +57,11 @@ if (at >= 0) {
   end(exitCode, output, errors)
 }
 if (words[0] === "auth") end(0, words[1] === "token" ? "a-token\\n" : "Logged in\\n")
+if (words[0] === "repo" && words[1] === "list") end(0, state.repositories.filter((name) => name.startsWith(words[2] + "/")).map((name) => name + "\\n").join(""))
+if (words[0] === "repo" && words[1] === "clone") {
+  const { status, stderr } = require("node:child_process").spawnSync("git", ["clone", ...words.slice(words.indexOf("--") + 1), "--", "https://github.com/" + words[2] + ".git", words[3]], { encoding: "utf8" })
+  end(status, "", stderr)
+}
 if (words[0] !== "api") end(1, "", "unknown command\\n")
 const method = words[words.indexOf("--method") + 1]
 const [path, query = ""] = words.at(-1).split("?")
@@ -100,7 +107,7 @@ export const makeGhScript = (folder: string): GhScript => {
   const stateFile = join(folder, "gh.json")
   const read = (): State => JSON.parse(fs.readFileSync(stateFile, "utf8"))
   const write = (state: State): void => fs.writeFileSync(stateFile, JSON.stringify(state))
-  write({ calls: [], pulls: {}, planned: [], limits: [{ remaining: 5000, reset: 0 }] })
+  write({ calls: [], pulls: {}, planned: [], repositories: [], limits: [{ remaining: 5000, reset: 0 }] })
   fs.writeFileSync(join(bin, "gh"), source(stateFile), { mode: 0o755 })
   return { folder: bin, state: read, change: (make) => write(make(read())) }
 }
