@@ -155,5 +155,17 @@ const make = Effect.sync(() => {
   })
 })
 
-/** Folders of this computer. */
+/**
+ * Folders of this computer.
+ *
+ * @category layers
+ * @example
+ * ```ts
+ * import { Folders } from "./Folders.js"
+ * import * as LocalFolders from "./LocalFolders.js"
+ * import * as Effect from "effect/Effect"
+ *
+ * export const files = Effect.flatMap(Folders, (folders) => folders.read("/srv/templates/api")).pipe(Effect.provide(LocalFolders.layer))
+ * ```
+ */
 export const layer: Layer.Layer<Folders> = Layer.effect(Folders, make)

@@ -226,6 +226,22 @@ const make = (environment: GitProgram.Environment) =>
     })
   })
 
-/** Clones in the cache of the home. Git has these variables, but for those that would lead it elsewhere. */
+/**
+ * Clones in the cache of the home. Git has these variables, but for those that would lead it elsewhere.
+ *
+ * @category layers
+ * @example
+ * ```ts
+ * import * as DurableFile from "@dev-infra/durable-files/DurableFile"
+ * import * as DevInfraHome from "@dev-infra/registry/DevInfraHome"
+ * import * as NodeContext from "@effect/platform-node/NodeContext"
+ * import * as Layer from "effect/Layer"
+ * import * as GitRepositories from "./GitRepositories.js"
+ *
+ * export const clones = GitRepositories.layer(process.env).pipe(
+ *   Layer.provide([DevInfraHome.layerFolder("/home/me/.dev-infra"), DurableFile.layer, NodeContext.layer])
+ * )
+ * ```
+ */
 export const layer = (environment: GitProgram.Environment): Layer.Layer<Repositories, never, CommandExecutor | DevInfraHome | FileLock | FileSystem | LocalFiles> =>
   Layer.effect(Repositories, make(environment))

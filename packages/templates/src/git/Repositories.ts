@@ -27,7 +27,19 @@ export interface LoggedCommit {
   readonly subject: string
 }
 
-/** The port. A URL is one of `TemplateSource`, so it cannot be an option of git. */
+/**
+ * The port. A URL is one of `TemplateSource`, so it cannot be an option of git.
+ *
+ * @category tags
+ * @example
+ * ```ts
+ * import { Repositories } from "./Repositories.js"
+ * import * as Effect from "effect/Effect"
+ * import * as Option from "effect/Option"
+ *
+ * export const isCloned = (url: string) => Effect.flatMap(Repositories, (repositories) => Effect.map(repositories.refs(url), Option.isSome))
+ * ```
+ */
 export class Repositories extends Context.Tag("@dev-infra/templates/git/Repositories")<
   Repositories,
   {
@@ -94,7 +106,20 @@ const loggedIn = (commits: ReadonlyArray<MemoryCommit>, folder: string, from: st
     .toReversed()
 }
 
-/** Repositories in memory. `remote` is what is out there at this moment. */
+/**
+ * Repositories in memory. `remote` is what is out there at this moment.
+ *
+ * @category layers
+ * @example
+ * ```ts
+ * import * as Repositories from "./Repositories.js"
+ * import * as Effect from "effect/Effect"
+ * import * as Layer from "effect/Layer"
+ * import * as Ref from "effect/Ref"
+ *
+ * export const none = Layer.unwrapEffect(Effect.map(Ref.make({}), Repositories.layerMemory))
+ * ```
+ */
 export const layerMemory = (remote: Ref.Ref<{ readonly [url: string]: MemoryRepository }>): Layer.Layer<Repositories> =>
   Layer.effect(
     Repositories,
