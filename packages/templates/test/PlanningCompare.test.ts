@@ -197,6 +197,23 @@ describe("Planning.compare", () => {
         assert.strictEqual(yield* classOfA({ customizations: [{ file: "a" }], project: all }), "customised")
       }))
 
+    it.effect("goes by the old name of a file too", () =>
+      Effect.gen(function* () {
+        const move = (more: Partial<Planning.UpdateRules>) => Effect.map(compare({ old: "1\n" }, { new: "1\n" }, { old: "mine\n" }, rules(more)), ([file]) => file)
+        const customised = yield* move({ customizations: [{ file: "old", reason: "ours" }] })
+        assert.deepStrictEqual([customised?.class, customised?.path, customised?.from, afterOf(customised)], ["customised", "new", "old", "mine\n"])
+        assert.deepStrictEqual((yield* move({ template: globs({ never: ["old"] }) }))?.class, "never")
+        const asked = yield* move({ template: globs({ ask: ["new"] }) })
+        assert.deepStrictEqual([asked?.class, asked?.proposed, asked?.from], ["ask", "rename", "old"])
+        assert.deepStrictEqual(afterOf(yield* move({ template: globs({ always: ["new"] }) })), "1\n")
+      }))
+
+    it.effect("takes a folder that was customised for everything in it", () =>
+      Effect.gen(function* () {
+        const files = yield* compare({ "docs/a": "1\n", docsite: "1\n" }, { "docs/a": "2\n", docsite: "2\n" }, { "docs/a": "1\n", docsite: "1\n" }, rules({ customizations: [{ file: "docs/" }] }))
+        assert.deepStrictEqual(classes(files), { "docs/a": "customised", docsite: "update" })
+      }))
+
     it.effect("matches dot files and everything in a folder", () =>
       Effect.gen(function* () {
         const never = rules({ template: globs({ never: [".github/", "ci"] }) })
