@@ -15,8 +15,8 @@ import { join, render, type SafeText, styled, text } from "./SafeText.js"
 /** A project and what became of it. @category models */
 export type Outcome = FleetOutcome<CommandError>
 
-/** Why a project failed, in a sentence. @category texts */
-export const reasonOf = ({ cause }: Outcome): SafeText | undefined => {
+/** Why a project failed, in a sentence. */
+const reasonOf = ({ cause }: Outcome): SafeText | undefined => {
   if (cause === undefined) return undefined
   const failure = Cause.failureOption(cause)
   if (Option.isSome(failure)) return describe(failure.value)
@@ -63,8 +63,8 @@ const columns = [
   { title: "NOTE", shorten: "text" }
 ] as const
 
-/** By name, as lists are; those of one name by their paths. @category ordering */
-export const sorted = (outcomes: ReadonlyArray<Outcome>): ReadonlyArray<Outcome> => {
+/** By name, as lists are; those of one name by their paths. */
+const sorted = (outcomes: ReadonlyArray<Outcome>): ReadonlyArray<Outcome> => {
   const keyOf = ({ project }: Outcome): string => `${project.name.toLowerCase()}\n${project.path}`
   return outcomes.toSorted((left, right) => (keyOf(left) < keyOf(right) ? -1 : keyOf(left) > keyOf(right) ? 1 : 0))
 }

@@ -1,9 +1,9 @@
+import * as YamlSource from "@dev-infra/metadata/YamlSource"
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import * as fs from "node:fs"
 import { delimiter, dirname, join } from "node:path"
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest"
-import { parse } from "yaml"
 import { git, makeProject, makeTemplate, secondVersion } from "../../../../packages/templates/test/fleet/fleetWorld.js"
 import { makeGhScript } from "../../../../packages/templates/test/github/ghScript.js"
 import { app, ensureBuilt, makePlace, type Place, run } from "../Binary.js"
@@ -35,7 +35,7 @@ const Workflow = Schema.Struct({
 const decode = Schema.decodeUnknownEither(Workflow, { onExcessProperty: "error", errors: "all" })
 
 describe("the workflow that proposes a release", () => {
-  const workflow = Either.getOrThrow(decode(parse(fs.readFileSync(file, "utf8"))))
+  const workflow = Either.getOrThrow(decode(Either.getOrThrow(YamlSource.parse(file, fs.readFileSync(file, "utf8"), () => false)).fields))
   const { env, steps } = workflow.jobs.propose
   let place: Place
 

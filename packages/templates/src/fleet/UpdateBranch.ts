@@ -41,7 +41,7 @@ export interface WorkTree {
 }
 
 /** What the remote has under the name of the branch. */
-export interface EarlierUpdate {
+interface EarlierUpdate {
   readonly commit: string
   readonly tree: string
   readonly parent: string
@@ -56,7 +56,7 @@ export interface ProjectGit {
 }
 
 /** What every branch of an update is called; projects in folders of a repository have one each. */
-export const branchName = "dev-infra/template-update"
+const branchName = "dev-infra/template-update"
 
 const localTime = 120
 const networkTime = 600
