@@ -37,7 +37,8 @@ const isGone = (name: string): boolean =>
   /^GIT_(?:DIR|WORK_TREE|INDEX_FILE|COMMON_DIR|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|NAMESPACE|PREFIX|EXTERNAL_DIFF|TEMPLATE_DIR|CURL_VERBOSE|REPLACE_REF_BASE|PROTOCOL|DEFAULT_HASH|TRACE.*)$/.test(name)
 
 const settings: ReadonlyArray<string> = [
-  "core.fsmonitor=", "core.hooksPath=/dev/null", "core.askPass=", "gc.auto=0", "maintenance.auto=false", "submodule.recurse=false", "fetch.recurseSubmodules=false"
+  "core.fsmonitor=", "core.hooksPath=/dev/null", "core.askPass=", "gc.auto=0", "maintenance.auto=false", "submodule.recurse=false", "fetch.recurseSubmodules=false",
+  "transfer.unpackLimit=1", "fetch.unpackLimit=1"
 ]
 
 const fixed = {

@@ -13,6 +13,7 @@ import { folderMode } from "@dev-infra/registry/HomePaths"
 import { CommandExecutor } from "@effect/platform/CommandExecutor"
 import { FileSystem } from "@effect/platform/FileSystem"
 import * as Cache from "effect/Cache"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
@@ -35,7 +36,10 @@ const networkTime = 1800
 const turn = { wait: "30 minutes", abandoned: "30 minutes" } as const
 
 /** Bytes of a clone. */
-const largestClone = 4 * 1024 * 1024 * 1024
+const usualSize = 4 * 1024 * 1024 * 1024
+
+/** What was being made when its process was killed is removed after so many milliseconds. */
+const day = 24 * 60 * 60 * 1000
 
 const notThere = /(?:not found|does not exist|not appear to be a git repository|no such file or directory)/i
 
@@ -43,7 +47,7 @@ const encode = (text: string): Uint8Array => new TextEncoder().encode(text)
 
 const refFormat = "--format=%(refname)%00%(objectname)%00%(objecttype)%00%(*objectname)%00%(*objecttype)%00%(HEAD)"
 
-const make = (environment: GitProgram.Environment) =>
+const make = (environment: GitProgram.Environment, largest: number) =>
   Effect.gen(function* () {
     const executor = yield* CommandExecutor
     const files = yield* LocalFiles
@@ -153,17 +157,32 @@ const make = (environment: GitProgram.Environment) =>
         return found.reduce((sum, file) => sum + (Option.isSome(file) ? Number(file.value.size) : 0), 0)
       }).pipe(Effect.orElseSucceed(() => 0))
 
-    const tooLarge = (url: string, folder: string): Effect.Effect<never, TemplateUnavailable> =>
+    const checkSize = (url: string, folder: string): Effect.Effect<void, TemplateUnavailable> =>
       Effect.suspend(() =>
         Effect.flatMap(sizeOf(folder), (size) =>
-          size > largestClone ? Effect.fail(failed(url, `the repository is larger than ${largestClone / 1024 ** 3} GiB`)) : Effect.zipRight(Effect.sleep("1 second"), tooLarge(url, folder))))
+          size > largest ? Effect.fail(failed(url, `the repository is larger than ${Math.ceil(largest / 1024 ** 2)} MiB`)) : Effect.void))
+
+    /** Look again and again while git works. */
+    const watch = (url: string, folder: string): Effect.Effect<never, TemplateUnavailable> => Effect.forever(Effect.zipRight(Effect.sleep("1 second"), checkSize(url, folder)))
 
     /** Let git talk to the network, as long as what it brings is not too large. */
     const talk = (url: string, folder: string, arguments_: ReadonlyArray<string>, gitFolder?: string) =>
-      Effect.raceFirst(git(url, arguments_, { timeLimit: networkTime, ...(gitFolder === undefined ? {} : { folder: gitFolder }) }), tooLarge(url, folder)).pipe(
+      Effect.raceFirst(git(url, arguments_, { timeLimit: networkTime, ...(gitFolder === undefined ? {} : { folder: gitFolder }) }), watch(url, folder)).pipe(
         Effect.filterOrFail(({ code }) => code === 0, ({ message }) =>
           notThere.test(message) ? new TemplateUnavailable({ source: url, reason: "NotFound", detail: message }) : failed(url, message === "" ? "git failed without a word" : message))
       )
+
+    /** What was left by processes that were killed. Whatever cannot be removed stays. */
+    const tidy = (url: string) =>
+      Effect.gen(function* () {
+        const now = yield* Clock.currentTimeMillis
+        for (const name of yield* files.list(clones)) {
+          const found = name.startsWith("new-") ? Option.getOrUndefined(yield* files.stat(`${clones}/${name}`)) : undefined
+          if (found !== undefined && now - Number(found.modifiedNanos / 1_000_000n) > day) yield* fileSystem.remove(`${clones}/${name}`, { recursive: true })
+        }
+        const packs = `${folderOf(url)}/objects/pack`
+        if (yield* isThere(url)) yield* Effect.forEach((yield* files.list(packs)).filter((name) => name.startsWith("tmp_")), (name) => files.remove(`${packs}/${name}`), { discard: true })
+      }).pipe(Effect.ignore)
 
     const clone = (url: string) =>
       Effect.scoped(
@@ -172,6 +191,7 @@ const make = (environment: GitProgram.Environment) =>
           const temporary = yield* fileSystem.makeTempDirectoryScoped({ directory: clones, prefix: "new-" }).pipe(Effect.mapError(system(url)))
           const folder = `${temporary}/clone.git`
           yield* talk(url, folder, ["clone", "--bare", "--quiet", "--template=", "--", url, folder])
+          yield* checkSize(url, folder)
           yield* Effect.mapError(files.rename(folder, target), system(url))
         })
       )
@@ -218,7 +238,7 @@ const make = (environment: GitProgram.Environment) =>
           yield* Effect.mapError(files.makeFolder(clones, folderMode), system(url))
           const isNew = yield* locks.withLock(
             folderOf(url),
-            () => Effect.flatMap(isThere(url), (there) => Effect.as(there ? bringUpToDate(url) : clone(url), !there)),
+            () => Effect.zipRight(tidy(url), Effect.flatMap(isThere(url), (there) => Effect.as(there ? bringUpToDate(url) : clone(url), !there))),
             turn
           ).pipe(Effect.mapError((failure) => (failure._tag === "TemplateUnavailable" ? failure : system(url)(failure))))
           return isNew
@@ -229,6 +249,7 @@ const make = (environment: GitProgram.Environment) =>
 /**
  * Clones in the cache of the home. Git has these variables, but for those that would lead it elsewhere.
  *
+ * @param largest bytes of a clone; 4 GiB by default
  * @category layers
  * @example
  * ```ts
@@ -243,5 +264,5 @@ const make = (environment: GitProgram.Environment) =>
  * )
  * ```
  */
-export const layer = (environment: GitProgram.Environment): Layer.Layer<Repositories, never, CommandExecutor | DevInfraHome | FileLock | FileSystem | LocalFiles> =>
-  Layer.effect(Repositories, make(environment))
+export const layer = (environment: GitProgram.Environment, largest: number = usualSize): Layer.Layer<Repositories, never, CommandExecutor | DevInfraHome | FileLock | FileSystem | LocalFiles> =>
+  Layer.effect(Repositories, make(environment, largest))
