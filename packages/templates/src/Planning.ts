@@ -12,6 +12,7 @@ import { MetadataFile } from "@dev-infra/metadata/MetadataFile"
 import type { ProjectMetadata } from "@dev-infra/metadata/ProjectMetadata"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as semver from "semver"
@@ -163,13 +164,12 @@ const baseReasons: { readonly [reason in TemplateUnavailable["reason"]]: string 
 
 /** The base as far as it is to be had: an update without it is possible, but knows less. */
 const baseOf = (
-  source: TemplateSource,
+  recorded: Either.Either<TemplateSnapshot, TemplateFailure>,
   record: TemplateRecord.TemplateRecord,
-  target: TemplateSnapshot,
   builtIn: Answers.BuiltIn
-): Effect.Effect<Base, never, TemplateSources> =>
+): Effect.Effect<Base> =>
   Effect.gen(function*() {
-    const snapshot = record.commit === target.commit ? target : yield* openRecorded(source, record)
+    const snapshot = yield* recorded
     const answers = yield* Effect.orElseSucceed(Answers.resolve(snapshot.manifest, { given: record.answers, builtIn }), () => record.answers)
     return { snapshot, files: yield* Rendering.render(snapshot, answers), warnings: [] }
   }).pipe(
@@ -236,11 +236,11 @@ export const plan = <E = never, R = never>(
     const sources = yield* TemplateSources
     const folder = yield* ProjectFolder
     const source = yield* sources.parse(record.source ?? record.template)
-    const target = yield* sources.open(source, options.to)
+    const [target, recorded] = yield* Effect.all([sources.open(source, options.to), Effect.either(openRecorded(source, record))], { concurrency: 2 })
     const builtIn = yield* builtInOf(record, metadata, project)
     const answers = yield* Answers.resolve<E, R>(target.manifest, { given: record.answers, builtIn, ...(options.ask === undefined ? {} : { ask: options.ask }) })
     const theirs = yield* Rendering.render(target, answers)
-    const base = yield* baseOf(source, record, target, builtIn)
+    const base = yield* baseOf(record.commit === target.commit ? Either.right(target) : recorded, record, builtIn)
     const renamed = (yield* Rendering.renamed(target, answers)).filter(cameBetween(record.version, target.version))
     const { files: ours, obstacles } = yield* folder.read(project.path, pathsOf([base.files, theirs], renamed))
     const labels = labelsOf(record, target)
