@@ -23,7 +23,7 @@ describe("dev-infra apply", () => {
     expect(JSON.parse(applied.stdout)).toMatchObject({ changed: true, skipped: ["asked.txt"], marked: [], registry: "updated" })
     expect(applied.stderr).toContain("Read NEWS of api.")
     const state = stateOf(updated.project)
-    expect(state).toMatchObject({ "README.md": "644 # api, MIT\n", "run": "755 #!/bin/sh\n", "asked.txt": "644 one\n", "new/deep/here.txt": "644 here\n", "thing/part": "644 a folder\n", "link": "->lines.txt", "mine.txt": "644 mine\n" })
+    expect(state).toMatchObject({ "README.md": "644 # api, MIT\n", "run": "755 #!/bin/sh\n", "asked.txt": "644 one\n", "new/deep/here.txt": "644 here\n", "thing/deep/er/part": "644 a folder\n", "folder": "644 now a file\n", "link": "->lines.txt", "mine.txt": "644 mine\n" })
     expect(state["lines.txt"]).toMatch(/first line\n[^]*last line\n$/)
     expect(Object.keys(state).filter((path) => path.startsWith("old"))).toEqual([])
     expect(state[".dev-infra.yml"]).toMatch(/^644 # [^]*version: 2\.0\.0\n[^]*license: MIT\n/)
@@ -114,7 +114,7 @@ describe("dev-infra apply", () => {
   it("run twice at once makes one update", async () => {
     const both = await Promise.all([inProject(["apply", "--yes"]), inProject(["apply", "--yes"])])
     expect(both.map(({ exitCode }) => exitCode)).toContain(0)
-    expect(stateOf(updated.project)).toMatchObject({ "README.md": "644 # api, MIT\n", "thing/part": "644 a folder\n" })
+    expect(stateOf(updated.project)).toMatchObject({ "README.md": "644 # api, MIT\n", "thing/deep/er/part": "644 a folder\n", "folder": "644 now a file\n" })
     expect((await inProject(["plan", "--check"])).exitCode).toBe(0)
     expect((await inProject(["undo"])).exitCode).toBe(0)
     expect((await inProject(["undo"])).stderr).toContain("is undone already")

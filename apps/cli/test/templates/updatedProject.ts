@@ -57,6 +57,7 @@ const first: Files = {
   "run": "#!/bin/sh\n",
   "old/deep/gone.txt": "gone\n",
   "thing": "a file\n",
+  "folder/deep/er/file.txt": "in a folder\n",
   "link": "->run"
 }
 
@@ -69,7 +70,8 @@ const second: Files = {
   "old": undefined,
   "new/deep/here.txt": "here\n",
   "thing": undefined,
-  "thing/part": "a folder\n",
+  "thing/deep/er/part": "a folder\n",
+  "folder": "now a file\n",
   "link": "->lines.txt"
 }
 

@@ -11,7 +11,7 @@ import type { JournalUnreadable } from "../ApplyFailure.js"
 import { around } from "../ApplyStep.js"
 import * as Folders from "./Folders.js"
 import * as Journal from "./Journal.js"
-import { folderOf, inside } from "./ProjectTree.js"
+import { folderOf, inside, standing } from "./ProjectTree.js"
 import type { Standings } from "./Survey.js"
 
 type Files = LocalFiles["Type"]
@@ -38,7 +38,7 @@ const putBack = (
     const target = inside(journal.project, entry.path)
     if (entry.before === null) return yield* files.remove(target)
     // the file itself, with its owner and times, and whatever was saved into it in the last moment
-    if (Option.isSome(yield* files.stat(entry.held))) return yield* files.rename(entry.held, target)
+    if (Option.isSome(yield* standing(files, entry.held))) return yield* files.rename(entry.held, target)
     yield* rewrite(files, entry, entry.before, (yield* old).get(entry.path) ?? new Uint8Array(), target)
   })
 
@@ -66,7 +66,7 @@ export const backward = (
     }
     for (const { bits, path } of journal.removedFolders.toReversed()) {
       const folderPath = inside(journal.project, path)
-      if (Option.isSome(yield* files.stat(folderPath))) continue
+      if (Option.isSome(yield* standing(files, folderPath))) continue
       yield* files.makeFolder(folderPath, 0o777)
       yield* files.setMode(folderPath, bits)
     }

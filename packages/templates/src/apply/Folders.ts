@@ -7,7 +7,7 @@ import type { FileFailure } from "@dev-infra/durable-files/FileFailure"
 import type { LocalFiles } from "@dev-infra/durable-files/LocalFiles"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { foldersOn, inside } from "./ProjectTree.js"
+import { foldersOn, inside, standing } from "./ProjectTree.js"
 
 type Files = LocalFiles["Type"]
 
@@ -41,7 +41,7 @@ export const emptied = (
     const gone = new Map<string, number>()
     for (const folder of foldersAround(removed).toReversed()) {
       if (needed.has(folder) || !isRemovable(folder)) continue
-      const found = Option.getOrUndefined(yield* files.stat(inside(root, folder)))
+      const found = Option.getOrUndefined(yield* standing(files, inside(root, folder)))
       if (found?.kind !== "Folder") continue
       const names = yield* files.list(inside(root, folder))
       if (names.every((name) => removed.has(`${folder}/${name}`) || gone.has(`${folder}/${name}`))) gone.set(folder, found.mode)
@@ -57,7 +57,7 @@ export const emptied = (
  */
 export const missing = (files: Files, root: string, written: Iterable<string>, gone: ReadonlySet<string>): Effect.Effect<FolderChanges["made"], FileFailure> =>
   Effect.filter(foldersAround(written), (folder) =>
-    gone.has(folder) ? Effect.succeed(true) : Effect.map(files.stat(inside(root, folder)), Option.isNone))
+    gone.has(folder) ? Effect.succeed(true) : Effect.map(standing(files, inside(root, folder)), Option.isNone))
 
 /**
  * Remove a folder if it is empty. A file that stands there is the one already for which the folder had to make room.
@@ -66,4 +66,4 @@ export const missing = (files: Files, root: string, written: Iterable<string>, g
  * @category folders
  */
 export const remove = (files: Files, path: string): Effect.Effect<void, FileFailure> =>
-  Effect.flatMap(files.stat(path), (found) => (Option.isSome(found) && found.value.kind === "Folder" ? Effect.asVoid(files.removeFolder(path)) : Effect.void))
+  Effect.flatMap(standing(files, path), (found) => (Option.isSome(found) && found.value.kind === "Folder" ? Effect.asVoid(files.removeFolder(path)) : Effect.void))

@@ -12,7 +12,7 @@ import * as Option from "effect/Option"
 import { around } from "../ApplyStep.js"
 import * as Folders from "./Folders.js"
 import type { Entry, Journal } from "./Journal.js"
-import { folderOf, inside } from "./ProjectTree.js"
+import { folderOf, inside, standing } from "./ProjectTree.js"
 import type { Standings } from "./Survey.js"
 
 type Files = LocalFiles["Type"]
@@ -25,7 +25,7 @@ const withoutLinks = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLIN
 
 /** The file that is there must be the one that was seen. */
 const check = (files: Files, entry: Entry, target: string, seen: FileIdentity | undefined): Effect.Effect<void, FileFailure | Disturbed> =>
-  Effect.flatMap(files.stat(target), (found) => {
+  Effect.flatMap(standing(files, target), (found) => {
     const same = Option.isSome(found) ? seen !== undefined && isUnchanged(found.value, seen) : seen === undefined
     return same ? Effect.void : Effect.fail(new Disturbed({ path: entry.path }))
   })
@@ -34,7 +34,7 @@ const check = (files: Files, entry: Entry, target: string, seen: FileIdentity | 
 const checkWay = (files: Files, { project }: Journal, entry: Entry): Effect.Effect<void, FileFailure | Disturbed> =>
   Effect.gen(function* () {
     for (let folder = folderOf(entry.path); folder !== ""; folder = folderOf(folder)) {
-      const found = yield* files.stat(inside(project, folder))
+      const found = yield* standing(files, inside(project, folder))
       if (Option.isSome(found) && found.value.kind !== "Folder") return yield* new Disturbed({ path: entry.path })
     }
   })
@@ -86,7 +86,8 @@ const touched = (journal: Journal): ReadonlySet<string> => {
 const flush = (files: Files, journal: Journal): Effect.Effect<void, FileFailure> =>
   Effect.forEach(touched(journal), (folder) => {
     const path = folder === "" ? journal.project : inside(journal.project, folder)
-    return Effect.catchIf(files.flushFolder(path), (failure) => failure.reason === "NotFound", () => Effect.void)
+    // a folder may be gone by now, or be a file
+    return Effect.catchIf(files.flushFolder(path), (failure) => failure.reason === "NotFound" || failure.reason === "NotAFolder", () => Effect.void)
   }, { discard: true })
 
 /** Somebody may have saved into an old file in the last moment: then it is as if it had been changed before. */
@@ -95,7 +96,7 @@ const lookBack = (files: Files, journal: Journal, standings: Standings): Effect.
     const seen = standings.get(entry.path)
     if (entry.before?.kind !== "file" || seen?.state !== "Before" || seen.identity === undefined) return Effect.void
     const { modifiedNanos, size } = seen.identity
-    return Effect.flatMap(files.stat(entry.held), (held) =>
+    return Effect.flatMap(standing(files, entry.held), (held) =>
       // a copy has another time of change, but is no second name that could be written to either
       Option.isSome(held) && held.value.inode === seen.identity?.inode && (held.value.modifiedNanos !== modifiedNanos || held.value.size !== size)
         ? Effect.fail(new Disturbed({ path: entry.path }))

@@ -16,6 +16,8 @@ import { JournalUnreadable } from "../ApplyFailure.js"
 
 type Files = LocalFiles["Type"]
 
+const phases = ["prepare", "apply", "finish", "revert", "done", "undone"] as const
+
 /**
  * How far an update is:
  *
@@ -28,9 +30,6 @@ type Files = LocalFiles["Type"]
  *
  * @category models
  */
-export const phases = ["prepare", "apply", "finish", "revert", "done", "undone"] as const
-
-/** @category models */
 export type Phase = (typeof phases)[number]
 
 const open: ReadonlySet<Phase> = new Set(["prepare", "apply", "finish", "revert"])
@@ -92,11 +91,10 @@ export interface Place {
 
 const digits = (number: number): string => String(number).padStart(6, "0")
 
-/** @category paths */
-export const pathOf = (folder: string, { number, phase }: Place): string => `${folder}/${digits(number)}.${phase}`
+const pathOf = (folder: string, { number, phase }: Place): string => `${folder}/${digits(number)}.${phase}`
 
-/** Where the old contents are. @category paths */
-export const oldPathOf = (folder: string, number: number): string => `${folder}/${digits(number)}.old`
+/** Where the old contents are. */
+const oldPathOf = (folder: string, number: number): string => `${folder}/${digits(number)}.old`
 
 const temporaryOf = (folder: string, number: number): string => `${folder}/${digits(number)}.new`
 

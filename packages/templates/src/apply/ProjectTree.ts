@@ -50,6 +50,10 @@ export const modeOf = ({ bits, kind }: Pick<FileState, "bits" | "kind">): FileMo
 /** The hash of a state, as plans have it. @category reading */
 export const hashOf = (state: FileState): string => Digest.ofFile({ mode: modeOf(state), content: state.content })
 
+/** What stands at a path; none also if a file stands where a folder on the way is to be. @category reading */
+export const standing = (files: Files, path: string): Effect.Effect<Option.Option<FileIdentity>, FileFailure> =>
+  Effect.catchIf(files.stat(path), (failure) => failure.reason === "NotAFolder", () => Effect.succeedNone)
+
 const blocked = (problem: string): Found => ({ _tag: "Blocked", problem })
 
 /** A file that is replaced while it is read is read again. */

@@ -11,7 +11,7 @@ import type { FileFailure } from "@dev-infra/durable-files/FileFailure"
 import type { LocalFiles } from "@dev-infra/durable-files/LocalFiles"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { folderOf, inside } from "./ProjectTree.js"
+import { folderOf, inside, standing } from "./ProjectTree.js"
 
 type Files = LocalFiles["Type"]
 
@@ -24,7 +24,7 @@ export interface Staging {
 }
 
 const deviceOf = (files: Files, path: string): Effect.Effect<bigint | undefined, FileFailure> =>
-  Effect.map(files.stat(path), (found) => Option.getOrUndefined(found)?.device)
+  Effect.map(standing(files, path), (found) => Option.getOrUndefined(found)?.device)
 
 const nameOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1)
 
@@ -32,7 +32,7 @@ const nameOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1)
 const existingFolder = (files: Files, root: string, path: string): Effect.Effect<string, FileFailure> =>
   Effect.gen(function* () {
     for (let folder = folderOf(path); folder !== ""; folder = folderOf(folder)) {
-      const found = Option.getOrUndefined(yield* files.stat(inside(root, folder)))
+      const found = Option.getOrUndefined(yield* standing(files, inside(root, folder)))
       if (found?.kind === "Folder") return inside(root, folder)
     }
     return root

@@ -12,8 +12,8 @@ import { hashOf, look } from "./ProjectTree.js"
 
 type Files = LocalFiles["Type"]
 
-/** `Other`: somebody changed it meanwhile. @category models */
-export interface Standing {
+/** `Other`: somebody changed it meanwhile. */
+interface Standing {
   readonly state: "Before" | "After" | "Other"
   /** which file it is; undefined if nothing is there */
   readonly identity: FileIdentity | undefined

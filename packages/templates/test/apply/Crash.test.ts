@@ -19,7 +19,7 @@ const before: Files = {
   "bin/run": "#!/bin/sh\n",
   "link": "->README.md",
   "thing": "a file\n",
-  "folder/inside": "in a folder\n",
+  "folder/deep/er/inside": "in a folder\n",
   "moved-from.txt": "moving\n"
 }
 
@@ -29,12 +29,12 @@ const plan = planOf(path, [
   planned("docs/new/deep/page.md", undefined, "new\n"),
   planned("docs/old/guide.md", before["docs/old/guide.md"], undefined),
   planned("folder", undefined, "now a file\n"),
-  planned("folder/inside", before["folder/inside"], undefined),
+  planned("folder/deep/er/inside", before["folder/deep/er/inside"], undefined),
   planned("link", before["link"], "->docs/kept.md"),
   planned("link-too", undefined, "->bin/run"),
   planned("moved/to.txt", before["moved-from.txt"], "moved\n", { class: "rename", from: "moved-from.txt" }),
   planned("thing", before["thing"], undefined),
-  planned("thing/part", undefined, "now a folder\n")
+  planned("thing/deep/er/part", undefined, "now a folder\n")
 ])
 
 const afterwards = (recorded: string): Files => ({
@@ -47,7 +47,7 @@ const afterwards = (recorded: string): Files => ({
   "link": "->docs/kept.md",
   "link-too": "->bin/run",
   "moved/to.txt": "moved\n",
-  "thing/part": "now a folder\n"
+  "thing/deep/er/part": "now a folder\n"
 })
 
 const newRecord = record("v2").replace("  name: api\n", "  name: api\n  license: MIT\n")
