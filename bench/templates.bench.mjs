@@ -105,7 +105,7 @@ const gitCalls = (home) => {
   const { status, stderr } = spawnSync(node, [cli, "plan", "--all", "--json"], { cwd: area, env: { ...process.env, ...environment(home), PATH: `${bin}:${process.env.PATH}` }, encoding: "utf8", maxBuffer: 1 << 30 })
   if (status !== 0) throw new Error(`plan --all ended with ${status}: ${stderr}`)
   const calls = existsSync(log) ? readFileSync(log, "utf8").split("\n") : []
-  return calls.filter((line) => line.includes("cat-file")).length
+  return calls.filter((line) => line.endsWith("cat-file --batch")).length
 }
 
 const measureFleet = () => {

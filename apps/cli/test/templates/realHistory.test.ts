@@ -12,7 +12,7 @@ interface Listed {
 }
 
 /** Updates of projects that were made from a template with a real history, by the program as it is installed. */
-describe("the history of a real template", () => {
+describe("the history of a real template", { timeout: 600_000 }, () => {
   let place: Place
   beforeAll(async () => {
     ensureBuilt()
