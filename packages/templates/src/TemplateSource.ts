@@ -7,7 +7,7 @@
  * | `company@v2` | the same at a ref, if it is in git |
  * | `built-in:standard-project` | one that comes with the program, whatever the configuration names so |
  * | `./templates/api`, `~/templates/api`, `/srv/templates/api` | a folder |
- * | `git+https://host/o/r.git//folder@ref` | a folder of a git repository; `git+ssh`, `git+git` and `git+file` too, each also without `git+` |
+ * | `git+https://host/o/r.git//folder@ref` | a folder of a git repository; `git+ssh`, `git+file`, `git+git` and `git+http` too, each also without `git+` |
  * | `git@host:o/r.git//folder@ref` | the same over ssh |
  * | `gh:o/r//folder@ref` | the same on github.com |
  *
@@ -139,6 +139,9 @@ export const parse = (text: string, options: SourceOptions): Either.Either<Templ
   }
   return parseNamed(text, options)
 }
+
+/** Whether what comes from a source can be read and changed on its way, because nothing protects the connection. @category guards */
+export const isUnprotected = (source: TemplateSource): boolean => source._tag === "Git" && GitUrl.isPlain(source.url)
 
 /** An `@` where a ref would begin, and what percent signs would make of themselves. */
 const escaped = (folder: string): string => folder.replaceAll("%", "%25").replace(/(?<!^|\/)@/g, "%40")

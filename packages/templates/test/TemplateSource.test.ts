@@ -38,6 +38,8 @@ describe("what texts name", () => {
     assert.deepStrictEqual(right("gh:o/r@feature/x"), git("https://github.com/o/r.git", "", "feature/x"))
     assert.deepStrictEqual(right("git+file:///srv/r.git//"), git("file:///srv/r.git"))
     assert.deepStrictEqual(right("git+ssh://git@host:22/o/r.git@>=1 <3"), git("ssh://git@host:22/o/r.git", "", ">=1 <3"))
+    assert.deepStrictEqual(right("git+http://127.0.0.1:8080/r.git"), git("http://127.0.0.1:8080/r.git"))
+    assert.deepStrictEqual(["git+http://h/r", "git://h/r", "https://h/r", "ssh://h/r", "/h/r"].map((text) => TemplateSource.isUnprotected(right(text))), [true, true, false, false, false])
     assert.deepStrictEqual(right("git@host:o/r.git//a"), git("ssh://git@host/o/r.git", "a"))
     assert.deepStrictEqual(right("me@host:o/r"), git("ssh://me@host/~/o/r"))
   })
@@ -54,7 +56,7 @@ describe("what is refused", () => {
     for (const text of [
       "ext::sh -c touch% /tmp/x", "git+ext::sh -c id", "git+ext://sh -c id", "fd::7", "git+https://-oProxyCommand=id/r", "ssh://-oProxyCommand=id/r", "ssh://-o@host/r", "-oProxy@host:r",
       "git+ssh://host;id/r", "git+ssh://$(id)/r", "git+https://host", "git+file://host/r", "git+file:////r", "git+https://host/o/../r", "git+https://host/-u/r", "gh:o", "gh:-o/r", "gh:o/..",
-      "--upload-pack=id", "-c", "git+http://host/o/r.git", "ftp://host/r", "git+https://host/a b", "git+https://host/r%0aid", "git+https://host/r?x=1", "git+https://host/r\n", "file:/r", "C:\\templates", ""
+      "--upload-pack=id", "-c", "ftp://host/r", "git+https://host/a b", "git+https://host/r%0aid", "git+https://host/r?x=1", "git+https://host/r\n", "file:/r", "C:\\templates", ""
     ]) assert.isTrue(Either.isLeft(parse(text)), text)
   })
 

@@ -3,7 +3,7 @@
  *
  * - Arguments are a list, never a line of a shell. What comes from outside stands behind `--`, and `TemplateSource` lets nothing through that begins with a
  *   dash. Names of versions are never arguments at all.
- * - Only https, ssh, git and file are spoken, whatever a configuration rewrites URLs to: `ext::` would run a program.
+ * - Only https, ssh, file, git and http are spoken, whatever a configuration rewrites URLs to: `ext::` would run a program.
  * - No hooks, no fsmonitor, no maintenance in the background; a new clone takes no template folder, in which hooks could lie.
  * - Nothing is asked: not on a terminal, of which git is cut off, and not in a window.
  * - Variables that would lead git to another repository are taken away, and nothing is ever checked out.
@@ -47,7 +47,7 @@ const fixed = {
   SSH_ASKPASS: "",
   SSH_ASKPASS_REQUIRE: "never",
   GCM_INTERACTIVE: "never",
-  GIT_ALLOW_PROTOCOL: "https:ssh:git:file",
+  GIT_ALLOW_PROTOCOL: "https:ssh:file:git:http",
   GIT_PROTOCOL_FROM_USER: "0",
   GIT_OPTIONAL_LOCKS: "0",
   GIT_NO_REPLACE_OBJECTS: "1",

@@ -73,7 +73,10 @@ const authorityOf = (kind: string, authority: string): Either.Either<string, str
   return userPattern.test(user) ? Either.right(`${user}@${host.toLowerCase()}`) : Either.left("the name of its user is not one")
 }
 
-const kinds = ["https", "ssh", "file", "git"]
+const kinds = ["https", "ssh", "file", "git", "http"]
+
+/** Whether anybody on the way can read and change what comes from a URL. */
+export const isPlain = (url: string): boolean => /^(?:http|git):/.test(url)
 
 const assemble = (kind: string, authority: string, rest: string): Either.Either<GitAddress, string> =>
   Either.gen(function* () {
@@ -102,7 +105,6 @@ export const parse = (text: string): Either.Either<GitAddress, string> => {
   const [whole, kind] = scheme.exec(text) ?? []
   if (whole !== undefined && kind !== undefined) {
     const lower = kind.toLowerCase()
-    if (lower === "http") return Either.left("what comes over plain http can be changed on its way; use https or ssh")
     if (!kinds.includes(lower)) return Either.left(`git templates come over ${kinds.join(", ")}, not ${lower}`)
     const rest = text.slice(whole.length)
     const slash = rest.indexOf("/")

@@ -1,4 +1,4 @@
-import { builtInNames, isTemplateName, toText } from "@dev-infra/templates/TemplateSource"
+import { builtInNames, isTemplateName, isUnprotected, toText } from "@dev-infra/templates/TemplateSource"
 import { TemplateSources } from "@dev-infra/templates/TemplateSources"
 import * as Effect from "effect/Effect"
 import { CommandFailed, type CommandError } from "../../../CommandError.js"
@@ -29,6 +29,7 @@ export const run = (input: TemplateAddInput): Effect.Effect<void, CommandError, 
     if (known !== undefined && known.text !== toText(source) && !input.replace) {
       return yield* new CommandFailed({ what: `the name ${input.name} means ${known.text} already`, hint: "--replace lets it mean the other one" })
     }
+    if (isUnprotected(source)) yield* output.warning(text`what comes from ${toText(source)} can be read and changed on its way; https and ssh protect it`)
     const isCloned = yield* sources.fetchMissing(source)
     if (isCloned) yield* output.message(text`Cloned ${toText(source, { ref: false })}.`)
     const { commit, name, version } = yield* sources.open(source)
