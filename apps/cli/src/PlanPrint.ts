@@ -58,15 +58,19 @@ export const pendingOf = (files: ReadonlyArray<PlannedFile>): ReadonlyArray<Plan
 
 const versionText = ({ from, to }: UpdatePlan): string => {
   if (from.version !== to.version) return `${from.version} -> ${to.version}`
-  return from.commit === to.commit || to.version === "unknown" ? to.version : `${from.version} -> ${to.version} (${to.commit.slice(0, 12)})`
+  return from.commit === to.commit ? to.version : `${from.version} -> ${to.version} (${to.commit.replace(/^sha256:/, "").slice(0, 12)})`
 }
 
 /** Which project, template and versions a plan is about. @category texts */
 export const headline = (plan: UpdatePlan): SafeText => text`${styled("bold", plan.project.name)}: ${plan.template} ${versionText(plan)}`
 
+/** Whether applying the plan would only record another version. @category predicates */
+export const recordsOnly = ({ files, from, to }: UpdatePlan): boolean => pendingOf(files).length === 0 && (from.version !== to.version || from.commit !== to.commit)
+
 /** How much is to be done, in one line. @category texts */
-export const summary = (files: ReadonlyArray<PlannedFile>): SafeText => {
+export const summary = (plan: UpdatePlan, files: ReadonlyArray<PlannedFile>): SafeText => {
   const open = pendingOf(files)
+  if (recordsOnly(plan)) return text`no file is to be changed; apply records ${plan.to.version}`
   if (open.length === 0) return text`nothing to do`
   const counts = Object.entries(countsOf(open)).map(([kind, count]) => text`${count} ${kind}`)
   return text`${many(open.length, "file")} to change: ${join(counts, ", ")}; nothing was changed yet`

@@ -83,13 +83,13 @@ const one = (input: PlanInput): Effect.Effect<ExitCode.ExitCode | void, CommandE
       yield* output.message(PlanPrint.headline(plan))
       if (differences === undefined || output.isTerminal) yield* output.table(PlanPrint.table(files))
       if (differences !== undefined) yield* PlanPrint.printDiffs(differences.values())
-      yield* output.message(PlanPrint.summary(files))
+      yield* output.message(PlanPrint.summary(plan, files))
       yield* PlanPrint.tellLocal(reference, files)
     }
     const open = PlanPrint.pendingOf(files).length
     if (saved !== undefined) {
       yield* output.message(text`the plan is saved in ${saved}`)
       yield* output.message(yield* Next.line("apply", saved))
-    } else if (open > 0 && !input.json) yield* output.message(yield* next(reference))
+    } else if ((open > 0 || PlanPrint.recordsOnly(plan)) && !input.json) yield* output.message(yield* next(reference))
     return input.check && open > 0 ? ExitCode.failed : ExitCode.done
   }).pipe(Effect.provide(UpdateServices.layer))
