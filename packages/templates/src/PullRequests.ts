@@ -40,6 +40,8 @@ export interface ProposeOptions {
   readonly to?: string | undefined
   readonly onConflict: FleetRun["onConflict"]
   readonly ask: FleetRun["ask"]
+  /** how many projects are one batch, at most {@link batchSize} */
+  readonly batch?: number
   /** the variables that git gets; those that would lead it elsewhere are taken away */
   readonly environment: { readonly [name: string]: string | undefined }
   /** hears for how many seconds GitHub is waited for, before each wait */
@@ -169,7 +171,7 @@ export const propose = (projects: ReadonlyArray<Project>, options: ProposeOption
       }
       const tools: Tools = { git: { executor, environment: options.environment }, pacing, turnOf }
       return Stream.fromIterable(projects).pipe(
-        Stream.grouped(batchSize),
+        Stream.grouped(Math.max(1, Math.min(batchSize, options.batch ?? batchSize))),
         Stream.flatMap((group) => batch(Chunk.toReadonlyArray(group), options, tools))
       )
     })

@@ -8,7 +8,8 @@ import { devInfra, type Ended, ensureBuilt, makePlace, type Place } from "../Bin
 
 const conflicting = { "docs/hub.md": "# Documentation\n\nBegin elsewhere.\n" }
 
-describe("all projects at once", () => {
+// Each starts dozens of programs, which takes its time where others do the same.
+describe("all projects at once", { timeout: 600_000 }, () => {
   let place: Place
   let template: Template
 

@@ -34,7 +34,8 @@ const Workflow = Schema.Struct({
 
 const decode = Schema.decodeUnknownEither(Workflow, { onExcessProperty: "error", errors: "all" })
 
-describe("the workflow that proposes a release", () => {
+// Its steps are programs that start others, which takes its time where others do the same.
+describe("the workflow that proposes a release", { timeout: 600_000 }, () => {
   const workflow = Either.getOrThrow(decode(Either.getOrThrow(YamlSource.parse(file, fs.readFileSync(file, "utf8"), () => false)).fields))
   const { env, steps } = workflow.jobs.propose
   let place: Place

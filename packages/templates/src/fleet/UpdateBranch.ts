@@ -45,7 +45,7 @@ interface EarlierUpdate {
   readonly commit: string
   readonly tree: string
   readonly parent: string
-  /** nobody else changed it since this program made it */
+  /** nobody else changed it since this program made it, or all of it was merged: nothing is lost with it */
   readonly isOurs: boolean
 }
 
@@ -57,6 +57,12 @@ export interface ProjectGit {
 
 /** What every branch of an update is called; projects in folders of a repository have one each. */
 const branchName = "dev-infra/template-update"
+
+/**
+ * Nobody is guessed who commits, and the work tree holds what the repository does: all files, also where the user's checkout is sparse, and byte for byte, also
+ * where the user wants other line ends.
+ */
+const settings: ReadonlyArray<string> = ["user.useConfigOnly=true", "core.sparseCheckout=false", "core.autocrlf=false", "core.safecrlf=false"]
 
 const localTime = 120
 const networkTime = 600
@@ -79,7 +85,7 @@ interface GitOptions {
 const gitFor = ({ environment, executor }: ProjectGit, project: string) => {
   const failed = (reason: ProposalFailed["reason"], detail?: string) => new ProposalFailed({ project, reason, ...(detail === undefined || detail === "" ? {} : { detail }) })
   const run = (folder: string, words: ReadonlyArray<string>, options: GitOptions = {}) =>
-    GitProgram.run(executor, ["-C", folder, "-c", "user.useConfigOnly=true", ...words], {
+    GitProgram.run(executor, ["-C", folder, ...settings.flatMap((setting) => ["-c", setting]), ...words], {
       // What the user keeps elsewhere (Git LFS) is not needed to change the files of a template.
       environment: { ...environment, GIT_LFS_SKIP_SMUDGE: "1", ...options.variables },
       timeLimit: options.timeLimit ?? localTime,
@@ -118,11 +124,12 @@ const remoteState = (git: ProjectGit, { branch, path, root }: Checkout) =>
     return { base, hasBranch: lines.some((line) => line.endsWith(`\trefs/heads/${branch}`)) }
   })
 
-const readEarlier = (git: ProjectGit, { path, root }: Checkout, ref: string) =>
+const readEarlier = (git: ProjectGit, { path, root }: Checkout, ref: string, baseCommit: string) =>
   Effect.gen(function* () {
-    const { ask } = gitFor(git, path)
+    const { ask, run } = gitFor(git, path)
     const [commit = "", tree = "", parents = "", ...message] = (yield* ask(root, ["log", "-1", "--no-show-signature", "--format=%H%n%T%n%P%n%B", ref])).split("\n")
-    return { commit, tree, parent: parents, isOurs: message.includes(trailerOf(tree)) } satisfies EarlierUpdate
+    const isOurs = message.includes(trailerOf(tree)) || (yield* run(root, ["merge-base", "--is-ancestor", commit, baseCommit])).code === 0
+    return { commit, tree, parent: parents, isOurs } satisfies EarlierUpdate
   })
 
 /**
@@ -142,7 +149,7 @@ export const prepare = (git: ProjectGit, checkout: Checkout): Effect.Effect<Work
     yield* Effect.addFinalizer(() => Effect.ignore(run(root, ["update-ref", "--stdin"], { input: (hasBranch ? [baseRef, branchRef] : [baseRef]).map((ref) => `delete ${ref}\n`).join("") })))
     yield* ask(root, ["fetch", "--quiet", "--no-tags", "--no-prune", "--no-write-fetch-head", "--refmap=", "origin", ...wanted], { timeLimit: networkTime })
     const baseCommit = (yield* ask(root, ["rev-parse", "--verify", baseRef])).trim()
-    const earlier = hasBranch ? Option.some(yield* readEarlier(git, checkout, branchRef)) : Option.none<EarlierUpdate>()
+    const earlier = hasBranch ? Option.some(yield* readEarlier(git, checkout, branchRef, baseCommit)) : Option.none<EarlierUpdate>()
     const temporary = yield* Effect.mapError(
       Effect.flatMap(files.makeTempDirectoryScoped({ prefix: "dev-infra-update-" }), files.realPath),
       (error) => failed("GitFailed", error.message)

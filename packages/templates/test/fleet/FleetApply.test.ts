@@ -49,7 +49,7 @@ const statesOf = (outcomes: Iterable<FleetOutcome.FleetOutcome<unknown>>) =>
 
 const nobody = () => Effect.void
 
-describe("a fleet", () => {
+describe("a fleet", { timeout: 600_000 }, () => {
   it.scopedLive("is planned without writing anything, whatever is wrong with some of it", () =>
     Effect.gen(function* () {
       const { layer, projects, root, template } = yield* makeFleet

@@ -7,7 +7,9 @@ import { TemplateSources } from "@dev-infra/templates/TemplateSources"
 import { assert, describe, it } from "@effect/vitest"
 import * as Cause from "effect/Cause"
 import * as Chunk from "effect/Chunk"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import * as fs from "node:fs"
@@ -84,7 +86,8 @@ const seen = (path: string) => ({
 
 const causes = (outcomes: ReadonlyArray<FleetOutcome.FleetOutcome<PullRequests.ProposeFailure>>) => outcomes.flatMap(({ cause }) => (cause === undefined ? [] : [String(Cause.squash(cause))]))
 
-describe("pull requests", () => {
+// Each starts dozens of programs, which takes its time where others do the same.
+describe("pull requests", { timeout: 600_000 }, () => {
   it.scopedLive("hold the update, with what changed in the template, and leave the checkout as it is", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld(1)
@@ -168,6 +171,69 @@ describe("pull requests", () => {
     })
   )
 
+  it.scopedLive("take a branch over of which everything was merged", () =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld(1)
+      yield* world.propose()
+      const clone = join(world.root, "clone")
+      git(world.root, "clone", "-q", "-b", branch, world.remoteOf("project-1"), clone)
+      write(clone, { "notes.md": "mine\n" })
+      git(clone, "add", "-A")
+      git(clone, "commit", "-q", "-m", "Add notes")
+      git(clone, "push", "-q", "origin", `${branch}:${branch}`, `${branch}:main`)
+      world.gh.change((state) => ({ ...state, pulls: { "acme/project-1": pullsOf(world).map((pull) => ({ ...pull, state: "closed", merged_at: "2026-01-31T12:00:00Z" })) } }))
+      write(world.template.folder, { "Taskfile.yml": "version: 4\n" })
+      git(world.template.folder, "commit", "-q", "-a", "-m", "Release v1.2.0")
+      git(world.template.folder, "tag", "v1.2.0")
+      const [outcome] = yield* world.propose()
+      assert.deepStrictEqual(outcome?.pull, { action: "opened", url: "https://github.com/acme/project-1/pull/2" })
+      assert.strictEqual(proposed(world, "notes.md"), "mine\n")
+      assert.strictEqual(proposed(world, "Taskfile.yml"), "version: 4\n")
+    })
+  )
+
+  it.scopedLive("are made from all files, whatever the checkout of the user looks like", () =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld(1)
+      const [project] = world.projects
+      if (project === undefined) return
+      git(project.path, "sparse-checkout", "set", "--no-cone", "/Taskfile.yml", "/.dev-infra.yml")
+      git(project.path, "config", "core.autocrlf", "true")
+      const [outcome] = yield* world.propose()
+      assert.deepStrictEqual([outcome?.state, outcome?.counts], ["clean", { new: 1, update: 2 }])
+      assert.strictEqual(proposed(world, "docs/hub.md"), secondVersion["docs/hub.md"])
+      assert.isUndefined(read(project.path, "docs/hub.md"))
+    })
+  )
+
+  it.scopedLive("take away what an interruption would leave, and what a kill left", () =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld(1)
+      const [project] = world.projects
+      if (project === undefined) return
+      const before = seen(project.path)
+      // Interrupted when GitHub is asked for the first time: the work tree is there by then.
+      world.gh.change((state) => ({ ...state, planned: [{ to: "pulls?", output: answer(403, { "Retry-After": "3600" }, { message: "rate limit" }), exitCode: 1 }] }))
+      const waiting = yield* Deferred.make<void>()
+      const fiber = yield* Effect.fork(world.propose(world.projects, { onWait: () => Deferred.succeed(waiting, undefined) }))
+      yield* Deferred.await(waiting)
+      assert.include(git(project.path, "worktree", "list"), "dev-infra-update-")
+      yield* Fiber.interrupt(fiber)
+      assert.deepStrictEqual(seen(project.path), before)
+
+      const left = join(world.root, "dev-infra-update-abc/dev-infra-update-abc")
+      git(project.path, "worktree", "add", "-q", "--detach", left, "main")
+      const own = join(world.root, "own")
+      git(project.path, "worktree", "add", "-q", "--detach", own, "main")
+      fs.rmSync(left, { recursive: true })
+      fs.renameSync(own, `${own}-on-a-disk-that-is-away`)
+      const [outcome] = yield* world.propose()
+      assert.strictEqual(outcome?.pull?.action, "opened")
+      assert.notInclude(git(project.path, "worktree", "list"), "dev-infra-update-")
+      assert.include(git(project.path, "worktree", "list"), own)
+    })
+  )
+
   it.scopedLive("are not made again if somebody closed one for the same version", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld(1)
@@ -189,19 +255,20 @@ describe("pull requests", () => {
     })
   )
 
-  it.scopedLive("are made in batches of ten, before each of which GitHub is asked how much it takes", () =>
+  it.scopedLive("are made in batches, of ten at most, before each of which GitHub is asked how much it takes", () =>
     Effect.gen(function* () {
-      const world = yield* makeWorld(12)
+      assert.strictEqual(PullRequests.batchSize, 10)
+      const world = yield* makeWorld(3)
       const soon = Math.floor(Date.now() / 1000) - 5
       world.gh.change((state) => ({ ...state, limits: [{ remaining: 5000, reset: soon }, { remaining: 1, reset: soon }] }))
-      const outcomes = yield* world.propose()
+      const outcomes = yield* world.propose(world.projects, { batch: 2 })
       assert.deepStrictEqual(causes(outcomes), [])
-      assert.strictEqual(outcomes.filter(({ pull }) => pull?.action === "opened").length, 12)
+      assert.strictEqual(outcomes.filter(({ pull }) => pull?.action === "opened").length, 3)
       const calls = world.gh.state().calls.map(({ words }) => (words.at(-1) === "rate_limit" ? "limit" : words.includes("POST") ? "open" : "look"))
       const limits = calls.flatMap((call, at) => (call === "limit" ? [at] : []))
       assert.strictEqual(limits.length, 2)
       assert.strictEqual(limits[0], 0)
-      assert.strictEqual(calls.slice(0, limits[1]).filter((call) => call === "open").length, 10)
+      assert.strictEqual(calls.slice(0, limits[1]).filter((call) => call === "open").length, 2)
     })
   )
 
