@@ -16,14 +16,15 @@ export interface Allowance {
 }
 
 /** @category constructors */
-export const make = (allowance: Allowance, toText: (value: unknown) => string): Emitter => {
+export const make = (allowance: Allowance, toParts: (value: unknown) => ReadonlyArray<string>): Emitter => {
   const emitter = {
     buffer: "",
     write: (value: unknown): void => {
-      const text = toText(value)
-      allowance.left -= text.length
-      if (allowance.left < 0) throw new OutputTooLarge("more text is made than is allowed")
-      emitter.buffer += text
+      for (const text of toParts(value)) {
+        allowance.left -= text.length
+        if (allowance.left < 0) throw new OutputTooLarge("more text is made than is allowed")
+        emitter.buffer += text
+      }
     }
   }
   return emitter

@@ -8,6 +8,7 @@ import { Context, type FilterImplOptions, filters, isTruthy, Liquid, LiquidError
 import type { Answers } from "../TemplateManifest.js"
 import * as BoundedOutput from "./BoundedOutput.js"
 import type { Limits } from "./Limits.js"
+import * as Nesting from "./Nesting.js"
 
 /** What is wrong with a text, and in which of its lines. @category models */
 export interface LiquidProblem {
@@ -29,8 +30,21 @@ const withoutFiles = ["include", "render", "layout", "block"]
 /** Filters that read the clock when they are given `now`. */
 const dates = ["date", "date_to_xmlschema", "date_to_rfc822", "date_to_string", "date_to_long_string"]
 
-/** Filters that give something else each time. */
-const random = ["sample", "shuffle"]
+const gives = "a template gives the same each time"
+const flat = "answers are texts, numbers and lists of texts"
+
+/**
+ * Filters that give something else each time, that evaluate a text, or that put lists into lists. What the last two make can be nested so deeply, or stand for so much text, that
+ * no limit would notice in time.
+ */
+const without: ReadonlyArray<readonly [filter: string, reason: string]> = [
+  ["sample", gives],
+  ["shuffle", gives],
+  ...["push", "unshift", "where", "reject", "group_by", "has", "find", "find_index"].map((name) => [name, flat] as const),
+  ...["where_exp", "reject_exp", "group_by_exp", "has_exp", "find_exp", "find_index_exp"].map((name) => [name, flat] as const)
+]
+
+const lengthOf = (value: unknown): number => (typeof value === "string" ? value.length : Array.isArray(value) ? value.reduce<number>((sum, part) => sum + 1 + lengthOf(part), 0) : 1)
 
 const handlerOf = (filter: FilterImplOptions | undefined) => (typeof filter === "function" ? filter : filter?.handler)
 
@@ -59,12 +73,14 @@ const explained = (error: unknown): string => {
 
 const attempt = <A>(work: () => A): Either.Either<A, LiquidProblem> => Either.try({ try: work, catch: problemOf })
 
-const toText = (value: unknown): string => {
+const toParts = (value: unknown): ReadonlyArray<string> => {
   const plainValue: unknown = toValue(value)
-  if (typeof plainValue === "string") return plainValue
-  if (plainValue === null || plainValue === undefined) return ""
-  return Array.isArray(plainValue) ? plainValue.map(toText).join("") : String(plainValue)
+  if (typeof plainValue === "string") return [plainValue]
+  if (plainValue === null || plainValue === undefined) return []
+  return Array.isArray(plainValue) ? plainValue.map((part) => String(part ?? "")) : [String(plainValue)]
 }
+
+const tooDeep = Either.left({ line: undefined, problem: "it is nested too deeply" })
 
 /**
  * An engine for one set of answers.
@@ -102,26 +118,34 @@ export const make = (answers: Answers, limits: Limits, allowance: BoundedOutput.
       return handler.call(this, value === "now" || value === "today" ? now : value, ...rest)
     })
   }
-  for (const name of random) {
+  for (const [name, reason] of without) {
     liquid.registerFilter(name, () => {
-      throw new Error(`the filter ${name} is not available: a template gives the same each time`)
+      throw new Error(`the filter ${name} is not available: ${reason}`)
+    })
+  }
+  // A list takes little memory and can stand for much text: what its texts come to is counted too.
+  const concat = handlerOf(filters["concat"])
+  if (concat !== undefined) {
+    liquid.registerFilter("concat", function (value: unknown, ...rest: ReadonlyArray<unknown>): unknown {
+      this.context.memoryLimit.use(lengthOf(value) + lengthOf(rest))
+      return concat.call(this, value, ...rest)
     })
   }
   const { renderer } = liquid
   const renderTemplates = renderer.renderTemplates.bind(renderer)
   // Tags such as `capture` write into a text of their own: that one counts too.
-  renderer.renderTemplates = (templates, context, emitter = BoundedOutput.make({ left: limits.fileLength }, toText)) => renderTemplates(templates, context, emitter)
+  renderer.renderTemplates = (templates, context, emitter = BoundedOutput.make({ left: limits.fileLength }, toParts)) => renderTemplates(templates, context, emitter)
   const rendered = (templates: Array<Template>): string => {
     const own = { left: Math.min(limits.fileLength, allowance.left) }
     const before = own.left
-    const text: unknown = toValueSync(renderer.renderTemplates(templates, new Context({ ...answers }, liquid.options, { sync: true }), BoundedOutput.make(own, toText)))
+    const text: unknown = toValueSync(renderer.renderTemplates(templates, new Context({ ...answers }, liquid.options, { sync: true }), BoundedOutput.make(own, toParts)))
     allowance.left -= before - own.left
     return String(text)
   }
   return {
-    text: (template) => attempt(() => rendered(liquid.parse(template))),
+    text: (template) => (Nesting.isDeep(template) ? tooDeep : attempt(() => rendered(liquid.parse(template)))),
     holds: (condition) =>
-      attempt(() => {
+      Nesting.isDeepExpression(condition) ? tooDeep : attempt(() => {
         const context = new Context({ ...answers }, liquid.options, { sync: true })
         if (condition.length > limits.templateLength) throw new Error("parse length limit exceeded")
         return isTruthy(toValue(liquid.evalValueSync(condition, context)), context)

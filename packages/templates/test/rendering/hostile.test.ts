@@ -125,12 +125,46 @@ describe("Rendering a hostile template", () => {
       assert.deepStrictEqual((yield* refusal(many))[0], `f6.liquid: ${tooMuch}`)
     }))
 
-  it.effect("cannot nest without end, or be longer than any text", () =>
+  it.effect("cannot nest without end, in any way", () =>
     Effect.gen(function* () {
-      const deep = `${repeated("{% if true %}", 30_000)}${repeated("{% endif %}", 30_000)}`
-      const [problem] = yield* refusal({ "a.liquid": deep })
-      assert.match(problem ?? "", /^a\.liquid: it (?:is nested too deeply|needs more memory than is allowed)$/)
+      const deep = ["a.liquid: it is nested too deeply"]
+      for (const times of [101, 3_000, 30_000]) {
+        assert.deepStrictEqual(yield* refusal({ "a.liquid": `${repeated("{% if true %}", times)}${repeated("{% endif %}", times)}` }), deep)
+        assert.deepStrictEqual(yield* refusal({ "a.liquid": `{%- liquid\n${repeated("if true\n", times)}${repeated("endif\n", times)}%}` }), deep)
+        assert.deepStrictEqual(yield* refusal({ "a.liquid": `{{ name${repeated("[name", times)}${repeated("]", times)} }}` }), deep)
+        assert.deepStrictEqual(yield* refusal({ "a.liquid": `{% for i in ${repeated("(1..", times)}2${repeated(")", times)} %}{% endfor %}` }), deep)
+      }
+      assert.deepStrictEqual(yield* refusal({ "a.liquid": repeated("{% if true %}", 30_000) }), deep)
+      const condition = `${repeated("(", 5_000)}true${repeated(")", 5_000)}`
+      const error = yield* Effect.flip(Rendering.render(snapshotOf({ a: "" }, { conditional: [{ files: ["a"], when: condition }] }), answers))
+      assert.include(error.problems[0]?.problem, "it is nested too deeply")
+    }))
+
+  it.effect("may nest as deeply as people do, and show what looks like it", () =>
+    Effect.gen(function* () {
+      const nested = `${repeated("{% if true %}", 90)}x${repeated("{% endif %}", 90)}`
+      const text = `${repeated(`{% if true %}{{ name }}{% endif %}[`, 2_000)}${repeated("(", 2_000)}`
+      const files = yield* Rendering.render(snapshotOf({ "a.liquid": nested, "b.liquid": text, "c.liquid": `{% raw %}${repeated("{% if %}", 500)}{% endraw %}` }), answers)
+      assert.deepStrictEqual([...files.values()].map(({ content }) => content.length), [1, 2_000 * 4 + 2_000, 500 * 8])
+    }))
+
+  it.effect("cannot be longer than any text", () =>
+    Effect.gen(function* () {
       assert.deepStrictEqual(yield* refusal({ "a.liquid": repeated("x", 1024 * 1024 + 1) }), ["a.liquid: it is longer than is allowed"])
+    }))
+
+  it.effect("cannot make lists that stand for more text than is allowed", () =>
+    Effect.gen(function* () {
+      const big = `{% capture big %}${repeated("x", 500_000)}{% endcapture %}{% assign list = big | split: "," %}`
+      const doubled = repeated("{% assign list = list | concat: list %}", 20)
+      for (const use of ["{{ list }}", "{{ list | join }}", "{{ '' | append: list }}", "{{ list | json }}"]) {
+        assert.deepStrictEqual(yield* refusal({ "a.liquid": `${big}${doubled}${use}` }), ["a.liquid: it needs more memory than is allowed"])
+      }
+      assert.deepStrictEqual(yield* refusal({ "a.liquid": `${big}{{ big | replace: "x", big }}` }), ["a.liquid: it needs more memory than is allowed"])
+      for (const filter of ["push", "unshift", "group_by", "where_exp", "find"]) {
+        const [problem] = yield* refusal({ "a.liquid": `{% assign list = "a,b" | split: "," | ${filter}: "x" %}` })
+        assert.strictEqual(problem, `a.liquid: the filter ${filter} is not available: answers are texts, numbers and lists of texts`)
+      }
     }))
 
   it.effect("cannot include files, deeply or at all", () =>
