@@ -74,10 +74,10 @@ const keep = (journal: Journal.Journal, changed: ReadonlyArray<Change>): Effect.
   Effect.gen(function* () {
     const { backupsFolder } = yield* DevInfraHome
     const durable = yield* DurableFile
-    const time = journal.time.slice(0, 19).replaceAll(":", "-")
+    const place = `undo-${journal.name}-${journal.to.version}`.replaceAll(/[^\w.-]+/g, "-")
     return yield* Effect.forEach(changed, ({ before, path }) =>
       Effect.map(
-        before === undefined ? Effect.succeed(undefined) : durable.keep(`${backupsFolder}/undo-${time}/${path}`, before.state.content, { mode: 0o600, folderMode }),
+        before === undefined ? Effect.succeed(undefined) : durable.keep(`${backupsFolder}/${place}/${path}`, before.state.content, { mode: 0o600, folderMode }),
         (copy) => ({ path, copy })
       ))
   })

@@ -16,7 +16,8 @@ import type { Surroundings } from "../../Surroundings.js"
 
 const columns = [{ title: "CHANGE" }, { title: "FILE", shorten: "path" }, { title: "FROM", shorten: "path" }, { title: "RESULT" }, { title: "NOTE", shorten: "text" }] as const
 
-const resultText = (file: AppliedFile): SafeText => {
+const resultText = (file: AppliedFile, isAsking: boolean): SafeText => {
+  if (isAsking && file.class === "ask") return styled("yellow", "to be asked")
   switch (file.result) {
     case "done":
       return file.isConflict ? styled("yellow", "one side taken") : text``
@@ -33,15 +34,20 @@ const resultText = (file: AppliedFile): SafeText => {
   }
 }
 
-/** The files, one a row. @category printing */
-export const table = (plan: UpdatePlan, { files }: Applied): Effect.Effect<void, OutputFailed, Output> =>
+/**
+ * The files, one a row.
+ *
+ * @param isAsking questions about files follow
+ * @category printing
+ */
+export const table = (plan: UpdatePlan, { files }: Applied, isAsking = false): Effect.Effect<void, OutputFailed, Output> =>
   Effect.flatMap(Output, (output) => {
     const byPath = new Map(plan.files.map((file) => [file.path, file]))
     return output.table({
       columns,
       rows: files.map((file) => {
         const planned = byPath.get(file.path)
-        return [file.class, file.path, file.from ?? "", resultText(file), planned === undefined ? "" : PlanPrint.noteOf(planned)]
+        return [file.class, file.path, file.from ?? "", resultText(file, isAsking), planned === undefined ? "" : PlanPrint.noteOf(planned)]
       })
     })
   })

@@ -118,11 +118,11 @@ const one = (input: ApplyInput): Effect.Effect<void, CommandError, CommandServic
     }
 
     const further = yield* furtherOf(plan)
-    yield* TrustedCommands.announce(further.commands, input.trust)
     if (!input.yes && !input.json) {
       yield* output.message(PlanPrint.headline(plan))
-      yield* Report.table(plan, foreseen)
+      yield* Report.table(plan, foreseen, asksFiles)
     }
+    yield* TrustedCommands.announce(further.commands, input.trust)
     const answers = asksFiles ? yield* Asking.ask(plan) : undefined
     if (!input.yes && !(yield* prompt.confirm({ question: pendingText(plan), flag: "--yes", byDefault: true }))) return yield* output.message(text`Nothing was changed.`)
 
