@@ -2,10 +2,18 @@
  * Templates as somebody types them, against the built program: what is fetched and when, and what the authors of a template can put before a reader.
  */
 import { execFileSync } from "node:child_process"
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest"
 import { devInfra, type Ended, ensureBuilt, makePlace, type Place } from "../Binary.js"
+
+const isRunning = (process_: number): boolean => {
+  try {
+    return process.kill(process_, 0)
+  } catch {
+    return false
+  }
+}
 
 describe("templates", () => {
   beforeAll(ensureBuilt)
@@ -111,6 +119,30 @@ describe("templates", () => {
       const { stderr, stdout } = await run("template", ...words)
       expect(`${stdout}${stderr}`, words.join(" ")).not.toContain("s3cret")
     }
+  })
+
+  it("a clone that is interrupted ends at once, with all that it started, and leaves nothing behind", async () => {
+    // A git that never ends: it says when it began, and who it is.
+    write("slow/git", `#!/bin/sh\necho $$ > "$HOME/started.part"; mv "$HOME/started.part" "$HOME/started"; exec sleep 3600\n`)
+    chmodSync(join(place.home, "slow/git"), 0o755)
+    const started = join(place.home, "started")
+    let stop = false
+    const ended = await devInfra(place, ["template", "add", "company", url], {
+      environment: { PATH: `${join(place.home, "slow")}:${place.environment["PATH"] ?? ""}` },
+      onStart: ({ kill }) => {
+        const look = (): void => {
+          if (existsSync(started)) kill("SIGINT")
+          else if (!stop) setTimeout(look, 20)
+        }
+        look()
+      }
+    })
+    stop = true
+    expect(ended.exitCode).toBe(130)
+    expect(clones()).toEqual([])
+    expect(existsSync(join(place.home, ".dev-infra/config.yml"))).toBe(false)
+    const child = Number(readFileSync(started, "utf8"))
+    await expect.poll(() => isRunning(child), { timeout: 60_000 }).toBe(false)
   })
 
   it("works without a terminal, without git's own settings, and beside a repository that git does not trust", async () => {

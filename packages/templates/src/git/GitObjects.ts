@@ -30,7 +30,7 @@ export interface BatchAnswer {
   readonly content: Uint8Array
 }
 
-/** The answers, in their order; undefined if the output ends too early. */
+/** The answers, in their order; undefined if the output ends too early. Contents are parts of the output, which is not copied. */
 export const batchAnswers = (output: Uint8Array): ReadonlyArray<BatchAnswer | undefined> | undefined => {
   const answers: Array<BatchAnswer | undefined> = []
   for (let at = 0; at < output.length;) {
@@ -44,7 +44,7 @@ export const batchAnswers = (output: Uint8Array): ReadonlyArray<BatchAnswer | un
     }
     const length = Number(size)
     if (at + length >= output.length) return undefined
-    answers.push({ id, kind, content: output.slice(at, at + length) })
+    answers.push({ id, kind, content: output.subarray(at, at + length) })
     at += length + 1
   }
   return answers
