@@ -7,7 +7,10 @@ import { executable, link, type Written } from "../trees.js"
 /** For what would never end by itself. */
 const brief: Rendering.Limits = { ...Rendering.usualLimits, milliseconds: 300 }
 
-const refusal = (files: { readonly [path: string]: Written }, limits: Rendering.Limits = Rendering.usualLimits) =>
+/** For what ends by another limit than that of time, however busy the computer is. */
+const patient: Rendering.Limits = { ...Rendering.usualLimits, milliseconds: 600_000 }
+
+const refusal = (files: { readonly [path: string]: Written }, limits: Rendering.Limits = patient) =>
   Effect.map(Effect.flip(Rendering.render(snapshotOf(files), answers, limits)), ({ problems }) => problems.map(({ path, problem }) => `${path}: ${problem}`))
 
 const repeated = (text: string, times: number): string => text.repeat(times)
@@ -121,8 +124,8 @@ describe("Rendering a hostile template", () => {
       assert.deepStrictEqual(yield* refusal({ "a.liquid": doubled }), ["a.liquid: it needs more memory than is allowed"])
       const captured = `{% capture x %}${kilobyte}{% endcapture %}${repeated("{% capture x %}{{ x }}{{ x }}{% endcapture %}", 40)}`
       assert.deepStrictEqual(yield* refusal({ "a.liquid": captured }), [`a.liquid: ${tooMuch}`])
-      const many = Object.fromEntries(Array.from({ length: 10 }, (_, at) => [`f${at}.liquid`, repeated(megabyte, 5)]))
-      assert.deepStrictEqual((yield* refusal(many))[0], `f6.liquid: ${tooMuch}`)
+      const many = Object.fromEntries(Array.from({ length: 50 }, (_, at) => [`f${10 + at}.liquid`, megabyte]))
+      assert.deepStrictEqual((yield* refusal(many, { ...patient, outputLength: 3_500_000 }))[0], `f13.liquid: ${tooMuch}`)
     }))
 
   it.effect("cannot nest without end, in any way", () =>
@@ -136,7 +139,7 @@ describe("Rendering a hostile template", () => {
       }
       assert.deepStrictEqual(yield* refusal({ "a.liquid": repeated("{% if true %}", 30_000) }), deep)
       const condition = `${repeated("(", 5_000)}true${repeated(")", 5_000)}`
-      const error = yield* Effect.flip(Rendering.render(snapshotOf({ a: "" }, { conditional: [{ files: ["a"], when: condition }] }), answers))
+      const error = yield* Effect.flip(Rendering.render(snapshotOf({ a: "" }, { conditional: [{ files: ["a"], when: condition }] }), answers, patient))
       assert.include(error.problems[0]?.problem, "it is nested too deeply")
     }))
 
@@ -144,7 +147,7 @@ describe("Rendering a hostile template", () => {
     Effect.gen(function* () {
       const nested = `${repeated("{% if true %}", 90)}x${repeated("{% endif %}", 90)}`
       const text = `${repeated(`{% if true %}{{ name }}{% endif %}[`, 2_000)}${repeated("(", 2_000)}`
-      const files = yield* Rendering.render(snapshotOf({ "a.liquid": nested, "b.liquid": text, "c.liquid": `{% raw %}${repeated("{% if %}", 500)}{% endraw %}` }), answers)
+      const files = yield* Rendering.render(snapshotOf({ "a.liquid": nested, "b.liquid": text, "c.liquid": `{% raw %}${repeated("{% if %}", 500)}{% endraw %}` }), answers, patient)
       assert.deepStrictEqual([...files.values()].map(({ content }) => content.length), [1, 2_000 * 4 + 2_000, 500 * 8])
     }))
 
@@ -187,8 +190,8 @@ describe("Rendering a hostile template", () => {
   it.effect("cannot have more files, or larger ones, than a project can hold", () =>
     Effect.gen(function* () {
       const many = Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`f${at}`, ""]))
-      assert.deepStrictEqual(yield* refusal(many, { ...Rendering.usualLimits, files: 19 }), [": the template has 20 files, which is more than 19"])
-      assert.deepStrictEqual(yield* refusal({ a: "123456", b: "123456" }, { ...Rendering.usualLimits, bytes: 10 }), ["b: the template gives more than 10 bytes"])
+      assert.deepStrictEqual(yield* refusal(many, { ...patient, files: 19 }), [": the template has 20 files, which is more than 19"])
+      assert.deepStrictEqual(yield* refusal({ a: "123456", b: "123456" }, { ...patient, bytes: 10 }), ["b: the template gives more than 10 bytes"])
     }))
 
   it.effect("is told of everything at once, but not without end", () =>
