@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os"
 import { fileURLToPath } from "node:url"
 import { defineConfig } from "vitest/config"
+import { LongestFirst } from "./scripts/workspace/LongestFirst.js"
 
 const root = fileURLToPath(new URL("./", import.meta.url))
 
@@ -22,6 +23,7 @@ export default defineConfig({
     poolOptions: { forks: { isolate: false, minForks: forks, maxForks: forks } },
     globalSetup: ["scripts/workspace/find-postgres.mjs"],
     setupFiles: ["scripts/workspace/end-with-runner.mjs"],
+    sequence: { sequencer: LongestFirst },
     fakeTimers: { toFake: undefined },
     // The long forms of the tests may take long; the quick ones are to be quick, but not on a machine that is busy.
     testTimeout: process.env["DEV_INFRA_SOAK"] === "1" ? 900_000 : 120_000,

@@ -18,7 +18,7 @@ const arrows = {
   "@dev-infra/templates": ["@dev-infra/durable-files", "@dev-infra/metadata", "@dev-infra/registry"],
   "@dev-infra/work-prod-api": ["@dev-infra/metadata"],
   "@dev-infra/work-prod-client": ["@dev-infra/work-prod-api"],
-  "@dev-infra/work-prod-server": ["@dev-infra/work-prod-api"],
+  "@dev-infra/work-prod-server": ["@dev-infra/durable-files", "@dev-infra/work-prod-api"],
   "@dev-infra/sync": ["@dev-infra/durable-files", "@dev-infra/metadata", "@dev-infra/registry"],
   "@dev-infra/sync-work-prod": ["@dev-infra/durable-files", "@dev-infra/metadata", "@dev-infra/registry", "@dev-infra/sync", "@dev-infra/work-prod-api", "@dev-infra/work-prod-client"],
   "dev-infra": [
@@ -32,7 +32,7 @@ const arrows = {
     "@dev-infra/work-prod-client",
     "@dev-infra/work-prod-server"
   ],
-  "work-prod": ["@dev-infra/metadata", "@dev-infra/registry", "@dev-infra/work-prod-api", "@dev-infra/work-prod-server"]
+  "work-prod": ["@dev-infra/durable-files", "@dev-infra/metadata", "@dev-infra/registry", "@dev-infra/work-prod-api", "@dev-infra/work-prod-server"]
 }
 
 /** The live sides of ports, and the promise facade: the only files of packages that may import `node:*`, with the modules that each may. */

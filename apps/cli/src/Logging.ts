@@ -20,6 +20,15 @@ const levels = {
   debug: LogLevel.Debug
 } as const
 
+/** As `--log-level` calls it. */
+const labelOf = ({ label }: LogLevel.LogLevel): string => (label === LogLevel.Warning.label ? "warning" : label.toLowerCase())
+
+type Fields = Readonly<Record<string, unknown>>
+
+const isFields = (part: unknown): part is Fields => typeof part === "object" && part !== null && Object.getPrototypeOf(part) === Object.prototype
+
+const wordOf = (part: unknown): string => (isFields(part) ? Object.entries(part).map(([name, value]) => `${name}=${String(value)}`).join(" ") : String(part))
+
 /**
  * Run with a logger in the place of that of Effect, which writes to standard output.
  *
@@ -34,8 +43,8 @@ export const withLogger =
         FiberRef.currentLoggers,
         HashSet.make(
           Logger.make(({ logLevel, message }) => {
-            const words = (Array.isArray(message) ? message : [message]).map(String).join(" ")
-            Effect.runFork(stderr.write(`${render(text`${logLevel.label.toLowerCase()}: ${words}`, false)}\n`))
+            const words = (Array.isArray(message) ? message : [message]).map(wordOf).join(" ")
+            Effect.runFork(stderr.write(`${render(text`${labelOf(logLevel)}: ${words}`, false)}\n`))
           })
         )
       )

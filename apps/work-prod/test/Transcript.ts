@@ -3,13 +3,14 @@
  * terminals: one for the server, one for everything else.
  *
  * In what is expected, `…` stands for anything. In what is typed, `wp_…` stands for the key that the server showed last.
- * `^C` stops the server.
+ * `^C` stops the server. A work-prod 0.3.0 runs at http://127.0.0.1:5000, and its file lies where it usually does.
  */
 import { spawn } from "node:child_process"
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { onTestFinished } from "vitest"
 import { makePlace, type Place, type Served, serveOnTerminal, workProd } from "./Binary.js"
+import { startOld, writeOldFile } from "./OldWorkProd.js"
 
 interface Step {
   readonly line: number
@@ -67,6 +68,8 @@ export const play = async (file: string): Promise<{ readonly typed: number; read
   const place = makePlace()
   // On a terminal curl shows no progress.
   writeFileSync(join(place.home, ".curlrc"), "silent\n")
+  const old = await startOld()
+  writeOldFile(join(place.home, "work-prod/backend/instance/work_prod.db"), "now")
   const shell = openShell(place)
   const steps = stepsOf(readFileSync(file, "utf8"))
   const wrong: Array<string> = []
@@ -76,6 +79,7 @@ export const play = async (file: string): Promise<{ readonly typed: number; read
     text
       .replaceAll("\r\n", "\n")
       .replaceAll(place.home, "/home/me")
+      .replaceAll(old, "http://127.0.0.1:5000")
       .replaceAll(server?.url ?? "http://127.0.0.1:5055", "http://127.0.0.1:5055")
       .replace(/^work-prod \d+\.\d+\.\d+ listens/m, "work-prod 0.1.0 listens")
   const start = async (words: ReadonlyArray<string>) => {
@@ -87,7 +91,7 @@ export const play = async (file: string): Promise<{ readonly typed: number; read
   }
   const type = async (typed: string, isServer: boolean) => {
     if (isServer) return start(typed.split(" ").slice(2))
-    if (!typed.startsWith("work-prod serve")) return shell(typed.replaceAll("http://127.0.0.1:5055", server?.url ?? "http://127.0.0.1:5055").replaceAll("wp_…", key))
+    if (!typed.startsWith("work-prod serve")) return shell(typed.replaceAll("http://127.0.0.1:5000", old).replaceAll("http://127.0.0.1:5055", server?.url ?? "http://127.0.0.1:5055").replaceAll("wp_…", key))
     const { stderr, stdout } = await workProd(place, typed.split(" ").slice(1))
     return stdout + stderr
   }

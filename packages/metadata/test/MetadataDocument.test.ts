@@ -5,7 +5,7 @@ import * as MetadataDocument from "@dev-infra/metadata/MetadataDocument"
 import type { MetadataEditRefused, MetadataInvalid } from "@dev-infra/metadata/MetadataFailure"
 import type { MetadataPatch } from "@dev-infra/metadata/ProjectMetadata"
 
-const runs = (usual: number): number => (process.env["DEV_INFRA_SOAK"] === "1" ? usual * 20 : usual)
+const runs = (usual: number): number => (process.env["DEV_INFRA_SOAK"] === "1" ? usual * 8 : usual)
 
 // The long forms take many seconds without a pause, and the runner must hear of each test within a minute.
 afterEach(() => new Promise<void>((next) => void setImmediate(next)))

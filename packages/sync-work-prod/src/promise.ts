@@ -1,5 +1,5 @@
 /**
- * Sync for scripts that do not use Effect: fetch, pull, push, status, log and undo as promises.
+ * Sync for scripts that do not use Effect: fetch, pull, push, status, log and undo as promises, and watching as an async iteration.
  *
  * A failed operation rejects with the tagged error of the library (`error._tag` says which, its fields say what). Errors never hold the key.
  *
@@ -30,6 +30,7 @@ import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { homedir, hostname } from "node:os"
+import * as StreamIteration from "./promise/StreamIteration.js"
 import * as WorkProdIndex from "./WorkProdIndex.js"
 
 /**
@@ -74,7 +75,25 @@ export interface SyncHandle {
   readonly log: () => Promise<ReadonlyArray<LogEntry>>
   /** Put an overridden value back, as a local edit; its id is that of the project. */
   readonly undo: (entry: string, options?: { readonly force?: boolean }) => Promise<{ readonly entry: LogEntry; readonly project: string; readonly file?: string }>
-  /** Frees everything. */
+  /**
+   * What changes at the server, as it happens: first what changed since it was last asked, then each change, as events that `WatchEvent` explains. With `pull` what
+   * changed is taken as well. The iteration goes on after a lost connection. It ends when it is left (`break`, `return()`) or `close` is called, also while it waits,
+   * and rejects as `fetch` does, at the beginning or later where waiting does not help. Nothing is asked before the first event is.
+   *
+   * @example
+   * ```ts
+   * import { openSync } from "@dev-infra/sync-work-prod/promise"
+   *
+   * const sync = await openSync()
+   * process.once("SIGINT", () => void sync.close())
+   * for await (const event of sync.watch()) {
+   *   if (event._tag === "Changed") for (const { by, kind, name } of event.differences) console.log(kind, name, by.join(", "))
+   *   if (event._tag === "Waiting") console.log(`${event.failure.message}; again in ${event.seconds} s`)
+   * }
+   * ```
+   */
+  readonly watch: (options?: Sync.WatchOptions) => AsyncIterableIterator<Sync.WatchEvent, undefined>
+  /** Ends what watches and frees everything. */
   readonly close: () => Promise<void>
 }
 
@@ -173,6 +192,33 @@ export const openSync = async (options: OpenOptions = {}): Promise<SyncHandle> =
   }
   const run = async <A, E>(effect: (sync: Sync.SyncShape) => Effect.Effect<A, E>): Promise<A> => settled(await runtime.runPromiseExit(Effect.flatMap(Sync.Sync, effect)))
   settled(await runtime.runPromiseExit(Effect.void))
+  let isClosed = false
+  const watching = new Set<() => Promise<unknown>>()
+  const end: IteratorReturnResult<undefined> = { done: true, value: undefined }
+  const watch: SyncHandle["watch"] = (watchOptions) => {
+    let begun: Promise<StreamIteration.StreamIteration<Sync.WatchEvent, Sync.SyncError>> | undefined
+    let isEnded = false
+    const stop = async () => {
+      isEnded = true
+      if (begun !== undefined) await runtime.runPromise((await begun).stop)
+      watching.delete(stop)
+      return end
+    }
+    const iteration = {
+      next: async () => {
+        if (isEnded || isClosed) return end
+        watching.add(stop)
+        begun ??= run((sync) => StreamIteration.make(sync.watch(watchOptions)))
+        const { next } = await begun
+        const exit = await runtime.runPromiseExit(next)
+        if (Exit.isFailure(exit) || exit.value.done === true) watching.delete(stop)
+        return settled(exit)
+      },
+      return: stop,
+      [Symbol.asyncIterator]: () => iteration
+    }
+    return iteration
+  }
   return {
     fetch: () => run((sync) => sync.fetch()),
     pull: (pullOptions = {}) => run((sync) => sync.pull(withReport(pullOptions))),
@@ -180,6 +226,11 @@ export const openSync = async (options: OpenOptions = {}): Promise<SyncHandle> =
     status: () => run((sync) => sync.status),
     log: () => run((sync) => sync.log),
     undo: (entry, undoOptions) => run((sync) => sync.undo(entry, undoOptions)),
-    close: () => runtime.dispose()
+    watch,
+    close: async () => {
+      isClosed = true
+      await Promise.all(Array.from(watching, (stop) => stop()))
+      await runtime.dispose()
+    }
   }
 }

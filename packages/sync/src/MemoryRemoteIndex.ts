@@ -1,7 +1,7 @@
 /**
  * A remote index in memory, for tests: one store that several machines share, and everything that may happen to it meanwhile.
  *
- * It is of one of two kinds. One tells what was deleted, gives changes since a cursor, and confirms what was written. The other has
+ * It is of one of two kinds. One tells what was deleted, gives changes since a cursor, confirms what was written, and tells watchers what happens. The other has
  * none of this: it always tells everything, a deletion is a row that says so, and keys are given again.
  *
  * @module
@@ -281,12 +281,17 @@ interface Self {
 
 const watch = (server: Server): Stream.Stream<RemoteNews, RemoteFailed> =>
   Stream.async((emit) => {
-    const reason = server.tellsDeletions ? server.failures.shift() : "Refused"
+    const tell = (news: RemoteNews): void => void emit.single(news)
+    if (!server.tellsDeletions) {
+      tell({ _tag: "Silent" })
+      void emit.end()
+      return Effect.void
+    }
+    const reason = server.failures.shift()
     if (reason !== undefined) {
       void emit.fail(server.failed(reason))
       return Effect.void
     }
-    const tell = (news: RemoteNews): void => void emit.single(news)
     server.watchers.add(tell)
     tell({ _tag: "Ready" })
     return Effect.sync(() => void server.watchers.delete(tell))

@@ -114,6 +114,7 @@ export interface Sent {
 /**
  * What somebody is told who watches the remote. `Ready`: from now on every change is told; what was before is to be fetched. `Changed`:
  * something is other than it was. `Disconnected`: the connection was lost and is made again after so many seconds; `Ready` follows then.
+ * `Silent`: this remote tells nobody, or no longer, so whoever wants to know has to fetch now and then; nothing follows.
  *
  * @category models
  */
@@ -121,6 +122,7 @@ export type RemoteNews =
   | { readonly _tag: "Ready" }
   | { readonly _tag: "Changed" }
   | { readonly _tag: "Disconnected"; readonly failure: RemoteFailed; readonly seconds: number }
+  | { readonly _tag: "Silent" }
 
 /** @category models */
 export interface RemoteIndexShape {
@@ -140,8 +142,8 @@ export interface RemoteIndexShape {
     options: { readonly known: Known; readonly report?: (done: number) => Effect.Effect<void> }
   ) => Effect.Effect<Sent>
   /**
-   * That something changes there, while it does and for as long as the stream is read. It fails if the remote cannot be reached at the beginning, later where waiting
-   * does not help, and with `Refused` if it tells nobody.
+   * That something changes there, while it does and for as long as the stream is read. It fails if the remote cannot be reached at the beginning, and later where waiting
+   * does not help. It ends with `Silent` if the remote tells nobody.
    */
   readonly watch: Stream.Stream<RemoteNews, RemoteFailed>
 }

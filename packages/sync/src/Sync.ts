@@ -147,15 +147,27 @@ export interface RemoteDifference {
  * What a watcher is told.
  *
  * - `Changed`: what differs from what was told last, or at first from what was last fetched; and what the fetch or pull came to
- * - `Watching`: everything until now was told, and what comes is told as it happens; said again after a lost connection
+ * - `Watching`: everything until now was told, and what comes is told as it happens; said again after a lost connection. With `polling` the remote tells nobody what
+ *   changes, so it is asked at these times
  * - `Waiting`: the remote cannot be asked, and is asked again after so many seconds
  *
  * @category models
  */
 export type WatchEvent =
   | { readonly _tag: "Changed"; readonly differences: ReadonlyArray<RemoteDifference>; readonly report: SyncReport }
-  | { readonly _tag: "Watching"; readonly report: SyncReport }
+  | { readonly _tag: "Watching"; readonly report: SyncReport; readonly polling?: PollingTimes }
   | { readonly _tag: "Waiting"; readonly failure: RemoteFailed | SyncBusy; readonly seconds: number }
+
+/**
+ * How often a remote is asked that tells nobody what changes: after `shortest` seconds, then less and less often while nothing changes, until it is
+ * every `longest` seconds; each time a fifth more or less.
+ *
+ * @category models
+ */
+export interface PollingTimes {
+  readonly shortest: number
+  readonly longest: number
+}
 
 /** `pull`: not only fetch what changed, but take it. @category models */
 export interface WatchOptions {
@@ -169,8 +181,8 @@ export interface SyncShape {
   readonly pull: (options?: PullOptions) => Effect.Effect<SyncReport, SyncError>
   readonly push: (options?: PushOptions) => Effect.Effect<SyncReport, SyncError>
   /**
-   * What changes at the remote, as it happens, for as long as the stream is read; what it has is fetched with each change. Goes on by itself after a lost connection and
-   * fails where waiting does not help, or if the remote cannot be asked at the beginning.
+   * What changes at the remote, as it happens, for as long as the stream is read; what it has is fetched with each change. A remote that tells nobody is asked again and
+   * again. Goes on by itself after a lost connection and fails where waiting does not help, or if the remote cannot be asked at the beginning.
    */
   readonly watch: (options?: WatchOptions) => Stream.Stream<WatchEvent, SyncError>
   /** How every project stands, those that are not on this machine included. No network, nothing is written. */

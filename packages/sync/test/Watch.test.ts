@@ -13,7 +13,7 @@ import { makeMachine, makeRemote, type TestMachine, twoMachines } from "./world.
 const shown = (event: WatchEvent): string => {
   switch (event._tag) {
     case "Watching":
-      return "watching"
+      return event.polling === undefined ? "watching" : `watching, asking after ${event.polling.shortest} to ${event.polling.longest} seconds`
     case "Waiting":
       return `waiting ${event.seconds}: ${event.failure._tag === "SyncBusy" ? "busy" : event.failure.reason}`
     case "Changed":
@@ -27,13 +27,14 @@ const shown = (event: WatchEvent): string => {
   }
 }
 
-/** Watches in the background; `told` is what came since it was last asked, once the clock has moved on. */
+/** Watches in the background; `told` is what came since it was last asked, once the clock has moved on; `next` moves it until something came. */
 const watchOn = ({ sync }: TestMachine, options: WatchOptions = {}) =>
   Effect.gen(function* () {
     const events = yield* Queue.unbounded<string>()
     const fiber = yield* Effect.forkScoped(Stream.runForEach(sync.watch(options), (event) => Queue.offer(events, shown(event))))
     const toldAfter = (seconds: number) => Effect.zipRight(TestClock.adjust(`${seconds} seconds`), Effect.map(Queue.takeAll(events), (all) => [...all]))
-    return { fiber, told: toldAfter(1), toldAfter }
+    const next = Effect.repeat(toldAfter(0.5), { until: (all) => all.length > 0 })
+    return { fiber, next, told: toldAfter(1), toldAfter }
   })
 
 const failed = (reason: RemoteFailed["reason"]) => new RemoteIndex.RemoteFailed({ reason, address: "memory.example", detail: reason })
@@ -145,7 +146,55 @@ describe("watching", () => {
     })
   )
 
-  it.scoped("fails at the beginning if the remote cannot be asked or tells nobody, and later where waiting does not help", () =>
+  it.scoped("asks by the clock where nobody is told: soon after a change, less and less often while there is none", () =>
+    Effect.gen(function* () {
+      const remote = yield* makeRemote({ tellsDeletions: false })
+      const machine = yield* makeMachine(remote, 3)
+      const key = yield* remote.add({ name: "api", status: "active" })
+      const { next, toldAfter } = yield* watchOn(machine)
+      expect(yield* toldAfter(1)).toEqual(["watching, asking after 5 to 60 seconds"])
+      // A fifth more or less.
+      yield* remote.edit(key, { status: "paused" })
+      expect(yield* toldAfter(2)).toEqual([])
+      expect(yield* toldAfter(4)).toEqual(["changed api status: \"active\" to \"paused\""])
+      yield* remote.add({ name: "web", status: "active" })
+      expect(yield* toldAfter(7)).toEqual(["added web"])
+      const fetchesIn = (seconds: number) =>
+        Effect.gen(function* () {
+          const before = (yield* remote.requests).fetches
+          expect(yield* toldAfter(seconds)).toEqual([])
+          return (yield* remote.requests).fetches - before
+        })
+      expect(yield* fetchesIn(300)).toBeLessThanOrEqual(13)
+      // Not more than 72 seconds lie between two, and not less than 48.
+      const inAnHour = yield* fetchesIn(3600)
+      expect(inAnHour).toBeGreaterThanOrEqual(50)
+      expect(inAnHour).toBeLessThanOrEqual(75)
+      yield* remote.edit(key, { status: "active" })
+      expect(yield* next).toEqual(["changed api status: \"paused\" to \"active\""])
+      yield* remote.edit(key, { status: "archived" })
+      expect(yield* toldAfter(7)).toEqual(["changed api status: \"active\" to \"archived\""])
+    })
+  )
+
+  it.scoped("asks by the clock from when a remote that told what happens no longer does, through failures that pass", () =>
+    Effect.gen(function* () {
+      const { remote, two } = yield* twoMachines()
+      const { fiber, next, told } = yield* watchOn(two)
+      expect(yield* told).toEqual(["watching"])
+      yield* remote.tellWatchers({ _tag: "Silent" })
+      expect(yield* told).toEqual(["watching, asking after 5 to 60 seconds"])
+      yield* remote.failNext("Unreachable", 2)
+      expect(yield* next).toEqual(["waiting 1: Unreachable"])
+      expect(yield* next).toEqual(["waiting 2: Unreachable"])
+      expect(yield* next).toEqual(["watching, asking after 5 to 60 seconds"])
+      yield* remote.failNext("Unauthorized")
+      yield* TestClock.adjust("20 seconds")
+      expect(yield* Effect.flip(Fiber.join(fiber))).toMatchObject({ reason: "Unauthorized" })
+    })
+  )
+
+  it.scoped("fails at the beginning if the remote cannot be asked, and later where waiting does not help", () =>
     Effect.gen(function* () {
       const { remote, two } = yield* twoMachines()
       yield* remote.failNext("Unreachable")
@@ -158,7 +207,8 @@ describe("watching", () => {
       expect(yield* Effect.flip(Fiber.join(fiber))).toMatchObject({ reason: "Unauthorized" })
       const old = yield* makeRemote({ tellsDeletions: false })
       const machine = yield* makeMachine(old, 3)
-      expect(yield* Effect.flip(Stream.runDrain(machine.sync.watch()))).toMatchObject({ reason: "Refused" })
+      yield* old.failNext("Unreachable")
+      expect(yield* Effect.flip(Stream.runDrain(machine.sync.watch()))).toMatchObject({ reason: "Unreachable" })
     })
   )
 })

@@ -12,6 +12,9 @@
 import * as Schema from "effect/Schema"
 import type { CursorGone } from "./ProjectFailure.js"
 
+/** Where events are. @category constants */
+export const path = "/api/events"
+
 /** The type of an answer with events. @category constants */
 export const contentType = "text/event-stream"
 

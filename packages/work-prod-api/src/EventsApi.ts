@@ -20,7 +20,7 @@ const description = `A stream of server-sent events that does not end. The event
 /** @category groups */
 export const EventsApi = HttpApiGroup.make("events")
   .add(
-    HttpApiEndpoint.get("events", "/api/events")
+    HttpApiEndpoint.get("events", Events.path)
       .setUrlParams(Schema.Struct({ since: text("Begin after this cursor of the feed; empty: from the beginning. Absent, and without Last-Event-ID: with what happens from now on.") }))
       .setHeaders(
         Schema.Struct({

@@ -178,12 +178,14 @@ describe("following events", () => {
     })
   )
 
-  it.scoped("ends with what waiting does not mend: the key, the cursor, another kind of server", () =>
+  it.scoped("ends with what waiting does not mend: the key, the cursor, a server without events, another kind of server", () =>
     Effect.gen(function* () {
       const ends = [
         ["Unauthorized", () => json(401, { error: "The key is not known" }, own)],
         ["Forbidden", () => json(403, { error: "no" }, own)],
         ["Rejected", () => json(400, { error: "no" }, own)],
+        ["NotFound", () => json(404, { error: "There is nothing at this path" }, own)],
+        ["ServerFault", () => json(501, { error: "Events are turned off" }, own)],
         ["CursorGone", () => events(gone, "close")],
         ["CursorGone", () => json(410, { error: "gone", code: "cursor_gone" }, own)]
       ] as const

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import type { LocalProcess } from "@dev-infra/durable-files/LocalProcess"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -52,10 +53,11 @@ export interface WrittenBackup extends BackupSummary {
 }
 
 /**
- * Writes a backup of the database.
+ * Writes a backup of the database. What was left in its folder by backups of this computer that were killed is removed.
  *
  * @example
  * ```ts
+ * import * as LocalProcess from "@dev-infra/durable-files/LocalProcess"
  * import * as Backup from "@dev-infra/work-prod-server/Backup"
  * import * as LibsqlDatabase from "@dev-infra/work-prod-server/LibsqlDatabase"
  * import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
@@ -63,23 +65,23 @@ export interface WrittenBackup extends BackupSummary {
  *
  * export const nightly = Backup.write({ file: "/srv/backups/monday.backup", overwrite: true, program: "example 1.0" }).pipe(
  *   Effect.provide(LibsqlDatabase.layer({ file: "/srv/work-prod/work-prod.db", exclusive: false })),
- *   Effect.provide(NodeFileSystem.layer)
+ *   Effect.provide([LocalProcess.layer, NodeFileSystem.layer])
  * )
  * ```
  *
  * @category backups
  */
-export const write = ({ file, overwrite, program }: BackupOptions): Effect.Effect<WrittenBackup, BackupFileFailure | StorageFailure, Database | FileSystem.FileSystem> =>
+export const write = ({ file, overwrite, program }: BackupOptions): Effect.Effect<WrittenBackup, BackupFileFailure | StorageFailure, Database | FileSystem.FileSystem | LocalProcess> =>
   Effect.gen(function* () {
     const { snapshot, sql } = yield* Database
-    const files = yield* FileSystem.FileSystem
+    const outside = yield* Effect.context<FileSystem.FileSystem | LocalProcess>()
     const takenAt = Timestamp.fromMillis(yield* Clock.currentTimeMillis)
     const written = Effect.gen(function* () {
       const { header, rows, text } = yield* ArchiveWriter.make(sql, program, takenAt)
       const bytes = yield* DurableArchive.write(file, overwrite, Gzip.compress(Stream.encodeText(text)))
       return { instance: header.instance, takenAt, program, rows, bytes }
     })
-    return yield* snapshot(Effect.provideService(written, FileSystem.FileSystem, files))
+    return yield* snapshot(Effect.provide(written, outside))
   })
 
 /**

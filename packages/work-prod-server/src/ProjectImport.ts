@@ -84,7 +84,7 @@ const make = Effect.gen(function* () {
       const storeFree = Effect.suspend(() => {
         const some = free
         free = []
-        return rows.insertFree(some)
+        return rows.writeFree(some.map((project) => ({ _tag: "Creation", project })))
       })
       for (const element of elements) {
         const verdict = judge(element, known, taken)

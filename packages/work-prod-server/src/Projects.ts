@@ -84,18 +84,27 @@ export class Projects extends Context.Tag("@dev-infra/work-prod-server/Projects"
 /** Projects of one piece of a list: few where other requests wait for it, more where it is another process that reads them. */
 const pieceSizes = { pg: () => 500, orElse: () => 200 }
 
+type Pieces = Stream.Stream<string, StorageFailure>
+
+/** Where another process reads the pieces, it reads the next one while one is sent. */
+const readAhead = {
+  pg: () => (pieces: Pieces) => Stream.buffer(pieces, { capacity: 1 }),
+  orElse: () => (pieces: Pieces) => pieces
+}
+
 const archived = { classification: "archive", status: "completed", recreate: false } as const
 
 const make = Effect.gen(function* () {
   const database = yield* Database
   const { read, sql, write } = database
   const pieceSize = sql.onDialectOrElse(pieceSizes)
+  const ahead = sql.onDialectOrElse(readAhead)
   const openRows = ProjectRows.make(database)
 
   const textOf = Prepared.makeFirst(database)(
     (_, machine: string, account: number, id: number) =>
       sql<{ readonly version: number; readonly json: string }>`
-        SELECT p.version, ${ProjectJson.expression(sql, machine)} AS json FROM projects p WHERE p.account_id = ${account} AND p.id = ${id}`
+        SELECT p.version, ${ProjectJson.expression(sql, account, machine)} AS json FROM projects p WHERE p.account_id = ${account} AND p.id = ${id}`
   )
 
   /** The rows, and the row with this id as the caller must have seen it. */
@@ -115,8 +124,7 @@ const make = Effect.gen(function* () {
       Effect.gen(function* () {
         const { row, rows } = yield* found(caller, id)
         yield* demand(rows, row, condition)
-        yield* rows.update(row, yield* patch)
-        return yield* rows.text(id)
+        return yield* rows.change(row, yield* patch)
       }),
       caller.account
     )
@@ -135,7 +143,7 @@ const make = Effect.gen(function* () {
           text === "" ? Chunk.empty() : Chunk.of(text),
           Option.map(Option.fromNullable(last), (project): ProjectCursor.LastProject | undefined => project)
         ])
-      )
+      ).pipe(ahead)
     },
     page: (caller, query, { cursor, limit }) =>
       read(

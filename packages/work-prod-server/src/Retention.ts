@@ -14,14 +14,26 @@ import { ProjectChanges } from "./ProjectChanges.js"
 /** How often a server looks for what it may forget. */
 const every: Duration.Duration = Duration.hours(1)
 
-const once = Effect.gen(function* () {
+/**
+ * Forgets what is old now. If that fails it is logged: it is tried again in an hour, and requests that meet the same failure answer with it.
+ *
+ * @example
+ * ```ts
+ * import * as Retention from "@dev-infra/work-prod-server/Retention"
+ * import * as Effect from "effect/Effect"
+ *
+ * export const beforeBackup = Effect.zipRight(Retention.forget, Effect.logInfo("only what is needed is left"))
+ * ```
+ *
+ * @category combinators
+ */
+export const forget: Effect.Effect<void, never, Database | ProjectChanges> = Effect.gen(function* () {
   const database = yield* Database
   const changes = yield* ProjectChanges
   const deletions = yield* changes.prune
   const keys = yield* IdempotencyStore.prune(database)
   yield* Effect.logDebug("forgot what is old", { deletions, keys })
 }).pipe(
-  // It is tried again in an hour; the requests that meet the same failure answer with it.
   Effect.catchTag("StorageFailure", ({ reason }) => Effect.logWarning("what is old could not be forgotten", { reason }))
 )
 
@@ -40,5 +52,5 @@ const once = Effect.gen(function* () {
  * @category layers
  */
 export const layer: Layer.Layer<never, never, Database | ProjectChanges> = Layer.scopedDiscard(
-  Effect.forkScoped(Effect.repeat(once, Schedule.spaced(every)))
+  Effect.forkScoped(Effect.repeat(forget, Schedule.spaced(every)))
 )

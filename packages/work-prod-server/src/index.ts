@@ -2,6 +2,8 @@
 export * as Accounts from "./Accounts.js"
 /** The keys by which callers prove which account they are. */
 export * as ApiKeys from "./ApiKeys.js"
+/** Where the spans of requests go, as variables say it. */
+export * as ConfiguredTraces from "./ConfiguredTraces.js"
 /** The database of a server, whichever it is. */
 export * as Database from "./Database.js"
 /** A server inside another program. */

@@ -5,15 +5,16 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as FastCheck from "effect/FastCheck"
 import { callerOf, changesSince, plainRow, sendRaw, uid, world } from "./feedWorld.js"
+import { rounds } from "./testDatabases.js"
 
-const isSoak = process.env["DEV_INFRA_SOAK"] === "1"
+const histories = rounds(process.env["DEV_INFRA_SOAK"] === "1" ? 300 : 15)
 
 const number = FastCheck.integer({ min: 1, max: 8 })
 const fields = FastCheck.record(
   {
     name: FastCheck.constantFrom("a", "é", "", 5),
     path: FastCheck.constantFrom("/1", "/2", "/3", "1", 1, true, "", null, ["/1"]),
-    description: FastCheck.constantFrom("text", null),
+    description: FastCheck.constantFrom("text", null, "NULL", '{"\\,}'),
     status: FastCheck.constantFrom("active", "paused", "lost")
   },
   { requiredKeys: [] }
@@ -51,6 +52,6 @@ describe("ProjectBatch", () => {
       Effect.gen(function* () {
         assert.deepStrictEqual(yield* play(history, sendRaw), yield* play(history, oneByOne))
       }),
-    { fastCheck: { numRuns: isSoak ? 1000 : 15 } }
+    { fastCheck: { numRuns: histories } }
   )
 })

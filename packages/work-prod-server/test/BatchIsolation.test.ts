@@ -81,6 +81,36 @@ describe("ProjectBatch", () => {
       )
     }).pipe(Effect.provide(world)))
 
+  it.scoped("changes hundreds of projects, each as if it were the only one", () =>
+    Effect.gen(function* () {
+      const me = yield* callerOf("default")
+      const all = Arr.makeBy(300, (index) => index)
+      yield* send(me, ...all.map((index) => ({ uid: uid(index), project: { name: `p${index}`, path: `/${index}` } })))
+      const { cursor } = yield* changesSince(me, "")
+      const special: Readonly<Record<number, object>> = {
+        10: { if_match: "9", project: { name: "other etag" } },
+        20: { project: { name: "other's path", path: "/21" } },
+        21: { project: { name: "other's path", path: "/20" } },
+        30: { project: { name: "p30" } },
+        40: { project: { path: null, description: '{NULL,"\\é' } },
+        50: { project: { path: "/40", metadata: { "{": ["\\"] } } },
+        60: { project: { status: "lost" } }
+      }
+      const results = yield* send(me, ...all.map((index) => ({ uid: uid(index), if_match: "1", project: { description: `d${index}` }, ...special[index] })))
+      const refused = new Map([[10, 412], [20, 409], [21, 409], [60, 400]])
+      assert.deepStrictEqual(results.map(({ status }) => status), all.map((index) => refused.get(index) ?? 200))
+      const shown = (index: number) => results[index]?.project
+      assert.deepInclude(shown(30), { name: "p30", etag: "1", path: "/30" })
+      assert.deepInclude(shown(40), { description: '{NULL,"\\é', etag: "2", path: null, locations: [] })
+      assert.deepInclude(shown(50), { etag: "2", path: "/40", metadata: { "{": ["\\"] } })
+      assert.deepInclude(shown(299), { name: "p299", description: "d299", organization: null, etag: "2", path: "/299" })
+      const { changes } = yield* changesSince(me, cursor)
+      assert.deepStrictEqual(
+        changes.map(({ uid: of }) => of),
+        all.filter((index) => !refused.has(index) && index !== 30).map(uid)
+      )
+    }).pipe(Effect.provide(world)))
+
   it.scoped("does nothing without items", () =>
     Effect.gen(function* () {
       const me = yield* callerOf("default")

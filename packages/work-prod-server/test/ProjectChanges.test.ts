@@ -8,6 +8,9 @@ import * as Effect from "effect/Effect"
 import * as TestClock from "effect/TestClock"
 import Libsql from "libsql"
 import { callerOf, changesSince, firstMachine, plainRow, secondMachine, send, sendOne, uid, world } from "./feedWorld.js"
+import { areFiles } from "./testDatabases.js"
+
+const isOverFiles = areFiles()
 
 const create = (number: number) => ({ uid: uid(number), project: { name: `p${number}` } })
 const remove = (number: number) => ({ uid: uid(number), delete: true })
@@ -207,7 +210,7 @@ describe("ProjectChanges", () => {
   })
 
   // Over another database it is another question.
-  if (!import.meta.url.includes("?")) {
+  if (isOverFiles) {
     it.scoped("reads no more of the tables than it tells", () =>
       Effect.gen(function* () {
         const me = yield* callerOf("default")

@@ -4,6 +4,9 @@ import * as Effect from "effect/Effect"
 import * as FastCheck from "effect/FastCheck"
 import { callerOf, create, get, list, pieces, query, world } from "./projectWorld.js"
 import * as Projects from "@dev-infra/work-prod-server/Projects"
+import { rounds } from "./testDatabases.js"
+
+const samples = rounds(10)
 
 /** Texts that can be stored, with everything that is hard to write. */
 const text = FastCheck.oneof(
@@ -40,7 +43,7 @@ describe("The JSON of projects", () => {
         assert.strictEqual(page.projects.join(","), sent)
         for (const { name } of several) assert.include((yield* list(me, { search: name })).map((project) => project["name"]), name)
       }).pipe(Effect.scoped, Effect.provide(world)),
-    { fastCheck: { numRuns: 10 } }
+    { fastCheck: { numRuns: samples } }
   )
 
   it.effect.prop(
@@ -53,7 +56,7 @@ describe("The JSON of projects", () => {
         assert.deepInclude(yield* imports.run(me, [given]), { imported: 1 })
         assert.deepInclude(yield* get(me, 1), JSON.parse(JSON.stringify(given)))
       }).pipe(Effect.scoped, Effect.provide(world)),
-    { fastCheck: { numRuns: 8 } }
+    { fastCheck: { numRuns: samples } }
   )
 
   it.scoped("is compact, and writes what is beyond 16 bits as a pair", () =>

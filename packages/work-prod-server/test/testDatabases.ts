@@ -25,3 +25,24 @@ export const layer: TestDatabase = Layer.suspend(() => chosen)
 export const choose = (kind: TestDatabase | undefined): void => {
   chosen = kind ?? inFile
 }
+
+let defined: "files" | "PostgreSQL" = "files"
+
+/** Whether the tests that are being loaded will be run over files; to be asked at the top of their module. */
+export const areFiles = (): boolean => defined === "files"
+
+/**
+ * How often a property is tried where it would be tried so often over files: a database of PostgreSQL takes long to make. To be asked at the
+ * top of the module of the test.
+ */
+export const rounds = (count: number): number => (areFiles() ? count : Math.ceil(count / 30))
+
+/** Loads tests that will be run over PostgreSQL. */
+export const loadOverPostgres = async (load: () => Promise<unknown>): Promise<void> => {
+  defined = "PostgreSQL"
+  try {
+    await load()
+  } finally {
+    defined = "files"
+  }
+}

@@ -9,6 +9,7 @@ import type { LocalFiles } from "@dev-infra/durable-files/LocalFiles"
 import type { DevInfraHome } from "@dev-infra/registry/DevInfraHome"
 import { type HomeServer, keepAnnounced, type ServerKind } from "@dev-infra/registry/HomeServer"
 import type { ApiKeys } from "@dev-infra/work-prod-server/ApiKeys"
+import * as ConfiguredTraces from "@dev-infra/work-prod-server/ConfiguredTraces"
 import { Database } from "@dev-infra/work-prod-server/Database"
 import * as EmbeddedServer from "@dev-infra/work-prod-server/EmbeddedServer"
 import type { DatabaseInUse, OpenFailure } from "@dev-infra/work-prod-server/LibsqlDatabase"
@@ -20,6 +21,9 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { CommandFailed } from "../CommandError.js"
+import { Output } from "../Output.js"
+import { text } from "../SafeText.js"
+import { Surroundings } from "../Surroundings.js"
 import * as HomeDatabase from "./HomeDatabase.js"
 
 /** Only programs of this computer reach it. */
@@ -76,6 +80,15 @@ const tellStart = (file: string) => (failure: EmbeddedServer.StartFailure): Comm
   }
 }
 
+/** The spans that the environment asks for. What it says wrongly is told, and keeps no server from its work. */
+const traces = Effect.gen(function* () {
+  const { environment } = yield* Surroundings
+  const output = yield* Output
+  return yield* Effect.catchTag(ConfiguredTraces.read(environment), "TraceVariableInvalid", ({ hint, message }) =>
+    Effect.as(output.warning(text`no traces are sent: ${message}${hint === undefined ? "" : ` (${hint})`}`), undefined)
+  )
+})
+
 /**
  * Serve the database of this home as long as the scope is open, at the port that is wanted or else at one that is free, and write down
  * that this process does. Fails with `DatabaseInUse` if another server is in charge of it.
@@ -85,12 +98,13 @@ const tellStart = (file: string) => (failure: EmbeddedServer.StartFailure): Comm
 export const serve = (options: {
   readonly port: number
   readonly kind: ServerKind
-}): Effect.Effect<Serving, CommandFailed | DatabaseInUse | FileFailure | LockUnavailable, DevInfraHome | DurableFile | HomeServer | LocalFiles | Scope.Scope> =>
+}): Effect.Effect<Serving, CommandFailed | DatabaseInUse | FileFailure | LockUnavailable, DevInfraHome | DurableFile | HomeServer | LocalFiles | Output | Scope.Scope | Surroundings> =>
   Effect.gen(function* () {
     const file = yield* HomeDatabase.file
     const server = EmbeddedServer.layer({ file, host, port: options.port, otherPorts, authentication: "keys", rateLimit: undefined })
     const quiet = Layer.succeed(RequestLog, { write: () => Effect.void })
-    const services = yield* Effect.mapError(Layer.build(Layer.provide(server, quiet)), tellStart(file))
+    const around = Layer.merge(quiet, ConfiguredTraces.layer(yield* traces))
+    const services = yield* Effect.mapError(Layer.build(Layer.provide(server, around)), tellStart(file))
     const { url } = Context.get(services, ListeningServer)
     const { instance } = Context.get(services, Database)
     yield* keepAnnounced({ url, instance, database: file, kind: options.kind }, HomeDatabase.exists)

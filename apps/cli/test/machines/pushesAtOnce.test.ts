@@ -9,7 +9,7 @@ import { some } from "../Rounds.js"
 describe("two pushes at once", () => {
   beforeAll(ensureBuilt)
   const sizes = { old: 20, fresh: 150 }
-  const rounds = isSoak ? 5 : 1
+  const rounds = isSoak ? 3 : 1
 
   it.each(some([["our server", startOurs], ["work-prod 0.3.0", startOld]] as const, 1))("from one home to %s: both succeed, or one says that another is running", async (_name, start) => {
     for (const round of range(rounds)) {

@@ -81,11 +81,16 @@ describe("dev-infra sync watch", () => {
     assert.strictEqual(await watch.ended, 1)
   })
 
-  it("says that a server of version 0.3.0 tells nobody what changes", async () => {
-    const machine = makeMachine("laptop")
-    await machine.login(await startOld())
-    const { exitCode, stderr } = await machine.try(["sync", "watch"])
-    assert.strictEqual(exitCode, 1)
-    assert.include(stderr, "it lacks \"events\"; a newer server has it")
+  it("asks a server of version 0.3.0 again and again, says so, and shows the same", async () => {
+    const server = await startOld()
+    const [laptop, desktop] = [makeMachine("laptop"), makeMachine("desktop")]
+    for (const machine of [laptop, desktop]) await machine.login(server)
+    laptop.write({ ".dev-infra/registry.json": JSON.stringify({ version: "1.0", projects: [{ name: "api", path: "/srv/api" }] }) })
+    await laptop.do("push")
+    const watch = startWatch(desktop, "-n", "1")
+    assert.include(await watch.until("Watching"), "This server has no events, so it is asked about every 5 seconds")
+    await describeApi(laptop, "first")
+    assert.match(await watch.until("first"), /\tchanged\tapi\tdescription\tnone\tfirst\tlaptop\n/)
+    assert.strictEqual(await watch.ended, 0)
   })
 })

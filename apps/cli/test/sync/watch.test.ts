@@ -76,6 +76,21 @@ describe("dev-infra sync watch", () => {
     })
   )
 
+  it.effect("says once that the server has to be asked, and how often", () =>
+    Effect.gen(function* () {
+      const asking: WatchEvent = { _tag: "Watching", report: report({ command: "fetch" }), polling: { shortest: 5, longest: 60 } }
+      const failure = new RemoteFailed({ reason: "Unreachable", address: "work-prod.example", detail: "nothing answers" })
+      const events = telling(asking, { _tag: "Waiting", failure, seconds: 1 }, asking, changed(difference(3, "old", "deleted")))
+      const { stderr, stdout } = yield* shown(events, watch(input))
+      expect(stderr).toBe(
+        "This server has no events, so it is asked about every 5 seconds, and less and less often while nothing changes, down to every 60 seconds.\nWatching work-prod.example; Ctrl-C ends it.\nwarning: nothing answers\nTrying again in 1 second, and so on until it works.\nWatching work-prod.example; Ctrl-C ends it.\n"
+      )
+      expect(stdout).toBe("1970-01-01T00:00:00.000Z\tdeleted\told\t\t\t\t\n")
+      const [first = ""] = (yield* shown(events, watch({ ...input, json: true }))).stdout.split("\n")
+      expect(JSON.parse(first)).toMatchObject({ event: "watching", polling: { shortest: 5, longest: 60 } })
+    })
+  )
+
   it.effect("ends after as many changes as were asked for", () =>
     Effect.gen(function* () {
       const endless = Stream.concat(Stream.make(watching, changed(difference(1, "a", "added"), difference(2, "b", "added"), difference(3, "c", "added"))), Stream.never)

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import * as LocalProcess from "@dev-infra/durable-files/LocalProcess"
 import * as Backup from "@dev-infra/work-prod-server/Backup"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as Effect from "effect/Effect"
@@ -31,7 +32,7 @@ export const execute: Execute = (line) =>
     const { layer, tell } = yield* CommandDatabase.open(line, "Beside")
     const written = yield* Backup.write({ file, overwrite: line.flags.has("overwrite"), program: `work-prod ${VERSION}` }).pipe(
       Effect.catchTags({ StorageFailure: tell, BackupFileFailure: BackupReport.tellUnwritten }),
-      Effect.provide([layer, NodeFileSystem.layer, Logging.layer(level)])
+      Effect.provide([layer, LocalProcess.layer, NodeFileSystem.layer, Logging.layer(level)])
     )
     if (line.flags.has("json")) yield* print(KeyText.jsonLines({ file, bytes: written.bytes, ...BackupReport.toJson(written) }))
     else yield* print(`${BackupReport.amount(written.rows)} backed up to ${printable(file)} (${BackupReport.size(written.bytes)})\n`)

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import * as LocalProcess from "@dev-infra/durable-files/LocalProcess"
 import * as Backup from "@dev-infra/work-prod-server/Backup"
 import * as RandomValues from "@dev-infra/work-prod-server/RandomValues"
 import * as Restore from "@dev-infra/work-prod-server/Restore"
@@ -82,7 +83,7 @@ export const execute: Execute = (line) =>
         BackupTooNew: BackupReport.tellUnreadable,
         BackupFileFailure: BackupReport.tellUnreadable
       }),
-      Effect.provide([layer, NodeFileSystem.layer, RandomValues.layer, Logging.layer(level)])
+      Effect.provide([layer, LocalProcess.layer, NodeFileSystem.layer, RandomValues.layer, Logging.layer(level)])
     )
     if (isJson) yield* print(KeyText.jsonLines({ ...BackupReport.toJson(restored), database: name, safety_backup: safety ?? null }))
     else {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import * as ConfiguredTraces from "@dev-infra/work-prod-server/ConfiguredTraces"
 import { Database } from "@dev-infra/work-prod-server/Database"
 import { type AddressInUse, type CannotListen, ListeningServer } from "@dev-infra/work-prod-server/ListeningServer"
 import * as Context from "effect/Context"
@@ -18,8 +19,7 @@ import { Output } from "../Output.js"
 import * as PortHolder from "../PortHolder.js"
 import * as ServerDatabase from "../ServerDatabase.js"
 import * as Settings from "../Settings.js"
-import * as TraceSettings from "../TraceSettings.js"
-import * as Tracing from "../Tracing.js"
+import { Surroundings } from "../Surroundings.js"
 import * as Welcome from "../Welcome.js"
 
 declare const VERSION: string
@@ -67,7 +67,8 @@ export const execute: Execute = (line) =>
     const rateLimit = yield* Settings.rateLimit(line, host)
     const metrics = yield* Settings.metrics(line)
     const level = yield* Settings.logLevel(line, command)
-    const traces = yield* TraceSettings.find(VERSION)
+    const { environment } = yield* Surroundings
+    const traces = yield* Effect.mapError(ConfiguredTraces.read(environment), ({ hint, message }) => new UsageError({ command, what: message, hint }))
     const isOpen = line.flags.has("no-auth")
     if (isOpen && !host.isLoopback) return yield* refuseOpenDoor(host.name)
     const database = yield* DatabaseChoice.forServer(line)
@@ -87,6 +88,6 @@ export const execute: Execute = (line) =>
     })
     return yield* Effect.scoped(running).pipe(
       Effect.catchTags({ StorageFailure: DatabaseChoice.tell(database), AddressInUse: tellTaken(metrics), CannotListen: tellUnusable }),
-      Effect.provide(Layer.provideMerge(Tracing.layer(traces), Logging.layer(level)))
+      Effect.provide(Layer.provideMerge(ConfiguredTraces.layer(traces), Logging.layer(level)))
     )
   })

@@ -136,13 +136,13 @@ export const startSsh = async (machine: Machine): Promise<void> => {
 export const makeMachine = async (): Promise<Machine> => {
   const place = makePlace()
   const root = dirname(place.home)
-  const written = [443, 4318, 5055, 5056, 9464]
+  const written = [443, 4318, 5000, 5055, 5056, 9464]
   const free = await freePorts(written.length)
   const ports = new Map(written.map((port, index) => [port, free[index] ?? 0]))
   const asHere = (text: string) =>
     text
       .replace(new RegExp(`(?<![\\w.-])/(?=(?:${folders.join("|")})(?:[/\\s]|$))`, "gm"), `${root}/`)
-      .replace(/(?<![\w.])(?:443|4318|5055|5056|9464)(?![\w.])/g, (port) => String(ports.get(Number(port)) ?? port))
+      .replace(/(?<![\w.])(?:443|4318|5000|5055|5056|9464)(?![\w.])/g, (port) => String(ports.get(Number(port)) ?? port))
   const asWritten = (text: string) => {
     let found = text.replaceAll(root, "")
     for (const [port, here] of ports) found = found.replaceAll(String(here), String(port))

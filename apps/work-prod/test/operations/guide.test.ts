@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { app, ensureBuilt } from "../Binary.js"
 import { startCollector } from "../Collector.js"
+import { startOld, writeOldFile } from "../OldWorkProd.js"
 import { matches, openShell } from "../Transcript.js"
 import { hasPrograms, hostName, makeMachine, startSsh } from "./Machine.js"
 import * as Page from "./Page.js"
@@ -17,6 +18,8 @@ describe.skipIf(!hasPrograms("nginx", "sshd", "openssl"))("what the page about o
     const machine = await makeMachine()
     await startSsh(machine)
     const collector = await startCollector(machine.port(4318))
+    await startOld(machine.port(5000))
+    writeOldFile(join(machine.root, "var/www/work-prod/backend/instance/work_prod.db"), "later")
     const shell = openShell(machine.place)
     const wrong: Array<string> = []
     let typed = 0

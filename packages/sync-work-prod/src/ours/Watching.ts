@@ -3,12 +3,34 @@
  *
  * @module
  */
+import * as Events from "@dev-infra/work-prod-api/Events"
 import type { RemoteFailed, RemoteNews } from "@dev-infra/sync/RemoteIndex"
 import type { ProjectEvent, WorkProdShape } from "@dev-infra/work-prod-client/WorkProd"
 import type { WorkProdError } from "@dev-infra/work-prod-client/WorkProdError"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import * as RemoteFailure from "../remote/RemoteFailure.js"
+
+/**
+ * Whether the server has no events to tell: 0.3.0, one in which they are turned off, or one behind a proxy that does not let them through. Who it is was seen
+ * before.
+ */
+const isSilent = (error: WorkProdError): boolean => {
+  switch (error._tag) {
+    case "Unsupported":
+      return error.capability === "events"
+    case "NotFound":
+      return error.path === Events.path
+    case "NotWorkProd":
+    case "Rejected":
+    case "ServerFault":
+      return error.path === Events.path && [404, 405, 501].includes(error.status)
+    default:
+      return false
+  }
+}
+
+const silent: RemoteNews = { _tag: "Silent" }
 
 /**
  * What a server tells from now on. What it was about is not passed on: whoever hears it fetches, from where it has read to.
@@ -37,5 +59,5 @@ export const news = (workProd: WorkProdShape, address: string): Stream.Stream<Re
     )
     return Stream.catchTag(noted, "CursorGone", (gone) => (isReady ? following : Stream.fail(gone)))
   })
-  return Stream.mapBoth(following, { onFailure: (error) => RemoteFailure.toRemoteFailed(error, address), onSuccess: newsOf })
+  return Stream.catchAll(Stream.map(following, newsOf), (error) => (isSilent(error) ? Stream.succeed(silent) : Stream.fail(RemoteFailure.toRemoteFailed(error, address))))
 }

@@ -9,7 +9,7 @@ import * as RowExtras from "../../src/row/RowExtras.js"
 import * as Mapping030 from "../../src/v030/Mapping030.js"
 import { desk, laptop, uuid } from "../indexWorld.js"
 
-const runs = process.env["DEV_INFRA_SOAK"] === "1" ? 4000 : 400
+const runs = process.env["DEV_INFRA_SOAK"] === "1" ? 1500 : 400
 
 const sealed = Envelope.seal("inner text", { ...RowExtras.none, uid: uuid(9), fields: { tags: ["copied"] } })
 

@@ -2,7 +2,7 @@
  * Watching: with every sign from the remote that something changed, what it has is asked for as ever, and compared with what was told last.
  *
  * A sign only says that there is something. So it does no harm if one is told twice or if another sync of this home was quicker, and no row reaches this
- * machine by any other way than that of every sync.
+ * machine by any other way than that of every sync. A remote that gives no signs is asked by the clock instead.
  *
  * @module
  */
@@ -11,10 +11,11 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
+import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import type { RemoteEntry } from "../RemoteEntry.js"
 import type { RemoteNews } from "../RemoteIndex.js"
-import type { SyncError, SyncReport, WatchEvent } from "../Sync.js"
+import type { PollingTimes, SyncError, SyncReport, WatchEvent } from "../Sync.js"
 import * as Differences from "./Differences.js"
 import type { Services } from "./Home.js"
 
@@ -29,6 +30,12 @@ const firstWait = 1
 const longestWait = 60
 
 const waitOf = (attempt: number): number => Math.min(longestWait, firstWait * 2 ** attempt)
+
+/** How often a remote is asked that gives no signs. */
+const polling: PollingTimes = { shortest: 5, longest: 60 }
+
+/** Many machines may watch one server: they do not ask in step. */
+const pollingSchedule = Schedule.exponential(polling.shortest * 1000, 1.5).pipe(Schedule.union(Schedule.spaced(polling.longest * 1000)), Schedule.jittered)
 
 /** Failures that time may mend, once it has worked. */
 const mayPass = (failure: SyncError): failure is Extract<WatchEvent, { readonly _tag: "Waiting" }>["failure"] => {
@@ -66,8 +73,12 @@ export const watch = (services: Services, sync: Effect.Effect<SyncReport, SyncEr
         return { report, differences: isComparable ? Differences.between(before.entries, entries, syncId) : [] }
       })
 
-      /** Until it has worked, what can be waited for is told and waited for. */
-      const caughtUp = (isReady: boolean): Stream.Stream<WatchEvent, SyncError> =>
+      /**
+       * Until it has worked, what can be waited for is told and waited for.
+       *
+       * @param ready what to say at the end, after so many attempts that failed
+       */
+      const caughtUp = (ready: (report: SyncReport, failed: number) => ReadonlyArray<WatchEvent>): Stream.Stream<WatchEvent, SyncError> =>
         Stream.paginateChunkEffect(0, (attempt) =>
           Effect.gen(function* () {
             if (attempt > 0) yield* Effect.sleep(waitOf(attempt - 1) * 1000)
@@ -79,18 +90,33 @@ export const watch = (services: Services, sync: Effect.Effect<SyncReport, SyncEr
             }
             const { differences, report } = tried.right
             const isNews = differences.length > 0 || report.items.length > 0
-            const events: ReadonlyArray<WatchEvent> = [...(isNews ? [{ _tag: "Changed", differences, report } as const] : []), ...(isReady ? [{ _tag: "Watching", report } as const] : [])]
+            const events: ReadonlyArray<WatchEvent> = [...(isNews ? [{ _tag: "Changed", differences, report } as const] : []), ...ready(report, attempt)]
             return [Chunk.fromIterable(events), Option.none<number>()]
           })
         )
 
+      /** Asks by the clock: less and less often while nothing changes. */
+      const polled: Stream.Stream<WatchEvent, SyncError> = Stream.unwrap(
+        Effect.map(Schedule.driver(pollingSchedule), (times) => {
+          const watching = (report: SyncReport): ReadonlyArray<WatchEvent> => [{ _tag: "Watching", report, polling }]
+          // The schedule has no end.
+          const pause = Stream.drain(Stream.fromEffect(Effect.ignore(times.next(undefined))))
+          const again = Stream.tap(
+            caughtUp((report, failed) => (failed > 0 ? watching(report) : [])),
+            ({ _tag }) => (_tag === "Changed" ? times.reset : Effect.void)
+          )
+          return Stream.concat(caughtUp(watching), Stream.forever(Stream.concat(pause, again)))
+        })
+      )
+
       const answered = (news: Chunk.Chunk<RemoteNews>): Stream.Stream<WatchEvent, SyncError> => {
+        if (Chunk.some(news, ({ _tag }) => _tag === "Silent")) return polled
         const isReady = Chunk.some(news, ({ _tag }) => _tag === "Ready")
         const last = Option.getOrUndefined(Chunk.findLast(news, ({ _tag }) => _tag !== "Changed"))
         const isNews = isReady || Chunk.some(news, ({ _tag }) => _tag === "Changed")
         const lost: Stream.Stream<WatchEvent> =
           last?._tag === "Disconnected" ? Stream.succeed({ _tag: "Waiting", failure: last.failure, seconds: last.seconds }) : Stream.empty
-        return isNews && last?._tag !== "Disconnected" ? caughtUp(isReady) : lost
+        return isNews && last?._tag !== "Disconnected" ? caughtUp((report) => (isReady ? [{ _tag: "Watching", report }] : [])) : lost
       }
       return Stream.flatMap(Stream.groupedWithin(remote.watch, atMost, together), answered)
     })

@@ -19,7 +19,7 @@ import type { EventMessage } from "./EventMessages.js"
 import { requestSeconds, type ServerRequest } from "./ServerRequest.js"
 import type { Session } from "./Session.js"
 
-const path = "/api/events"
+const { path } = Events
 
 /** Seconds before the first new attempt, and at most before a later one; each is up to a half more or less. */
 const firstWait = 0.5
@@ -37,13 +37,15 @@ const mayPass = (failure: WorkProdError): boolean => {
     case "Unreachable":
     case "TimedOut":
     case "Truncated":
-    case "ServerFault":
     case "TooManyRequests":
     // On the way between networks anything may answer for a while: the page of a hotel, a proxy that is restarted.
     case "TlsFailed":
     case "NotWorkProd":
     case "RedirectRefused":
       return true
+    case "ServerFault":
+      // 501: there are no events.
+      return failure.status !== 501
     default:
       return false
   }

@@ -143,7 +143,7 @@ const agree = (one: World, other: World, runs: number, seed: number) =>
     { discard: true }
   )
 
-const runs = process.env["DEV_INFRA_SOAK"] === "1" ? 150 : 4
+const runs = process.env["DEV_INFRA_SOAK"] === "1" ? 50 : 4
 
 describe("whatever is asked for, in whatever order", () => {
   it.scoped("the server in memory and our server say the same", () => agree(memory, server, runs, 1))

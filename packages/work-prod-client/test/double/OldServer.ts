@@ -34,11 +34,12 @@ const fits = ({ method, path }: OldControl.Which, request: http.IncomingMessage)
   (method === undefined || method === request.method) && (path === undefined || (request.url ?? "").includes(path))
 
 /**
- * Starts a double on a free port of the loopback.
+ * Starts a double on the loopback.
  *
  * @param now the time as it is stored
+ * @param wanted the port; 0 is a free one
  */
-export const start = (now: () => string): Effect.Effect<OldServer, never, Scope.Scope> =>
+export const start = (now: () => string, wanted = 0): Effect.Effect<OldServer, never, Scope.Scope> =>
   Effect.gen(function* () {
     let time: string | null = null
     const projects = OldProjects.make(() => time ?? now())
@@ -128,7 +129,7 @@ export const start = (now: () => string): Effect.Effect<OldServer, never, Scope.
         server.closeAllConnections()
       })
 
-    yield* Effect.acquireRelease(Effect.promise(() => listen(0)), () =>
+    yield* Effect.acquireRelease(Effect.promise(() => listen(wanted)), () =>
       Effect.promise(() => {
         for (const timer of timers) clearInterval(timer)
         return stop()

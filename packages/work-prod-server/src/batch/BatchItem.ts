@@ -22,10 +22,13 @@ type ItemEffect<A> = Effect.Effect<A, WriteRefused | SqlError>
 
 const etagOf = (row: ProjectRow): string => String(row.version)
 
-/** Fails unless the row is as the item demands; without a row, only an etag is a demand that is not met. */
+/** Whether the row is as an item demands; without a row, only an etag is a demand that is not met. */
+export const holds = (row: ProjectRow | undefined, condition: Batch.Condition): boolean =>
+  condition._tag === "Any" || (condition._tag === "None" ? row === undefined : row !== undefined && etagOf(row) === condition.etag)
+
+/** Fails unless the row is as the item demands. */
 const check = (rows: BatchRows, row: ProjectRow | undefined, condition: Batch.Condition): ItemEffect<void> => {
-  const holds = condition._tag === "Any" || (condition._tag === "None" ? row === undefined : row !== undefined && etagOf(row) === condition.etag)
-  if (holds) return Effect.void
+  if (holds(row, condition)) return Effect.void
   return row === undefined
     ? Effect.fail(new PreconditionFailed({ project: null }))
     : Effect.flatMap(rows.json(row.id), (project) => Effect.fail(new PreconditionFailed({ project })))

@@ -51,7 +51,7 @@ export const make = (sql: SqlClient.SqlClient, caller: CallerShape, rows: Projec
         ),
       texts: (uids) =>
         Effect.map(
-          sql<{ readonly uid: string; readonly json: string }>`SELECT p.uid, ${ProjectJson.expression(sql, machine.uid ?? "")} AS json
+          sql<{ readonly uid: string; readonly json: string }>`SELECT p.uid, ${ProjectJson.expression(sql, account, machine.uid ?? "")} AS json
             FROM projects p WHERE p.account_id = ${account} AND ${TextList.among(sql, "p.uid", uids)}`,
           (projects) => new Map(projects.map(({ uid, json }) => [uid, ProjectJson.toAscii(json)]))
         ),

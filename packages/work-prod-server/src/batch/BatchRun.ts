@@ -5,15 +5,15 @@
  */
 import type * as Batch from "@dev-infra/work-prod-api/Batch"
 import type { InvalidInput } from "@dev-infra/work-prod-api/ProjectFailure"
-import type { NewProject } from "@dev-infra/work-prod-api/ProjectInput"
 import type * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import type { FreeChange } from "../projects/FreeChanges.js"
 import * as BatchItem from "./BatchItem.js"
 import * as BatchResult from "./BatchResult.js"
 import type { BatchRows } from "./BatchRows.js"
-import * as PlainCreations from "./PlainCreations.js"
+import * as PlainItems from "./PlainItems.js"
 
 /** An item, or why it cannot be one. */
 export type Item = Either.Either<Batch.Operation, InvalidInput>
@@ -44,16 +44,17 @@ const runAlone = (sql: SqlClient.SqlClient, rows: BatchRows, operation: Batch.Op
 export const run = (sql: SqlClient.SqlClient, rows: BatchRows, items: ReadonlyArray<Item>): Effect.Effect<ReadonlyArray<string>, SqlError> =>
   Effect.gen(function* () {
     const results = items.map(() => "")
-    const plain = yield* PlainCreations.find(rows, items.filter(Either.isRight).map(({ right }) => right))
-    let creations: Array<NewProject> = []
+    const plain = yield* PlainItems.find(rows, items.filter(Either.isRight).map(({ right }) => right))
+    /** What plain items do and is still to be written, by the uids of their projects. */
+    let changes = new Map<string, FreeChange>()
     /** Items that are done and whose projects are still to be shown: by their uids their places and statuses. */
     let toShow = new Map<string, { readonly place: number; readonly status: number }>()
 
-    const create = Effect.gen(function* () {
-      if (creations.length === 0) return
-      yield* rows.insertFree(creations)
-      yield* rows.forget(creations.flatMap(({ uid }) => (uid === null ? [] : [uid])))
-      creations = []
+    const write = Effect.gen(function* () {
+      if (changes.size === 0) return
+      yield* rows.writeFree([...changes.values()])
+      yield* rows.forget([...changes.keys()])
+      changes = new Map()
     })
     const show = Effect.gen(function* () {
       if (toShow.size === 0) return
@@ -68,21 +69,22 @@ export const run = (sql: SqlClient.SqlClient, rows: BatchRows, items: ReadonlyAr
         continue
       }
       const operation = item.right
-      const project = plain.next(operation)
-      if (project !== undefined && project.uid !== null) {
-        creations.push(project)
-        toShow.set(project.uid, { place, status: 201 })
+      const change = yield* plain.next(operation)
+      const isShownLater = BatchItem.uidsOf(operation).some((uid) => toShow.has(uid))
+      if (change === undefined || isShownLater) yield* write
+      // A project is shown as it is after its item, not as a later one makes it.
+      if (isShownLater) yield* show
+      if (change !== undefined && operation._tag === "Upsert") {
+        changes.set(operation.uid, change)
+        toShow.set(operation.uid, { place, status: change._tag === "Creation" ? 201 : 200 })
         continue
       }
-      yield* create
-      // A project is shown as it is after its item, not as a later one makes it.
-      if (BatchItem.uidsOf(operation).some((uid) => toShow.has(uid))) yield* show
       const outcome = yield* runAlone(sql, rows, operation)
       if (Either.isLeft(outcome)) results[place] = outcome.left
       else if (outcome.right.shown === undefined) results[place] = BatchResult.done(outcome.right.status, undefined)
       else toShow.set(outcome.right.shown, { place, status: outcome.right.status })
     }
-    yield* create
+    yield* write
     yield* show
     return results
   })

@@ -64,7 +64,7 @@ export interface ChangeRows {
  */
 export const statement = (sql: SqlClient.SqlClient, caller: CallerShape, after: number, count: number): Statement.Statement<AccountRow | ChangeRow> => {
   const { account } = caller
-  const json = ProjectJson.expression(sql, caller.machine.uid ?? "")
+  const json = ProjectJson.expression(sql, account, caller.machine.uid ?? "")
   return sql<AccountRow | ChangeRow>`
     SELECT 'account' AS kind, position, pruned_position AS id, tag AS uid, NULL AS deleted_at, NULL AS merged_into, NULL AS json
     FROM accounts WHERE id = ${account}

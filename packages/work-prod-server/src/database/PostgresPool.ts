@@ -41,9 +41,9 @@ const connection = (url: Redacted.Redacted): ClientConfig => ({
   connectionString: Redacted.value(url),
   application_name: "work-prod",
   connectionTimeoutMillis: connectMillis,
-  // Compiling a statement takes longer than it ever runs here. Every statement has its index; plans that are made while tables are new and small would
-  // read them from end to end, and be kept when they have grown.
-  options: "-c jit=off -c enable_seqscan=off",
+  // Compiling a statement takes longer than it ever runs here, and so does planning it: one plan has to do for all values. Every statement has its index,
+  // which gives rows in their order; plans that are made while tables are new and small would read them from end to end, and be kept when they have grown.
+  options: "-c jit=off -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_bitmapscan=off",
   keepAlive: true,
   keepAliveInitialDelayMillis: 10_000,
   types

@@ -6,8 +6,8 @@
 import * as Health from "@dev-infra/work-prod-api/Health"
 import * as ServerHeader from "@dev-infra/work-prod-api/ServerHeader"
 
-/** The version of this package. */
-const version = "0.1.0"
+/** The version of this package. @category constants */
+export const version = "0.1.0"
 
 /** A server as its answers name it. @category models */
 export interface ServerIdentity {

@@ -9,16 +9,15 @@ import type { Project } from "@dev-infra/work-prod-api/Project"
 import { PathTaken, UidDeleted, UidFixed, UidTaken } from "@dev-infra/work-prod-api/ProjectFailure"
 import type { NewProject, ProjectPatch } from "@dev-infra/work-prod-api/ProjectInput"
 import type { SqlError } from "@effect/sql/SqlError"
-import * as Arr from "effect/Array"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { DatabaseShape } from "../Database.js"
 import type { ProjectText } from "../Projects.js"
 import * as Timestamp from "../Timestamp.js"
-import * as CanonicalJson from "./CanonicalJson.js"
+import * as FreeChanges from "./FreeChanges.js"
 import * as ProjectJson from "./ProjectJson.js"
 import * as ProjectStatements from "./ProjectStatements.js"
-import type { StoredProject } from "./ProjectStatements.js"
+import * as StoredProject from "./StoredProject.js"
 
 /** A row with the asking machine's path, as it is before a change. */
 export interface ProjectRow {
@@ -51,12 +50,14 @@ export interface ProjectRows {
   readonly text: (id: number) => Effect.Effect<ProjectText, SqlError>
   readonly json: (id: number) => Effect.Effect<Project, SqlError>
   readonly insert: (project: NewProject) => Effect.Effect<number, RowRefused | SqlError>
-  /** Inserts many without uid, whose paths are known to be free and are not equal to each other. */
-  readonly insertFree: (projects: ReadonlyArray<NewProject>) => Effect.Effect<void, SqlError>
+  /** Makes many changes at once that are known not to run into anything, neither into rows nor into each other. */
+  readonly writeFree: (changes: ReadonlyArray<FreeChanges.FreeChange>) => Effect.Effect<void, SqlError>
   /** Those of these paths of the asking machine that are taken. */
   readonly takenPaths: (paths: ReadonlyArray<string>) => Effect.Effect<ReadonlySet<string>, SqlError>
   /** Changes nothing, neither version nor position nor updated_at, if all values are what they were. */
   readonly update: (row: ProjectRow, patch: ProjectPatch) => Effect.Effect<void, RowRefused | SqlError>
+  /** The same; gives the project as it then is. */
+  readonly change: (row: ProjectRow, patch: ProjectPatch) => Effect.Effect<ProjectText, RowRefused | SqlError>
   /** Leaves a tombstone. `mergedInto`: the uid of the project that it became part of. */
   readonly remove: (row: ProjectRow, mergedInto: string | null) => Effect.Effect<void, SqlError>
   /** Moves the locations of one row to another, where that has none for the machine. */
@@ -65,44 +66,6 @@ export interface ProjectRows {
 
 /** Makes the rows of a caller's account available; to be called inside the transaction. */
 export type OpenProjectRows = (caller: CallerShape) => Effect.Effect<ProjectRows, SqlError>
-
-/** Rows of one INSERT: few, since each number of rows is a statement that is kept. */
-const atOnce = 50
-
-const toStored = (project: Omit<NewProject, "recreate" | "path">): StoredProject => ({
-  uid: project.uid,
-  name: project.name,
-  description: project.description,
-  organization: project.organization,
-  classification: project.classification,
-  status: project.status,
-  project_type: project.project_type,
-  remote_url: project.remote_url,
-  metadata: CanonicalJson.write(project.metadata)
-})
-
-const withPatch = (row: ProjectRow, { metadata, ...patch }: ProjectPatch): StoredProject => ({
-  uid: patch.uid === undefined ? row.uid : patch.uid,
-  name: patch.name ?? row.name,
-  description: patch.description === undefined ? row.description : patch.description,
-  organization: patch.organization === undefined ? row.organization : patch.organization,
-  classification: patch.classification === undefined ? row.classification : patch.classification,
-  status: patch.status ?? row.status,
-  project_type: patch.project_type === undefined ? row.project_type : patch.project_type,
-  remote_url: patch.remote_url === undefined ? row.remote_url : patch.remote_url,
-  metadata: metadata === undefined ? row.metadata : CanonicalJson.write(metadata)
-})
-
-const isSame = (row: ProjectRow, next: StoredProject): boolean =>
-  row.uid === next.uid &&
-  row.name === next.name &&
-  row.description === next.description &&
-  row.organization === next.organization &&
-  row.classification === next.classification &&
-  row.status === next.status &&
-  row.project_type === next.project_type &&
-  row.remote_url === next.remote_url &&
-  row.metadata === next.metadata
 
 /**
  * Rows of the database.
@@ -133,8 +96,8 @@ export const make = (database: Pick<DatabaseShape, "announce" | "execute" | "exe
     })
 
     const byUid = (uid: string) => statements.byUid(machineUid, account, uid)
-    const text = (id: number) =>
-      Effect.map(statements.text(machineUid, account, id), (row): ProjectText => ({ id, etag: String(row.version), json: ProjectJson.toAscii(row.json) }))
+    const shown = (id: number, { json, version }: ProjectStatements.Rendered): ProjectText => ({ id, etag: String(version), json: ProjectJson.toAscii(json) })
+    const text = (id: number) => Effect.map(statements.text(machineUid, account, id), (row) => shown(id, row))
     // The server writes what it reads here.
     const json = (id: number) => Effect.map(text(id), (rendered) => JSON.parse(rendered.json) as Project)
 
@@ -158,12 +121,30 @@ export const make = (database: Pick<DatabaseShape, "announce" | "execute" | "exe
         return gone.version
       })
 
+    /** What is to be written to a row; undefined if all values are what they were. Its path is changed already. */
+    const prepare = (row: ProjectRow, patch: ProjectPatch): Effect.Effect<ProjectStatements.RowChange | undefined, RowRefused | SqlError> =>
+      Effect.gen(function* () {
+        const project = StoredProject.withPatch(row, patch)
+        const path = patch.path === undefined ? row.path : patch.path
+        if (StoredProject.isSame(row, project) && path === row.path) return undefined
+        if (row.uid !== null && project.uid !== row.uid) return yield* new UidFixed({ project: yield* json(row.id) })
+        const machineId = path === row.path ? 0 : yield* machine
+        if (path !== null && path !== row.path) yield* refuseTakenPath(path, machineId, row.id)
+        const least = project.uid === null || project.uid === row.uid ? 0 : yield* claim(project.uid, patch.recreate)
+        if (path !== row.path) yield* path === null ? statements.unplace(account, row.id, machineId) : statements.place(row.id, machineId, account, path)
+        return { project, least, time: yield* now }
+      })
+
     const rows: ProjectRows = {
       byId: (id) => statements.byId(machineUid, account, id),
       byUid,
       byUids: (uids) => Effect.map(statements.byUids(machineUid, account, uids), (found) => new Map(found.flatMap((row) => (row.uid === null ? [] : [[row.uid, row] as const])))),
       knownUrls: (urls) => Effect.map(statements.knownUrls(account, urls), (found) => new Set(found)),
-      takenPaths: (paths) => Effect.flatMap(machine, (machineId) => Effect.map(statements.takenPaths(account, machineId, paths), (found) => new Set(found))),
+      takenPaths: (paths) =>
+        Effect.gen(function* () {
+          const known = yield* statements.machine(account, machineUid)
+          return new Set(known === undefined ? [] : yield* statements.takenPaths(account, known.id, paths))
+        }),
       text,
       json,
       insert: ({ path, recreate, ...project }) =>
@@ -171,39 +152,16 @@ export const make = (database: Pick<DatabaseShape, "announce" | "execute" | "exe
           const machineId = path === null ? 0 : yield* machine
           if (path !== null) yield* refuseTakenPath(path, machineId, undefined)
           const version = project.uid === null ? 0 : yield* claim(project.uid, recreate)
-          const id = yield* statements.insert(account, toStored(project), version + 1, yield* statements.takePositions(1, account), yield* now)
+          const id = yield* statements.insert(account, StoredProject.fromNew(project), version + 1, yield* statements.takePositions(1, account), yield* now)
           if (path !== null) yield* statements.place(id, machineId, account, path)
           return id
         }),
-      insertFree: (projects) =>
-        Effect.gen(function* () {
-          if (projects.length === 0) return
-          const machineId = projects.some(({ path }) => path !== null) ? yield* machine : 0
-          const first = (yield* statements.takePositions(projects.length, account)) - projects.length + 1
-          const time = yield* now
-          for (const [chunk, some] of Arr.chunksOf(projects, atOnce).entries()) {
-            const start = first + chunk * atOnce
-            const values = some.map((project, index) => ({ account_id: account, ...toStored(project), created_at: time, updated_at: time, version: 1, position: start + index }))
-            const made = yield* sql<{ readonly id: number; readonly position: number }>`INSERT INTO projects ${sql.insert(values)} RETURNING id, position`
-            const places = made.flatMap(({ id, position }) => {
-              const path = some[position - start]?.path ?? null
-              return path === null ? [] : [{ project_id: id, machine_id: machineId, account_id: account, path }]
-            })
-            if (places.length > 0) yield* sql`INSERT INTO locations ${sql.insert(places)}`
-          }
-        }),
-      update: (row, patch) =>
-        Effect.gen(function* () {
-          const next = withPatch(row, patch)
-          const path = patch.path === undefined ? row.path : patch.path
-          if (isSame(row, next) && path === row.path) return
-          if (row.uid !== null && next.uid !== row.uid) return yield* new UidFixed({ project: yield* json(row.id) })
-          const machineId = path === row.path ? 0 : yield* machine
-          if (path !== null && path !== row.path) yield* refuseTakenPath(path, machineId, row.id)
-          const version = next.uid === null || next.uid === row.uid ? 0 : yield* claim(next.uid, patch.recreate)
-          if (path !== row.path) yield* path === null ? statements.unplace(account, row.id, machineId) : statements.place(row.id, machineId, account, path)
-          yield* statements.update(account, row.id, next, version, yield* statements.takePositions(1, account), yield* now)
-        }),
+      writeFree: (changes) => FreeChanges.write({ sql, statements, account, machine, now }, changes),
+      update: (row, patch) => Effect.flatMap(prepare(row, patch), (next) => (next === undefined ? Effect.void : statements.update(account, row.id, next))),
+      change: (row, patch) =>
+        Effect.flatMap(prepare(row, patch), (next) =>
+          next === undefined ? text(row.id) : Effect.map(statements.change(machineUid, account, row.id, next), (changed) => shown(row.id, changed))
+        ),
       remove: (row, mergedInto) =>
         Effect.gen(function* () {
           yield* statements.remove(account, row.id)

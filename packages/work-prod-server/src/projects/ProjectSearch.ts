@@ -71,8 +71,10 @@ const selection = (sql: SqlClient.SqlClient, caller: CallerShape, query: Project
   // No text that is stored has a NUL, and not every database can even be asked for one.
   const holds = (value: string | undefined, condition: (value: string) => Fragment) => (value === undefined ? [] : [value.includes("\0") ? sql`1 = 0` : condition(value)])
   const equal = (column: Fragment, value: string | undefined) => holds(value, (text) => sql`${column} = ${text}`)
+  // Its index has the URLs of all accounts; while PostgreSQL knows nothing of the table it would rather read all projects of the account.
+  const account = query.remoteUrl === undefined ? sql`p.account_id` : sql.onDialectOrElse({ pg: () => sql`p.account_id + 0`, orElse: () => sql`p.account_id` })
   const conditions = [
-    sql`p.account_id = ${caller.account}`,
+    sql`${account} = ${caller.account}`,
     ...equal(sql`p.status`, query.status),
     ...equal(sql`p.classification`, query.classification),
     ...equal(sql`p.organization`, query.organization),
@@ -111,7 +113,7 @@ export const page = (
   Effect.map(
     // One project more than asked for tells whether there is more.
     sql<ListedRow>`
-      SELECT p.id, ${columnOf(sql, query)} AS value, ${ProjectJson.expression(sql, caller.machine.uid ?? "")} AS json
+      SELECT p.id, ${columnOf(sql, query)} AS value, ${ProjectJson.expression(sql, caller.account, caller.machine.uid ?? "")} AS json
       FROM ${selection(sql, caller, query, behind, limit + 1)}`,
     (rows) => {
       const shown = rows.slice(0, limit)
@@ -143,7 +145,7 @@ export const piece = (
   limit: number
 ): Effect.Effect<Piece, SqlError> => {
   const column = columnOf(sql, query)
-  const json = ProjectJson.expression(sql, caller.machine.uid ?? "")
+  const json = ProjectJson.expression(sql, caller.account, caller.machine.uid ?? "")
   const joined = sql.onDialectOrElse({
     pg: () => sql`string_agg(${json}, ',') AS text, CAST(json_agg(json_build_array(${column}, p.id)) AS TEXT) AS ends`,
     orElse: () => sql`group_concat(${json}, ',') AS text, json_group_array(json_array(${column}, p.id)) AS ends`

@@ -6,8 +6,12 @@
 import type * as SqlClient from "@effect/sql/SqlClient"
 import type { Fragment } from "@effect/sql/Statement"
 
-/** The list as PostgreSQL writes arrays. */
-const array = (texts: ReadonlyArray<string>): string => `{${texts.map((text) => `"${text.replace(/["\\]/g, "\\$&")}"`).join(",")}}`
+/**
+ * The list as PostgreSQL writes arrays.
+ *
+ * @param texts any number of texts
+ */
+export const array = (texts: ReadonlyArray<string | null>): string => `{${texts.map((text) => (text === null ? "NULL" : `"${text.replace(/["\\]/g, "\\$&")}"`)).join(",")}}`
 
 /**
  * A query that gives the texts, for use behind IN.

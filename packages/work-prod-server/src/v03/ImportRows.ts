@@ -83,7 +83,7 @@ const baseOf = (text: string): Base => JSON.parse(text) as Base
 export const make = (database: DatabaseShape, account: number) => {
   const { sql } = database
   const statements = ProjectStatements.make(database)
-  const columns = sql`p.id, p.name, p.description, p.organization, p.classification, p.status, p.project_type, p.remote_url, p.created_at, p.updated_at, ${ProjectJson.path(sql, unnamed)} AS path`
+  const columns = sql`p.id, p.name, p.description, p.organization, p.classification, p.status, p.project_type, p.remote_url, p.created_at, p.updated_at, ${ProjectJson.path(sql, account, unnamed)} AS path`
   const present = (condition: Fragment): Effect.Effect<ReadonlyArray<Present>, SqlError> =>
     Effect.map(sql<PresentRow>`SELECT ${columns} FROM projects p WHERE p.account_id = ${account} AND ${condition} ORDER BY p.id`, (rows) => rows.map(presentOf))
   const isUnlinked = sql`p.id NOT IN (SELECT project_id FROM imports WHERE account_id = ${account})`

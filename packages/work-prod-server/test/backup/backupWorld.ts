@@ -3,6 +3,7 @@
  *
  * @module
  */
+import * as LocalProcess from "@dev-infra/durable-files/LocalProcess"
 import * as Backup from "@dev-infra/work-prod-server/Backup"
 import * as Accounts from "@dev-infra/work-prod-server/Accounts"
 import * as ApiKeys from "@dev-infra/work-prod-server/ApiKeys"
@@ -31,7 +32,7 @@ export const services = <E>(database: Layer.Layer<Database, E>) =>
     Layer.provideMerge(Accounts.layer),
     Layer.provideMerge(RandomValues.layer),
     Layer.provideMerge(database),
-    Layer.provideMerge(NodeFileSystem.layer)
+    Layer.provideMerge(Layer.merge(LocalProcess.layer, NodeFileSystem.layer))
   )
 
 /** Something in every table, with texts that are hard to write down. */

@@ -1,5 +1,8 @@
 /** Plays suites of tests over PostgreSQL which else are played over files. */
 import { describe } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Scope from "effect/Scope"
 import { afterAll, beforeAll } from "vitest"
 import * as TestDatabases from "../testDatabases.js"
 import * as TestDatabase from "./testDatabase.js"
@@ -13,9 +16,13 @@ import * as TestDatabase from "./testDatabase.js"
 export const overPostgres = (always: ReadonlyArray<string>, long: ReadonlyArray<string>): void => {
   const suites = process.env["DEV_INFRA_SOAK"] === "1" ? [...always, ...long] : always
   describe.skipIf(TestDatabase.isMissing).each(suites)("over PostgreSQL: %s", async (file) => {
-    beforeAll(() => TestDatabases.choose(TestDatabase.layer))
-    afterAll(() => TestDatabases.choose(undefined))
+    const scope = Effect.runSync(Scope.make())
+    beforeAll(async () => TestDatabases.choose(await Effect.runPromise(Scope.extend(TestDatabase.copies, scope))))
+    afterAll(async () => {
+      TestDatabases.choose(undefined)
+      await Effect.runPromise(Scope.close(scope, Exit.void))
+    })
     // With a query it is another module than the one that runs over files.
-    await import(/* @vite-ignore */ `${file}.test.js?postgres`)
+    await TestDatabases.loadOverPostgres(() => import(/* @vite-ignore */ `${file}.test.js?postgres`))
   })
 }

@@ -13,6 +13,7 @@ import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import { randomBytes } from "node:crypto"
 import { Client } from "pg"
+import { until } from "./until.js"
 
 /** The server, by the URL of a database that is always there. */
 const serverUrl = process.env["DATABASE_URL"] ?? "postgres://postgres@127.0.0.1:5432/postgres"
@@ -31,26 +32,46 @@ const asOwner = <A>(use: (client: Client) => Promise<A>, url = serverUrl): Effec
     }
   })
 
-/** The URL of a new, empty database that is dropped when the scope ends, whoever still uses it. */
-export const emptyDatabase: Effect.Effect<Redacted.Redacted, never, Scope.Scope> = Effect.map(
+const urlOf = (name: string): Redacted.Redacted => {
+  const url = new URL(serverUrl)
+  url.pathname = `/${name}`
+  return Redacted.make(url.href)
+}
+
+/** The name of a new database that is dropped when the scope ends, whoever still uses it. */
+const made = (from: string): Effect.Effect<string, never, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.suspend(() => {
       const name = `work_prod_test_${randomBytes(8).toString("hex")}`
-      // The fewest pages to copy, and an order of texts that is not that of their bytes if there is one.
-      return Effect.as(asOwner((client) => client.query(`CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'UTF8'`)), name)
+      return Effect.as(asOwner((client) => client.query(`CREATE DATABASE ${name} ${from}`)), name)
     }),
     (name) => asOwner((client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`))
-  ),
-  (name) => {
-    const url = new URL(serverUrl)
-    url.pathname = `/${name}`
-    return Redacted.make(url.href)
-  }
-)
+  )
+
+/** The fewest pages to copy, and an order of texts that is not that of their bytes if there is one. */
+const empty = made("TEMPLATE template0 ENCODING 'UTF8'")
+
+/** The URL of a new, empty database that is dropped when the scope ends, whoever still uses it. */
+export const emptyDatabase: Effect.Effect<Redacted.Redacted, never, Scope.Scope> = Effect.map(empty, urlOf)
 
 /** Runs a statement in a database; gives its rows. */
 export const run = (url: Redacted.Redacted, text: string): Effect.Effect<ReadonlyArray<unknown>> =>
   asOwner((client) => client.query(text).then(({ rows }) => rows), Redacted.value(url))
 
-/** A database that is ready for a server, as a layer. */
-export const layer = Layer.orDie(Layer.unwrapScoped(Effect.map(emptyDatabase, (url) => PostgresDatabase.layer({ url, use: "server", connections: 6 }))))
+const serving = (database: Effect.Effect<Redacted.Redacted, never, Scope.Scope>) =>
+  Layer.orDie(Layer.unwrapScoped(Effect.map(database, (url) => PostgresDatabase.layer({ url, use: "server", connections: 6 }))))
+
+/**
+ * A layer that gives each test a database of its own, ready for a server. Its tables are made once, in a database that lasts as long as the scope, and
+ * copied for each.
+ */
+export const copies: Effect.Effect<ReturnType<typeof serving>, never, Scope.Scope> = Effect.gen(function* () {
+  const template = yield* empty
+  const url = urlOf(template)
+  yield* Effect.orDie(Effect.scoped(Layer.build(PostgresDatabase.layer({ url, use: "beside", connections: 1 }))))
+  // Each copy is to be a database of its own.
+  yield* run(url, "DELETE FROM server")
+  // What somebody still uses cannot be copied.
+  yield* Effect.promise(() => until(serverUrl, `NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = '${template}' AND backend_type = 'client backend')`))
+  return serving(Effect.map(made(`TEMPLATE ${template}`), urlOf))
+})

@@ -1,4 +1,4 @@
-import { type RemoteDifference, Sync, type WatchEvent } from "@dev-infra/sync/Sync"
+import { type PollingTimes, type RemoteDifference, Sync, type WatchEvent } from "@dev-infra/sync/Sync"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -56,7 +56,24 @@ const showWaiting = (detail: string, seconds: number, said: Ref.Ref<ReadonlySet<
     yield* output.message(text`Trying again in ${SyncText.many(seconds, "second")}, and so on until it works.`)
   })
 
-const show = (input: WatchInput, event: WatchEvent, differences: ReadonlyArray<RemoteDifference>, said: Ref.Ref<ReadonlySet<string>>) =>
+/** Told once, however often the server was away. */
+const showPolling = ({ longest, shortest }: PollingTimes, isPolling: Ref.Ref<boolean>) =>
+  Effect.gen(function* () {
+    if (yield* Ref.getAndSet(isPolling, true)) return
+    const output = yield* Output
+    yield* output.message(
+      text`This server has no events, so it is asked about every ${SyncText.many(shortest, "second")}, and less and less often while nothing changes, down to every ${SyncText.many(longest, "second")}.`
+    )
+  })
+
+/** What was said already, to people. */
+interface Said {
+  /** what is waited for, since it last worked */
+  readonly waiting: Ref.Ref<ReadonlySet<string>>
+  readonly polling: Ref.Ref<boolean>
+}
+
+const show = (input: WatchInput, event: WatchEvent, differences: ReadonlyArray<RemoteDifference>, said: Said) =>
   Effect.gen(function* () {
     const output = yield* Output
     const time = yield* now
@@ -70,9 +87,11 @@ const show = (input: WatchInput, event: WatchEvent, differences: ReadonlyArray<R
         return
       }
       case "Watching": {
-        const { address, instance } = event.report
-        yield* Ref.set(said, new Set())
-        if (input.json) yield* output.jsonLine({ event: "watching", time, remote: { address, instance } })
+        const { polling, report } = event
+        const { address, instance } = report
+        yield* Ref.set(said.waiting, new Set())
+        if (input.json) yield* output.jsonLine({ event: "watching", time, remote: { address, instance }, ...(polling === undefined ? {} : { polling }) })
+        if (polling !== undefined) yield* showPolling(polling, said.polling)
         return yield* output.message(text`Watching ${address}; Ctrl-C ends it.`)
       }
       case "Waiting": {
@@ -80,7 +99,7 @@ const show = (input: WatchInput, event: WatchEvent, differences: ReadonlyArray<R
         const seconds = Math.ceil(event.seconds)
         const { address, detail, reason } = failure._tag === "SyncBusy" ? { address: "", detail: failure.message, reason: "Busy" } : failure
         if (input.json) yield* output.jsonLine({ event: "waiting", time, seconds, reason, address, detail })
-        return yield* showWaiting(detail, seconds, said)
+        return yield* showWaiting(detail, seconds, said.waiting)
       }
     }
   })
@@ -90,7 +109,7 @@ export const watch = (input: WatchInput) =>
   Effect.gen(function* () {
     const sync = yield* Sync
     const { stopRequested } = yield* Surroundings
-    const said = yield* Ref.make<ReadonlySet<string>>(new Set())
+    const said: Said = { waiting: yield* Ref.make<ReadonlySet<string>>(new Set()), polling: yield* Ref.make(false) }
     const left = yield* Ref.make(Option.getOrElse(input.limit, () => Number.MAX_SAFE_INTEGER))
     const shown = Stream.mapEffect(sync.watch({ pull: input.pull }), (event) =>
       Effect.gen(function* () {

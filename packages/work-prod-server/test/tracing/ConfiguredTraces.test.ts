@@ -1,15 +1,14 @@
+import * as ConfiguredTraces from "@dev-infra/work-prod-server/ConfiguredTraces"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import { Surroundings } from "../src/Surroundings.js"
-import * as TraceSettings from "../src/TraceSettings.js"
+import { version } from "../../src/http/ServerIdentity.js"
 
-const found = (environment: { readonly [name: string]: string }) =>
-  Effect.provideService(TraceSettings.find("1.2.3"), Surroundings, { environment, homeFolder: "/home/user", workingFolder: "/" })
+const found = ConfiguredTraces.read
 
 const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:4318" }
 
-describe("TraceSettings", () => {
+describe("the settings of traces", () => {
   it.effect("want no traces where nobody has said where they go, or somebody has switched them off", () =>
     Effect.gen(function* () {
       assert.isUndefined(yield* found({}))
@@ -33,7 +32,7 @@ describe("TraceSettings", () => {
   it.effect("name the program, and keep the secret of the collector to themselves", () =>
     Effect.gen(function* () {
       const settings = yield* found({ ...endpoint, OTEL_RESOURCE_ATTRIBUTES: "deployment.environment=test, host.name=one%2Ctwo,nonsense", OTEL_EXPORTER_OTLP_HEADERS: "authorization=Basic%20hush=,x-other=1" })
-      assert.deepStrictEqual(settings?.options.resource, { "service.name": "work-prod", "service.version": "1.2.3", "deployment.environment": "test", "host.name": "one,two" })
+      assert.deepStrictEqual(settings?.options.resource, { "service.name": "work-prod", "service.version": version, "deployment.environment": "test", "host.name": "one,two" })
       const named = yield* found({ ...endpoint, OTEL_SERVICE_NAME: "index", OTEL_RESOURCE_ATTRIBUTES: "service.name=other" })
       assert.strictEqual(named?.options.resource["service.name"], "index")
       assert.deepStrictEqual(settings === undefined ? undefined : Redacted.value(settings.options.headers), { authorization: "Basic hush=", "x-other": "1" })
