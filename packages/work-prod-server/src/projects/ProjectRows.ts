@@ -20,18 +20,8 @@ import * as ProjectStatements from "./ProjectStatements.js"
 import * as StoredProject from "./StoredProject.js"
 
 /** A row with the asking machine's path, as it is before a change. */
-export interface ProjectRow {
+export interface ProjectRow extends StoredProject.StoredProject {
   readonly id: number
-  readonly uid: string | null
-  readonly name: string
-  readonly description: string | null
-  readonly organization: string | null
-  readonly classification: string | null
-  readonly status: string
-  readonly project_type: string | null
-  readonly remote_url: string | null
-  /** JSON */
-  readonly metadata: string
   readonly version: number
   readonly path: string | null
 }

@@ -5,9 +5,8 @@
  */
 import type { NewProject, ProjectPatch } from "@dev-infra/work-prod-api/ProjectInput"
 import * as CanonicalJson from "./CanonicalJson.js"
-import type { ProjectRow } from "./ProjectRows.js"
 
-/** The columns that clients may set. */
+/** The columns that clients may set. @category models */
 export interface StoredProject {
   readonly uid: string | null
   readonly name: string
@@ -35,7 +34,7 @@ export const fromNew = (project: Omit<NewProject, "recreate" | "path">): StoredP
 })
 
 /** What a row becomes. @category conversions */
-export const withPatch = (row: ProjectRow, { metadata, ...patch }: ProjectPatch): StoredProject => ({
+export const withPatch = (row: StoredProject, { metadata, ...patch }: ProjectPatch): StoredProject => ({
   uid: patch.uid === undefined ? row.uid : patch.uid,
   name: patch.name ?? row.name,
   description: patch.description === undefined ? row.description : patch.description,
@@ -47,8 +46,8 @@ export const withPatch = (row: ProjectRow, { metadata, ...patch }: ProjectPatch)
   metadata: metadata === undefined ? row.metadata : CanonicalJson.write(metadata)
 })
 
-/** Whether a row is so already. */
-export const isSame = (row: ProjectRow, next: StoredProject): boolean =>
+/** Whether a row is so already. @category predicates */
+export const isSame = (row: StoredProject, next: StoredProject): boolean =>
   row.uid === next.uid &&
   row.name === next.name &&
   row.description === next.description &&

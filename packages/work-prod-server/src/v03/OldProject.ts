@@ -5,16 +5,10 @@
  */
 import { isObject, type JsonObject, readNew } from "@dev-infra/work-prod-api/ProjectInput"
 import * as Either from "effect/Either"
+import type { StoredProject } from "../projects/StoredProject.js"
 
 /** What people write, beside the number and the times. `path` is on the machine of 0.3.0. */
-export interface OldFields {
-  readonly name: string
-  readonly description: string | null
-  readonly organization: string | null
-  readonly classification: string | null
-  readonly status: string
-  readonly project_type: string | null
-  readonly remote_url: string | null
+export interface OldFields extends Omit<StoredProject, "uid" | "metadata"> {
   readonly path: string | null
 }
 
