@@ -73,6 +73,13 @@ describe("the boundaries", () => {
     ["packages/sync-work-prod", "@dev-infra/work-prod-server/WorkProdServer"],
     ["packages/sync-work-prod", "@dev-infra/durable-files/FileLock"],
     ["packages/sync-work-prod", "dev-infra"],
+    ["packages/templates", "@dev-infra/sync/Sync"],
+    ["packages/templates", "@dev-infra/work-prod-api/WorkProdApi"],
+    ["packages/templates", "@dev-infra/registry"],
+    ["packages/templates", "@effect/cli/Command"],
+    ["packages/templates", "effect"],
+    ["packages/registry", "@dev-infra/templates/FileTree"],
+    ["packages/sync", "@dev-infra/templates/FileTree"],
     ["apps/work-prod", "@dev-infra/work-prod-server"],
     ["apps/cli", "@dev-infra/registry"]
   ])("keep %s from importing %s", async (folder, specifier) => {
@@ -93,7 +100,11 @@ describe("the boundaries", () => {
     ["packages/sync", "@dev-infra/registry/Registry"],
     ["packages/sync-work-prod", "@dev-infra/sync/RemoteIndex"],
     ["packages/sync-work-prod", "@dev-infra/work-prod-client/WorkProd"],
+    ["packages/templates", "@dev-infra/durable-files/DurableFile"],
+    ["packages/templates", "@dev-infra/metadata/MetadataFile"],
+    ["packages/templates", "@dev-infra/registry/Registry"],
     ["apps/work-prod", "@dev-infra/registry/DevInfraHome"],
+    ["apps/cli", "@dev-infra/templates/FileTree"],
     ["apps/cli", "@dev-infra/registry/Registry"]
   ])("let %s import %s", async (folder, specifier) => {
     const { output } = await withFile(`${folder}/src/Spoilt.ts`, `import * as allowed from "${specifier}"\nexport const one = allowed\n`, lint)

@@ -7,7 +7,7 @@
 import { parse } from "es-module-lexer/js"
 import * as esbuild from "esbuild"
 import { createHash } from "node:crypto"
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs"
 import { dirname, join, relative, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 
@@ -73,6 +73,18 @@ const partsOfUndici = {
   }
 }
 
+/** LiquidJS has letters with accents in regular expressions, which esbuild leaves as they are. */
+const asciiLiquid = {
+  name: "ascii-liquid",
+  setup: (build) => {
+    build.onLoad({ filter: /\/liquidjs\/dist\/liquid\.node\.m?js$/ }, ({ path }) => ({
+      // oxlint-disable-next-line no-control-regex -- ASCII begins with them
+      contents: readFileSync(path, "utf8").replace(/[^\x00-\x7f]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`),
+      loader: "js"
+    }))
+  }
+}
+
 const common = { target: "node20", platform: "node", minify: !process.argv.includes("--readable"), legalComments: "none", charset: "ascii", logLevel: "warning" }
 
 const split = await esbuild.build({
@@ -90,7 +102,7 @@ const split = await esbuild.build({
   // a native module: it is found where the package was installed
   external: ["libsql"],
   chunkNames: "[name]-[hash]",
-  plugins: [ownPackages, quietLoggers, partsOfUndici]
+  plugins: [ownPackages, quietLoggers, partsOfUndici, asciiLiquid]
 })
 
 const idOf = (path) => `./${relative(outputs, path)}`
@@ -219,6 +231,24 @@ write("third-party-licenses.txt", notice.join(`\n${"-".repeat(80)}\n\n`))
 mkdirSync(join(outputs, "command"), { recursive: true })
 rmSync(join(outputs, "command", "dev-infra"), { force: true })
 symlinkSync("../dev-infra.cjs", join(outputs, "command", "dev-infra"))
+// The templates that come with the program lie beside it. What is as it should be is left alone: a program may be reading it.
+const templates = join(workspace, "packages/templates/templates")
+const filesBelow = (folder, inside = "") =>
+  existsSync(folder) ? readdirSync(join(folder, inside), { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? filesBelow(folder, join(inside, entry.name)) : [join(inside, entry.name)])) : []
+const wanted = filesBelow(templates)
+for (const file of wanted) {
+  const [from, to] = [join(templates, file), join(outputs, "templates", file)]
+  const { mode } = statSync(from)
+  if (existsSync(to) && statSync(to).mode === mode && readFileSync(from).equals(readFileSync(to))) continue
+  mkdirSync(dirname(to), { recursive: true })
+  const temporary = join(outputs, `.template.${process.pid}`)
+  writeFileSync(temporary, readFileSync(from))
+  chmodSync(temporary, mode)
+  renameSync(temporary, to)
+}
+for (const file of filesBelow(join(outputs, "templates"))) {
+  if (!wanted.includes(file)) rmSync(join(outputs, "templates", file), { force: true })
+}
 for (const file of readdirSync(outputs)) {
   if (/^\.?bundle/.test(file) && !file.startsWith(name)) rmSync(join(outputs, file), { force: true })
 }

@@ -16,9 +16,22 @@ import type { RemoteFailed } from "@dev-infra/sync/RemoteIndex"
 import type { CannotUndo, EntryNotFound, TooManyGone } from "@dev-infra/sync/SyncError"
 import type { SyncStateUnreadable } from "@dev-infra/sync/SyncState"
 import type { SyncBusy } from "@dev-infra/sync/SyncTurn"
+import type { ApplyIncomplete, ChangedSince, ConflictsRefused, JournalUnreadable, NothingToUndo, PlanStale, WorkingTreeDirty } from "@dev-infra/templates/ApplyFailure"
+import type { NothingFits } from "@dev-infra/templates/BestFit"
+import type { CreationRefused } from "@dev-infra/templates/Creation"
+import type { NothingToResume } from "@dev-infra/templates/FleetApply"
+import type { FleetBusy } from "@dev-infra/templates/FleetJournal"
+import type { GitHubUnavailable } from "@dev-infra/templates/GitHub"
+import type { RateLimited } from "@dev-infra/templates/GitHubPulls"
+import type { NoTemplate } from "@dev-infra/templates/Planning"
+import type { FolderUnavailable } from "@dev-infra/templates/ProjectFolder"
+import type { ProposalFailed } from "@dev-infra/templates/ProposalFailed"
+import type { SavedPlanInvalid } from "@dev-infra/templates/SavedPlan"
+import type { AnswersInvalid, TemplateFailure } from "@dev-infra/templates/TemplateFailure"
 import type { CertificatesUnreadable } from "@dev-infra/work-prod-client/NodeWorkProd"
 import type { InvalidProxy } from "@dev-infra/work-prod-client/Proxy"
 import type { SettingsError } from "@dev-infra/work-prod-client/WorkProdSettings"
+import type { MergeFailed } from "@dev-infra/templates/TextMerge"
 import * as Data from "effect/Data"
 import type { UsageError } from "./UsageError.js"
 
@@ -45,31 +58,51 @@ export class OutputFailed extends Data.TaggedError("OutputFailed")<{ readonly co
 /** @category errors */
 export type CommandError =
   | AmbiguousProject
+  | AnswersInvalid
+  | ApplyIncomplete
   | CannotUndo
   | CertificatesUnreadable
+  | ChangedSince
   | CommandFailed
   | ConfigurationInvalid
   | ConfigurationUnreadable
+  | ConflictsRefused
+  | CreationRefused
   | EntryNotFound
   | FileFailure
+  | FleetBusy
+  | FolderUnavailable
   | FolderUnusable
+  | GitHubUnavailable
   | HomeUnusable
   | IdentityConflict
   | InvalidProxy
+  | JournalUnreadable
   | LockUnavailable
   | MachineUnreadable
   | MetadataEditRefused
   | MetadataInvalid
   | MetadataUnavailable
+  | MergeFailed
+  | NoTemplate
+  | NothingFits
+  | NothingToResume
+  | NothingToUndo
   | OutputFailed
+  | PlanStale
   | ProjectInvalid
   | ProjectListUnreadable
   | ProjectNotFound
+  | ProposalFailed
+  | RateLimited
   | RegistryNewer
   | RegistryUnreadable
   | RemoteFailed
+  | SavedPlanInvalid
   | SettingsError
   | SyncBusy
   | SyncStateUnreadable
+  | TemplateFailure
   | TooManyGone
   | UsageError
+  | WorkingTreeDirty

@@ -14,6 +14,12 @@ export const root: Group = {
     scan: () => import("./commands/scan/command.js"),
     add: () => import("./commands/add/command.js"),
     init: () => import("./commands/init/command.js"),
+    new: () => import("./commands/new/command.js"),
+    adopt: () => import("./commands/adopt/command.js"),
+    plan: () => import("./commands/plan/command.js"),
+    apply: () => import("./commands/apply/command.js"),
+    undo: () => import("./commands/undo/command.js"),
+    customize: () => import("./commands/customize/command.js"),
     refresh: () => import("./commands/refresh/command.js"),
     list: () => import("./commands/list/command.js"),
     show: () => import("./commands/show/command.js"),
@@ -34,6 +40,17 @@ export const root: Group = {
         watch: () => import("./commands/sync/watch/command.js"),
         log: () => import("./commands/sync/log/command.js"),
         undo: () => import("./commands/sync/undo/command.js")
+      }
+    },
+    template: {
+      summary: "Templates that projects are made from.",
+      children: {
+        list: () => import("./commands/template/list/command.js"),
+        show: () => import("./commands/template/show/command.js"),
+        add: () => import("./commands/template/add/command.js"),
+        remove: () => import("./commands/template/remove/command.js"),
+        update: () => import("./commands/template/update/command.js"),
+        lint: () => import("./commands/template/lint/command.js")
       }
     },
     login: () => import("./commands/login/command.js"),

@@ -1,6 +1,6 @@
 /**
  * Crashes where a test wants them: `DEV_INFRA_FAULT_POINT=target-replace:before:2` kills the process when it comes to that
- * point of a write, or of a sync, for the second time.
+ * point of a write, of a sync or of an update, for the second time.
  *
  * @module
  */
@@ -12,21 +12,22 @@ import { UsageError } from "./UsageError.js"
 
 const variable = "DEV_INFRA_FAULT_POINT"
 
-/** A crash at a step of a sync. What syncs are made of is loaded only if this is asked for. */
-const inSync = (asked: string, point: string | undefined, count: number, crash: Effect.Effect<never>) =>
+/** Crashes when a point is reached for the `count`-th time. */
+const crashingAt = (point: string | undefined, count: number, crash: Effect.Effect<never>) => {
+  let arrivals = 0
+  return { reach: (reached: string): Effect.Effect<void> => Effect.suspend(() => (reached === point && ++arrivals === count ? crash : Effect.void)) }
+}
+
+/** A crash at a step of a sync or of an update. What these are made of is loaded only if this is asked for. */
+const inSteps = (asked: string, point: string | undefined, count: number, crash: Effect.Effect<never>): Effect.Effect<Layer.Layer<never>, UsageError> =>
   Effect.gen(function* () {
-    const { names, SyncStep } = yield* Effect.promise(() => import("@dev-infra/sync/SyncStep"))
-    const name = names.find((each) => each === point)
-    if (name === undefined) {
-      return yield* new UsageError({
-        command: [],
-        message: `${variable} is ${JSON.stringify(asked)}, which is no point of a write or a sync`,
-        hint: `it is one of ${[...FaultPoint.names, ...names].join(", ")}, then a colon and a number`
-      })
-    }
-    return Layer.sync(SyncStep, () => {
-      let arrivals = 0
-      return { reach: (reached) => Effect.suspend(() => (reached === name && ++arrivals === count ? crash : Effect.void)) }
+    const [sync, apply] = yield* Effect.promise(() => Promise.all([import("@dev-infra/sync/SyncStep"), import("@dev-infra/templates/ApplyStep")]))
+    if (sync.names.some((each) => each === point)) return Layer.sync(sync.SyncStep, () => crashingAt(point, count, crash))
+    if (apply.names.some((each) => each === point)) return Layer.sync(apply.ApplyStep, () => crashingAt(point, count, crash))
+    return yield* new UsageError({
+      command: [],
+      message: `${variable} is ${JSON.stringify(asked)}, which is no point of a write, a sync or an update`,
+      hint: `it is one of ${[...FaultPoint.names, ...sync.names, ...apply.names].join(", ")}, then a colon and a number`
     })
   })
 
@@ -42,6 +43,6 @@ export const layer: Layer.Layer<never, UsageError, Surroundings> = Layer.unwrapE
     if (asked === "") return Layer.empty
     const [, point, count] = /^(.*):(\d+)$/.exec(asked) ?? []
     const name = FaultPoint.names.find((each) => each === point)
-    return name === undefined ? yield* inSync(asked, point, Number(count), crash) : FaultPoint.layerAt(name, Number(count), crash)
+    return name === undefined ? yield* inSteps(asked, point, Number(count), crash) : FaultPoint.layerAt(name, Number(count), crash)
   })
 )

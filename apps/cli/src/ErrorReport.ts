@@ -7,10 +7,14 @@ import { reasonClauses } from "@dev-infra/durable-files/FileFailure"
 import { HomeUnusable } from "@dev-infra/registry/DevInfraHome"
 import * as HomePaths from "@dev-infra/registry/HomePaths"
 import type { RemoteFailed } from "@dev-infra/sync/RemoteIndex"
+import type { GitHubUnavailable } from "@dev-infra/templates/GitHub"
+import type { ProposalFailed } from "@dev-infra/templates/ProposalFailed"
+import type { TemplateUnavailable } from "@dev-infra/templates/TemplateFailure"
 import * as Cause from "effect/Cause"
 import type { CommandError } from "./CommandError.js"
 import * as ExitCode from "./ExitCode.js"
-import { join, type SafeText, styled, text } from "./SafeText.js"
+import { word } from "./Next.js"
+import { join, own, type SafeText, styled, text } from "./SafeText.js"
 
 /** What to print, and how to end. @category models */
 export interface Report {
@@ -51,9 +55,65 @@ const remoteHints: { readonly [reason in RemoteFailed["reason"]]: { readonly hin
   NotConfigured: {}
 }
 
+const unavailableTemplate = ({ detail, reason, source, version }: TemplateUnavailable): Sentence => {
+  const why = detail === undefined ? text`` : text`: ${detail}`
+  switch (reason) {
+    case "NotFound":
+      return { what: text`there is no template at ${source}${why}` }
+    case "NotCached":
+      return { what: text`the template ${source} is not on this computer yet`, hint: text`dev-infra template update ${own(word(source))} fetches it; nothing else asks the network` }
+    case "NoSuchVersion":
+      return { what: text`the template ${source} has no version ${version ?? "at all"}${why}`, hint: text`dev-infra template update looks for new ones` }
+    case "NoSuchFolder":
+      return { what: text`the template ${source} has no folder ${detail ?? ""}${version === undefined ? text`` : text` at ${version}`}` }
+    case "GitMissing":
+      return { what: text`git is needed for the template ${source}, and is not installed or not on the PATH` }
+    case "GitFailed":
+      return { what: text`git could not read the template ${source}${why}` }
+    case "NotAllowed":
+      return { what: text`the template ${source} cannot be read${why}` }
+  }
+}
+
+const gitHubReasons: { readonly [reason in GitHubUnavailable["reason"]]: Sentence } = {
+  Missing: { what: text`gh is not installed, or not on the PATH, so no repository can be made on GitHub`, hint: text`install it (https://cli.github.com), or leave out --github` },
+  LoggedOut: { what: text`gh is not logged in, so no repository can be made on GitHub`, hint: text`gh auth login, or leave out --github` },
+  Refused: { what: text`gh could not do it` },
+  Broken: { what: text`gh cannot be run` },
+  TimedOut: { what: text`gh gave no answer` }
+}
+
+const unavailableFolders = { NotFound: "does not exist", NotAFolder: "is not a folder", Unreadable: "cannot be read" } as const
+
+/** One a line, the first ten. */
+const listed = (lines: ReadonlyArray<SafeText>): SafeText => {
+  const more = lines.length > 10 ? text`\n  and ${lines.length - 10} more` : text``
+  return text`${join(lines.slice(0, 10).map((line) => text`\n  ${line}`), "")}${more}`
+}
+
 const upperFirst = (sentence: string): string => sentence.charAt(0).toUpperCase() + sentence.slice(1)
 
 /** The sentence for each error; a new tag does not compile until it has one. */
+const proposalFailed = ({ detail, project, reason }: ProposalFailed): Sentence => {
+  const why = detail === undefined ? text`` : text`: ${detail}`
+  switch (reason) {
+    case "NotARepository":
+      return { what: text`${project} is in no git repository, so nothing can be proposed to it` }
+    case "NoRemote":
+      return { what: text`the repository of ${project} has no remote called origin`, hint: text`git remote add origin URL` }
+    case "NotOnGitHub":
+      return { what: text`the origin of ${project} is no repository that gh knows`, hint: text`without --pull-requests it is updated here` }
+    case "NoDefaultBranch":
+      return { what: text`the origin of ${project} does not say which its default branch is` }
+    case "NoIdentity":
+      return { what: text`git does not know who commits in ${project}`, hint: text`git config --global user.name and user.email, or GIT_AUTHOR_NAME, GIT_AUTHOR_EMAIL and the same for GIT_COMMITTER` }
+    case "GitMissing":
+      return { what: text`git is not installed, or not on the PATH` }
+    case "GitFailed":
+      return { what: text`git refused for ${project}${why}` }
+  }
+}
+
 const sentence = (error: CommandError): Sentence => {
   switch (error._tag) {
     case "UsageError": {
@@ -148,6 +208,13 @@ const sentence = (error: CommandError): Sentence => {
       return { what: text`${error.detail}`, ...(error.reason === "ChangedSince" ? { hint: text`--force puts the old value back all the same` } : {}) }
     case "InvalidMachine":
       return { what: text`the id of this machine, ${quoted(error.uid)}, is no UUID`, hint: text`dev-infra doctor says what is wrong with state/machine.json` }
+    case "CreationRefused":
+      return { what: text`${error.subject}: ${error.detail ?? error.reason}`, hint: error.reason === "Taken" ? text`--dir names another folder; nothing was changed` : text`choose another name; nothing was changed` }
+    case "GitHubUnavailable": {
+      const { hint, what } = gitHubReasons[error.reason]
+      const detail = error.detail === undefined || error.reason === "Missing" || error.reason === "LoggedOut" ? text`` : text`: ${error.detail}`
+      return { what: text`${what}${detail}`, hint: hint ?? text`nothing is left on this computer` }
+    }
     case "NoServer":
       return { what: text`no work-prod server is set up`, hint: text`dev-infra login URL, or dev-infra up for one on this machine` }
     case "KeyNeedsHttps":
@@ -155,11 +222,66 @@ const sentence = (error: CommandError): Sentence => {
         what: text`the key would go to ${error.host} over plain http, where everybody on the way can read it, so nothing was sent`,
         hint: text`use https://, or if the network is yours: dev-infra login --insecure, or for a URL of the environment DEV_INFRA_API_INSECURE=true`
       }
+    case "SourceInvalid": {
+      const close = error.suggestions.map((name) => text`${name}`)
+      const what = text`${quoted(error.text)} is no template: ${error.reason}`
+      if (close.length > 0) return { what, hint: text`did you mean ${join(close, ", ")}?` }
+      return /[:/]/.test(error.text) ? { what } : { what, hint: text`dev-infra template list shows those that have a name` }
+    }
+    case "TemplateUnavailable":
+      return unavailableTemplate(error)
+    case "TemplateInvalid": {
+      const shown = error.problems.slice(0, 10).map(({ line, path, problem }) => text`\n  ${path === "" ? "all of it" : path}${line === undefined ? "" : `:${line}`}: ${problem}`)
+      const more = error.problems.length > shown.length ? text`\n  and ${error.problems.length - shown.length} more` : text``
+      return { what: text`the template ${error.source} cannot be used:${join(shown, "")}${more}`, hint: text`nothing was changed` }
+    }
+    case "AnswersInvalid": {
+      const lines = error.problems.map(({ name, problem }) => text`\n  ${name}: ${problem}`)
+      return { what: text`variables of the template have no answer that can be used:${join(lines, "")}`, hint: text`answer with --var NAME=VALUE` }
+    }
+    case "NoTemplate":
+      return { what: text`${error.path} names no template, so there is nothing to update it from`, hint: text`dev-infra adopt finds the one that fits best` }
+    case "FolderUnavailable":
+      return { what: text`${error.path} ${unavailableFolders[error.reason]}` }
+    case "SavedPlanInvalid":
+      return { what: text`${error.path}: ${error.problem}`, hint: text`dev-infra plan --out FILE writes a plan` }
+    case "PlanStale":
+      return { what: text`${error.project} is no longer as the plan saw it:${listed(error.problems.map(({ path, problem }) => text`${path} ${problem}`))}`, hint: text`nothing was changed; make a new plan` }
+    case "WorkingTreeDirty": {
+      if (error.detail !== undefined) {
+        return { what: text`whether ${error.project} has changes that are in no commit cannot be said: ${error.detail}`, hint: text`--allow-dirty goes on all the same; nothing was changed` }
+      }
+      const counts = [`${error.modified} modified`, `${error.untracked} untracked`, `${error.conflicted} in conflict`].filter((count) => !count.startsWith("0 "))
+      return { what: text`${error.project} has changes that are in no commit (${counts.join(", ")})`, hint: text`commit them first, or say --allow-dirty; nothing was changed` }
+    }
+    case "ConflictsRefused":
+      return { what: text`the changes of the template and those of ${error.project} do not fit together in:${listed(error.paths.map((path) => text`${path}`))}`, hint: text`--on-conflict markers writes both into the files; nothing was changed` }
+    case "NothingFits":
+      return {
+        what: text`no template fits ${error.path}: nothing in it is as in ${error.templates.slice(0, 5).join(", ")}${error.templates.length > 5 ? " and others" : ""}`,
+        hint: text`--template TEMPLATE names another one; dev-infra init writes a .dev-infra.yml without a template`
+      }
+    case "NothingToResume":
+      return { what: text`no update of many projects was cut off, and in the last one none failed`, hint: text`dev-infra apply --all --yes begins one` }
+    case "ProposalFailed":
+      return proposalFailed(error)
+    case "RateLimited":
+      return { what: text`GitHub takes no more requests for ${error.seconds} seconds: ${error.detail}`, hint: text`run it again later; what is done is not done twice` }
+    case "NothingToUndo":
+      return { what: text`${error.message}`, hint: error.reason === "Undone" ? text`dev-infra apply makes it again` : text`dev-infra apply makes updates that can be undone` }
+    case "ChangedSince":
+      return { what: text`these files of ${error.project} were changed since the update:${listed(error.paths.map((path) => text`${path}`))}`, hint: text`--force puts them back all the same, and keeps copies; nothing was changed` }
+    case "JournalUnreadable":
+      return { what: text`the record of an update cannot be read: ${error.path}: ${error.detail}`, hint: text`it was left as it is; move it away if the project is in order` }
+    case "ApplyIncomplete":
+      return { what: text`${error.project} is half changed: ${error.cause}, and putting it back failed: ${error.problem}`, hint: text`put that right, then run the command again: it ends what was begun` }
     case "CertificatesUnreadable":
+    case "FleetBusy":
     case "HomeUnusable":
     case "InvalidKey":
     case "InvalidProxy":
     case "InvalidUrl":
+    case "MergeFailed":
     case "SyncBusy":
       return { what: text`${error.message}` }
     default:

@@ -44,9 +44,9 @@ export class Prompt extends Context.Tag("dev-infra/Prompt")<
     readonly text: (question: Question & { readonly byDefault?: string }) => Effect.Effect<string, UsageError>
     /** What is typed is not shown. May be empty. */
     readonly secret: (question: Question) => Effect.Effect<Redacted.Redacted, UsageError>
-    /** One of `choices`, by its number or its title. */
+    /** One of `choices`, by its number or its title; an empty answer is the title `byDefault`. */
     readonly select: <A>(
-      question: Question & { readonly choices: ReadonlyArray<{ readonly title: string; readonly value: A }> }
+      question: Question & { readonly choices: ReadonlyArray<{ readonly title: string; readonly value: A }>; readonly byDefault?: string }
     ) => Effect.Effect<A, UsageError>
   }
 >() {}
@@ -85,10 +85,12 @@ export const make = ({ stderr, stdin }: StandardStreams["Type"], flags: GlobalFl
     })
   }
   const select = <A>(
-    question: Question & { readonly choices: ReadonlyArray<{ readonly title: string; readonly value: A }> }
+    question: Question & { readonly choices: ReadonlyArray<{ readonly title: string; readonly value: A }>; readonly byDefault?: string }
   ): Effect.Effect<A, UsageError> => {
     const list = question.choices.map((choice, at) => show(text`  ${at + 1}  ${choice.title}`)).join("\n")
-    const attempt: Effect.Effect<A, UsageError> = Effect.flatMap(ask(question, text`Number or name: `), (answer) => {
+    const line = question.byDefault === undefined ? text`Number or name: ` : text`Number or name [${question.byDefault}]: `
+    const attempt: Effect.Effect<A, UsageError> = Effect.flatMap(ask(question, line), (typed) => {
+      const answer = typed === "" ? (question.byDefault ?? "") : typed
       const chosen = question.choices[Number(answer) - 1] ?? question.choices.find((choice) => choice.title === answer)
       return chosen === undefined
         ? Effect.zipRight(again(text`Please type a number from 1 to ${question.choices.length}.`), attempt)

@@ -19,7 +19,7 @@ const newest = (folder: string): number =>
 /** Build what is older than its sources, so that a test never runs yesterday's program. */
 export const ensureBuilt = (): void => {
   const packages = resolve(app, "../../packages")
-  const sources = [join(app, "src"), join(app, "scripts"), ...readdirSync(packages).map((name) => join(packages, name, "src"))]
+  const sources = [join(app, "src"), join(app, "scripts"), join(packages, "templates/templates"), ...readdirSync(packages).map((name) => join(packages, name, "src"))]
   const built = join(app, "dist/dev-infra.cjs")
   const time = Math.max(...sources.filter((folder) => existsSync(folder)).map(newest))
   if (!existsSync(built) || statSync(built).mtimeMs < time) execFileSync(process.execPath, [join(app, "scripts/bundle.mjs")], { stdio: "inherit" })

@@ -36,6 +36,8 @@ describe("Prompt", () => {
       for (const answer of ["2", "web"]) {
         expect((yield* asking({ terminal: true, answers: ["9", answer] }, (prompt) => prompt.select({ question: text`Which?`, flag: "PROJECT", choices }))).exit).toEqual(Exit.succeed(2))
       }
+      const byDefault = choices[1]?.title ?? ""
+      expect((yield* asking({ terminal: true, answers: [""] }, (prompt) => prompt.select({ question: text`Which?`, flag: "PROJECT", choices, byDefault }))).exit).toEqual(Exit.succeed(2))
     }))
 
   it.effect("7: never waits where nobody can answer, but names the flag", () =>

@@ -16,10 +16,11 @@
  *
  * - `$` runs a line of `sh`; lines that begin with `> ` continue it (here-documents). Files are made with the shell's own
  *   means. The working folder is kept from line to line, variables are not.
- * - `tty$` runs it on a terminal of 100 columns; each `<` line is typed once the program waits, `< ^C TEXT` once it has shown the text.
+ * - `tty$` runs it on a terminal of 100 columns; each `<` line is typed once the program waits, `< ^C TEXT` once it has shown the text, `< ~TEXT~ line`
+ *   once it has shown the text since the line before.
  * - `exit N` stands where the exit code is not 0.
  * - What differs from run to run is replaced: the home folder by `[home]`, UUIDs by `[id 1]`, `[id 2]` …, the version by
- *   `[version]`, today by `[today]`, times by `[time]`, commits by `[commit]`, ports of this home's server by `[port]`, processes by `[pid]`.
+ *   `[version]`, today by `[today]`, times by `[time]`, commits by `[commit]`, contents by `sha256:[hash]`, ports of this home's server by `[port]`, processes by `[pid]`.
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
@@ -65,7 +66,7 @@ const makeReplacer = (place: Place): ((text: string) => string) => {
       return `[id ${ids.get(id)}]`
     })
     replaced = replaced.replace(/\b(127\.0\.0\.1:)\d{4,5}\b/g, "$1[port]").replace(/\bprocess \d+/g, "process [pid]")
-    return replaced.replace(/\b[0-9a-f]{40}\b/g, "[commit]")
+    return replaced.replace(/\bsha256:[0-9a-f]{64}\b/g, "sha256:[hash]").replace(/\b[0-9a-f]{40}\b/g, "[commit]").replace(/\bcommit [0-9a-f]{12}\b/g, "commit [commit]")
   }
 }
 
@@ -92,7 +93,7 @@ export const play = async (place: Place, text: string, options: { readonly termi
     const script = `trap : INT\n${step.line}\nstatus=$?; pwd > '${folderFile}'; exit $status`
     const environment = { GOLDEN: "1" }
     const ended: Ended = step.terminal
-      ? await run(place, "python3", [join(app, "test/terminal.py"), script], { folder, environment, input: step.typed.map((line) => `${line.replace(/^\^C /, "\u0003")}\n`).join("") })
+      ? await run(place, "python3", [join(app, "test/terminal.py"), script], { folder, environment, input: step.typed.map((line) => `${line.replace(/^\^C /, "\u0003").replace(/^~([^~]+)~ ?/, "\u0005$1\u0005")}\n`).join("") })
       : await run(place, "sh", ["-c", script], { folder, environment })
     folder = readFileSync(folderFile, "utf8").trim()
     const [first = "", ...more] = step.line.split("\n")

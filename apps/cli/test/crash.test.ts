@@ -34,7 +34,7 @@ describe("a crash where a test wants it", () => {
   it("refuses a point that does not exist", async () => {
     const { exitCode, stderr } = await devInfra(place, ["list"], { environment: { DEV_INFRA_FAULT_POINT: "nowhere:1" } })
     expect(exitCode).toBe(2)
-    expect(stderr).toMatch(/^error: DEV_INFRA_FAULT_POINT is "nowhere:1", which is no point of a write or a sync\n/)
+    expect(stderr).toMatch(/^error: DEV_INFRA_FAULT_POINT is "nowhere:1", which is no point of a write, a sync or an update\n/)
     expect(existsSync(registry())).toBe(true)
   })
 })

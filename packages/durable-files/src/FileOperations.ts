@@ -68,7 +68,7 @@ export interface NewFile {
 /** The operations by name, as `LocalFilesFailing` addresses them. @category models */
 export type Operation =
   | "stat" | "read" | "resolve" | "readLink" | "list" | "makeFolder" | "create" | "write" | "adopt" | "flush"
-  | "link" | "rename" | "remove" | "flushFolder" | "checkWritable"
+  | "link" | "makeLink" | "rename" | "remove" | "removeFolder" | "setMode" | "flushFolder" | "checkWritable"
 
 /**
  * The verb that a failure of an operation carries.
@@ -87,8 +87,11 @@ export const words: Readonly<Record<Operation, string>> = {
   adopt: "set the permissions of",
   flush: "flush",
   link: "link",
+  makeLink: "make the link",
   rename: "rename",
   remove: "remove",
+  removeFolder: "remove",
+  setMode: "set the permissions of",
   flushFolder: "flush",
   checkWritable: "write"
 }
@@ -122,10 +125,16 @@ export interface FileOperations {
   readonly create: <A, E, R>(path: string, mode: number, use: (file: NewFile) => Effect.Effect<A, E, R>) => Effect.Effect<A, E | FileFailure, R>
   /** A second name for a file; fails with code `EEXIST` if the name is taken. */
   readonly link: (existing: string, path: string) => Effect.Effect<void, FileFailure>
+  /** Make a symbolic link that says `points`; fails with code `EEXIST` if the name is taken. */
+  readonly makeLink: (path: string, points: string) => Effect.Effect<void, FileFailure>
   /** Give a file another name in one step; what had that name is gone. */
   readonly rename: (from: string, to: string) => Effect.Effect<void, FileFailure>
   /** Remove a file; no failure if there is none. */
   readonly remove: (path: string) => Effect.Effect<void, FileFailure>
+  /** Remove a folder if it is empty; whether it was removed. No failure if something is in it, or if it is not there. */
+  readonly removeFolder: (folder: string) => Effect.Effect<boolean, FileFailure>
+  /** Give a file or folder these permission bits. Follows symbolic links. */
+  readonly setMode: (path: string, mode: number) => Effect.Effect<void, FileFailure>
   /** Return once the names in a folder are on the disk; does nothing where the file system cannot. */
   readonly flushFolder: (folder: string) => Effect.Effect<void, FileFailure>
   /** Fails if this process may not write the file. */

@@ -137,6 +137,9 @@ const newFile = (path: string, descriptor: number): NewFile => ({
 /** Codes by which a file system says that a folder cannot be flushed. */
 const cannotFlush = new Set(["EINVAL", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EISDIR", "EBADF"])
 
+/** Codes by which a file system says that a folder has something in it, or is not there. */
+const staysThere = new Set(["ENOTEMPTY", "EEXIST", "ENOENT"])
+
 const watchFolder = (folder: string): Stream.Stream<string, FileFailure> =>
   Stream.asyncPush<string, FileFailure>((emit) =>
     Effect.acquireRelease(
@@ -218,11 +221,18 @@ const live: FileOperations = {
       (descriptor) => Effect.sync(() => fs.closeSync(descriptor))
     ),
   link: (existing, path) => attempt("link", path, () => fs.linkSync(existing, path)),
+  makeLink: (path, points) => attempt("makeLink", path, () => fs.symlinkSync(points, path)),
   rename: (from, to) => attempt("rename", to, () => fs.renameSync(from, to)),
   remove: (path) =>
     attempt("remove", path, () => fs.unlinkSync(path)).pipe(
       Effect.catchIf((failure) => failure.reason === "NotFound", () => Effect.void)
     ),
+  removeFolder: (folder) =>
+    attempt("removeFolder", folder, () => fs.rmdirSync(folder)).pipe(
+      Effect.as(true),
+      Effect.catchIf((failure) => staysThere.has(failure.code ?? ""), () => Effect.succeed(false))
+    ),
+  setMode: (path, mode) => attempt("setMode", path, () => fs.chmodSync(path, mode)),
   flushFolder: (folder) =>
     attempt("flushFolder", folder, () => {
       const descriptor = fs.openSync(folder, "r")

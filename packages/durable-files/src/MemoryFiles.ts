@@ -179,6 +179,11 @@ const make = (files: { readonly [path: string]: string }): Effect.Effect<Control
       if (nodes.has(place)) throw new Refusal("EEXIST")
       nodes.set(place, found)
     }).pipe(Effect.tap(() => changed(path))),
+    makeLink: (path, points) => step("makeLink", path, () => {
+      const place = locate(path, false)
+      if (nodes.has(place)) throw new Refusal("EEXIST")
+      nodes.set(place, node("Link", new TextEncoder().encode(points), 0o777))
+    }).pipe(Effect.tap(() => changed(path))),
     rename: (from, to) => step("rename", to, () => {
       const [source, found] = existing(from, false)
       const place = locate(to, false)
@@ -194,6 +199,20 @@ const make = (files: { readonly [path: string]: string }): Effect.Effect<Control
       if (nodes.get(place)?.kind === "Folder") throw new Refusal("EISDIR")
       nodes.delete(place)
     }).pipe(Effect.catchIf((failure) => failure.reason === "NotFound", () => Effect.void), Effect.tap(() => changed(path))),
+    removeFolder: (folder) => step("removeFolder", folder, () => {
+      const place = locate(folder, false)
+      const found = nodes.get(place)
+      if (found === undefined || [...nodes.keys()].some((path) => path.startsWith(`${place}/`))) return false
+      if (found.kind !== "Folder") throw new Refusal("ENOTDIR")
+      nodes.delete(place)
+      return true
+    }).pipe(
+      Effect.catchIf((failure) => failure.reason === "NotFound", () => Effect.succeed(false)),
+      Effect.tap((isRemoved) => isRemoved ? changed(folder) : Effect.void)
+    ),
+    setMode: (path, mode) => step("setMode", path, () => {
+      existing(path, true)[1].mode = mode
+    }),
     flushFolder: (folder) => step("flushFolder", folder, () => void existing(folder, true)),
     checkWritable: (path) => step("checkWritable", path, () => {
       if ((existing(path, true)[1].mode & 0o222) === 0) throw new Refusal("EACCES")
@@ -217,19 +236,13 @@ const make = (files: { readonly [path: string]: string }): Effect.Effect<Control
       }))
   }
 
-  const makeLink = (path: string, points: string) =>
-    step("link", path, () => {
-      const place = locate(path, false)
-      if (nodes.has(place)) throw new Refusal("EEXIST")
-      nodes.set(place, node("Link", new TextEncoder().encode(points), 0o777))
-    })
   const edit = (path: string, text: string) =>
     step("write", path, (now) => {
       const [, found] = existing(path, true)
       found.bytes = new TextEncoder().encode(text)
       found.modifiedNanos = now
     }).pipe(Effect.tap(() => changed(path)))
-  return { operations, makeLink, edit }
+  return { operations, makeLink: operations.makeLink, edit }
 })
 
 /**

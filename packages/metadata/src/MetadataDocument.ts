@@ -7,7 +7,7 @@
 import * as Either from "effect/Either"
 import { MetadataEditRefused, MetadataInvalid } from "./MetadataFailure.js"
 import { isV0, renamedSinceV0 } from "./MetadataHistory.js"
-import { decode, fieldOrder, isSame, isSecretName, patched } from "./ProjectMetadata.js"
+import { decode, fieldOrder, foreignKeys, isSame, isSecretName, patched, ruleOf } from "./ProjectMetadata.js"
 import type { MetadataPatch, ProjectMetadata, ValueProblem } from "./ProjectMetadata.js"
 import { hasCredentials } from "./RepositoryUrl.js"
 import * as YamlEdit from "./YamlEdit.js"
@@ -32,7 +32,7 @@ export interface MetadataDocument {
 
 /** Fields whose values are taken as written: `0.8` stays `0.8`, not 0.8 or a number. */
 const textFields: ReadonlySet<unknown> = new Set([
-  ...fieldOrder.filter((name) => name !== "auto_update" && name !== "migrated"),
+  ...fieldOrder.filter((name) => name !== "auto_update" && name !== "migrated" && name !== "answers"),
   ...renamedSinceV0.keys()
 ])
 
@@ -106,6 +106,8 @@ const checkPatch = (path: string, metadata: ProjectMetadata, patch: MetadataPatc
       return Either.left(refused(path, key, "Secret", `${key} looks like a secret and is never written to a file under version control`))
     }
   }
+  const wrongKind = [...foreignKeys(patch)][0]
+  if (wrongKind !== undefined) return Either.left(refused(path, wrongKind, "WrongValue", `${wrongKind} must be ${ruleOf(wrongKind)}`))
   return Either.mapLeft(decode(patched(metadata, patch)), (problems) => {
     const first = problems[0]
     return refused(path, String(first?.at[0] ?? ""), "WrongValue", first?.problem ?? "a value is not allowed")

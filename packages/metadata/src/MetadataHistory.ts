@@ -57,6 +57,34 @@ export const SyncRules = Schema.Struct({
 export type SyncRules = typeof SyncRules.Type
 
 /**
+ * What was answered when the project was made from its template, by the name of the variable.
+ *
+ * @category schemas
+ */
+export const RecordedAnswers = Schema.Record({
+  key: Schema.String,
+  value: Schema.Union(Schema.String, Schema.Finite, Schema.Boolean, Schema.Array(Schema.String))
+}).annotations({ identifier: "RecordedAnswers" })
+
+/** @category models */
+export type RecordedAnswers = typeof RecordedAnswers.Type
+
+/**
+ * Where the template came from. The present form once lacked these fields, so there are files in which such a key is somebody's own and
+ * holds something else. It is then an unknown key: the file stays readable, and the key stays as it is.
+ *
+ * @category schemas
+ */
+export const TemplateOrigin = Schema.Struct({
+  source: field(Schema.String),
+  commit: field(Schema.String),
+  answers: field(RecordedAnswers)
+}).annotations({ identifier: "TemplateOrigin" })
+
+/** @category models */
+export type TemplateOrigin = typeof TemplateOrigin.Type
+
+/**
  * The present form. Every field may be absent (the file has no opinion) or null (cleared on purpose).
  *
  * @category schemas
@@ -64,6 +92,8 @@ export type SyncRules = typeof SyncRules.Type
 export const MetadataV1 = Schema.Struct({
   template: field(Schema.String),
   version: field(Schema.String),
+  source: TemplateOrigin.fields.source,
+  commit: TemplateOrigin.fields.commit,
   created: field(CalendarDate),
   id: field(ProjectIdFromText),
   name: field(ProjectName),
@@ -77,6 +107,7 @@ export const MetadataV1 = Schema.Struct({
   last_sync: field(Schema.String),
   managed_by: field(Schema.String),
   auto_update: field(Schema.Boolean),
+  answers: TemplateOrigin.fields.answers,
   sync: field(SyncRules),
   customizations: field(Schema.Array(Customization))
 }).annotations({ identifier: "MetadataV1" })

@@ -6,7 +6,7 @@
 import * as Either from "effect/Either"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
-import { foldV0, isV0, MetadataV0, MetadataV1, renamedSinceV0 } from "./MetadataHistory.js"
+import { foldV0, isV0, MetadataV0, MetadataV1, renamedSinceV0, TemplateOrigin } from "./MetadataHistory.js"
 import { allowed } from "./ProjectRules.js"
 
 /**
@@ -36,7 +36,7 @@ export type MetadataPatch = { readonly [Key in keyof Written]?: Written[Key] | u
 export const fieldOrder: ReadonlyArray<string> = Object.keys(MetadataV1.fields)
 
 /** Fields that are one line `key: value` each, so that grep and sed can read them. */
-export const flatFields: ReadonlySet<string> = new Set(fieldOrder.filter((name) => name !== "sync" && name !== "customizations"))
+export const flatFields: ReadonlySet<string> = new Set(fieldOrder.filter((name) => name !== "answers" && name !== "sync" && name !== "customizations"))
 
 /**
  * What is wrong with a value: the way to it (`customizations`, 2, `date`) and what is allowed there.
@@ -52,6 +52,9 @@ const rules: { readonly [field: string]: string } = {
   ...allowed,
   template: "a text",
   version: "a text",
+  source: "a text",
+  commit: "a text",
+  answers: "a group of keys, each with a text, a number, true, false or a list of texts",
   description: "a text",
   organization: "a text",
   last_sync: "a text",
@@ -72,6 +75,9 @@ const rules: { readonly [field: string]: string } = {
   "customizations.reason": "a text",
   "customizations.date": allowed.created
 }
+
+/** What a field allows, in plain words: the end of a sentence `… must be`. */
+export const ruleOf = (field: string): string => rules[field] ?? "another kind of value"
 
 /** How a value looks in an error: short and on one line. */
 const shown = (value: unknown): string => {
@@ -112,18 +118,34 @@ const knownPart = (fields: object, names: Iterable<string>): { readonly [key: st
 
 const nameInV0: ReadonlyMap<PropertyKey, string> = new Map([...renamedSinceV0].map(([from, to]) => [to, from]))
 
+const origin: ReadonlyArray<readonly [string, (value: unknown) => boolean]> = [
+  ["source", Schema.is(TemplateOrigin.fields.source.from)],
+  ["commit", Schema.is(TemplateOrigin.fields.commit.from)],
+  ["answers", Schema.is(TemplateOrigin.fields.answers.from)]
+]
+
+/**
+ * Keys that are called `source`, `commit` or `answers` and hold something of somebody's own.
+ *
+ * @category guards
+ */
+export const foreignKeys = (fields: object): ReadonlySet<string> =>
+  new Set(origin.filter(([name, isField]) => Object.hasOwn(fields, name) && Reflect.get(fields, name) !== undefined && !isField(Reflect.get(fields, name))).map(([name]) => name))
+
 const decodeV0 = Schema.decodeUnknownEither(MetadataV0, { errors: "all" })
 const decodeV1 = Schema.decodeUnknownEither(MetadataV1, { errors: "all" })
 
 /**
- * Reads the fields of a file of any version and folds them to the present form. Unknown keys stay, in the order of the file.
+ * Reads the fields of a file of any version and folds them to the present form. Unknown keys stay, in the order of the file. A `source`,
+ * `commit` or `answers` of another kind is not ours and counts as absent.
  *
  * @param fields the keys and values of the file; texts as texts
  * @category constructors
  */
 export const decode = (fields: object): Either.Either<ProjectMetadata, ReadonlyArray<ValueProblem>> => {
   const old = isV0(fields)
-  const folded = old ? Either.map(decodeV0(knownPart(fields, renamedSinceV0.keys())), foldV0) : Either.right(knownPart(fields, fieldOrder))
+  const foreign = foreignKeys(fields)
+  const folded = old ? Either.map(decodeV0(knownPart(fields, renamedSinceV0.keys())), foldV0) : Either.right(knownPart(fields, fieldOrder.filter((name) => !foreign.has(name))))
   return folded.pipe(
     Either.flatMap((known) => decodeV1(known)),
     Either.mapBoth({
@@ -131,6 +153,7 @@ export const decode = (fields: object): Either.Either<ProjectMetadata, ReadonlyA
       onRight: (known) => {
         const metadata = {}
         for (const key of Object.keys(fields)) {
+          if (foreign.has(key)) continue
           const name = old ? (renamedSinceV0.get(key) ?? key) : key
           put(metadata, name, Object.hasOwn(known, name) ? Reflect.get(known, name) : Reflect.get(fields, key))
         }

@@ -103,6 +103,24 @@ describe("MetadataDocument.parse", () => {
     expect(parse("description:\norganization: null\nname: ~\ntags: # none\nversion: \"\"\n").metadata).toEqual({ description: null, organization: null, name: null, tags: null, version: "" })
   })
 
+  it("reads where a template came from and what was answered, texts as texts and numbers as numbers", () => {
+    expect(parse("template: a\nsource: gh:o/r\ncommit: 1234567\nanswers:\n  name: order api\n  port: 8080\n  tested: true\n  year: \"2025\"\n  kinds: [a, b]\n").metadata).toEqual({
+      template: "a",
+      source: "gh:o/r",
+      commit: "1234567",
+      answers: { name: "order api", port: 8080, tested: true, year: "2025", kinds: ["a", "b"] }
+    })
+  })
+
+  it("takes source, commit and answers of another kind for somebody's own keys: they say nothing and stay as they are", () => {
+    const text = "template: a\nsource: [src, lib]\ncommit:\n  style: short # ours\nanswers:\n  - 42\n"
+    expect(parse(text).metadata).toEqual({ template: "a" })
+    expect(edit(text, { version: "2" })).toBe(text.replace("answers:", "version: \"2\"\nanswers:"))
+    expect(edit(text, { commit: "abc", answers: { name: "x" } })).toBe("template: a\nsource: [src, lib]\ncommit: abc\nanswers:\n  name: x\n")
+    expect(refusal("template: a\n", { answers: ["x"] })).toMatchObject({ field: "answers", reason: "WrongValue" })
+    expect(refusal("template: a\n", { source: 5 }).problem).toBe("source must be a text")
+  })
+
   it("says where a value is wrong and what is allowed", () => {
     const wrong: ReadonlyArray<readonly [string, number, number, string]> = [
       ["template: a\n\n\n\n\n\nstatus: Active\n", 7, 9, "status must be one of active, archived, paused, completed, cancelled, not \"Active\""],

@@ -66,6 +66,9 @@ describe("MetadataHistory", () => {
         tags: FastCheck.array(text),
         migrated: FastCheck.constantFrom(true, false, "2025-12-19"),
         auto_update: FastCheck.boolean(),
+        source: FastCheck.option(text, { nil: null }),
+        commit: text,
+        answers: FastCheck.dictionary(text, FastCheck.oneof(text, FastCheck.boolean(), FastCheck.double({ noNaN: true, noDefaultInfinity: true }), FastCheck.array(text))),
         sync: FastCheck.record({ always: FastCheck.array(text), ask: FastCheck.array(text), never: FastCheck.array(text) }, { requiredKeys: [] }),
         customizations: FastCheck.array(FastCheck.record({ file: text, reason: text, date: FastCheck.constant("2025-01-01") }, { requiredKeys: ["file", "date"] })),
         extra: FastCheck.oneof(FastCheck.jsonValue(), FastCheck.double())

@@ -13,7 +13,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { Found } from "./DiscoveryEvent.js"
 import type { Candidate } from "./Identity.js"
-import { statementOf } from "./ProjectStatement.js"
+import { statedFields, statementOf } from "./ProjectStatement.js"
 import { asRepository, candidateOf, FolderUnusable } from "./Registration.js"
 import { type AddOutcome, Registry, type WriteError } from "./Registry.js"
 import type { IdentityConflict, ProjectNotFound } from "./RegistryError.js"
@@ -33,13 +33,15 @@ export interface AdoptionFields {
 export interface AdoptOptions<E = never, R = never> {
   /** What the new file shall state, beside what the registry knows. With a file that is there already this is refused. */
   readonly fields?: AdoptionFields
+  /** What the file shall state whether it is there already or not, e.g. what template the project was made from. Other lines of a file stay as they are. */
+  readonly stated?: MetadataPatch
   /** Say what would be done, change nothing. */
   readonly dryRun?: boolean
   /** The folder with what else is known of it, e.g. on other machines. */
   readonly recognise?: (candidate: Candidate) => Effect.Effect<Candidate, E, R>
 }
 
-/** What came of it. `isWritten` is false where the project had a file of its own, which is left as it is. @category models */
+/** What came of it. `isWritten` is false where the project had a file of its own, which is left as it is, or states already what it shall. @category models */
 export interface Adopted {
   readonly outcome: Exclude<AddOutcome, { readonly _tag: "Refused" }>
   readonly document: MetadataDocument.MetadataDocument
@@ -76,6 +78,16 @@ const fieldsOf = (project: Project, given: AdoptionFields): MetadataPatch => ({
   ...given
 })
 
+/** What of it the registry has too. */
+const knownOf = (stated: MetadataPatch): { readonly [field: string]: JsonValue } =>
+  Object.fromEntries(
+    statedFields.flatMap((field) => {
+      const value = stated[field]
+      // every one of these fields is a text, a list of texts, or null
+      return value === undefined ? [] : [[field, value as JsonValue] as const]
+    })
+  )
+
 const accepted = (outcome: AddOutcome | undefined): Effect.Effect<Adopted["outcome"], IdentityConflict | ProjectInvalid> => {
   if (outcome === undefined) return Effect.dieMessage("one folder in, one outcome out")
   return outcome._tag === "Refused" ? Effect.fail(outcome.reason) : Effect.succeed(outcome)
@@ -107,27 +119,33 @@ export const adopt = <E = never, R = never>(found: Found, options: AdoptOptions<
     if (found.kind === "bare") return yield* new FolderUnusable({ path: folder, reason: "Bare" })
     const existing = yield* files.read(folder)
     if (Option.isSome(existing) && isGiven) return yield* new MetadataUnavailable({ path: existing.value.path, reason: "AlreadyExists" })
-    const plain = candidateOf(asRepository(found), Option.getOrUndefined(Option.map(existing, statementOf)))
+    const stated = options.stated ?? {}
+    const intended = Option.isSome(existing) ? Option.some(yield* MetadataDocument.set(existing.value, stated)) : Option.none()
+    const plain = candidateOf(asRepository(found), Option.getOrUndefined(Option.map(intended, statementOf)))
     if (plain === undefined) return yield* Effect.dieMessage("every folder but a submodule is a candidate")
     const recognised = options.recognise === undefined ? plain : yield* options.recognise(plain)
-    const candidate: Candidate = { ...recognised, fields: { ...recognised.fields, ...given } }
+    const known = knownOf(stated)
+    const candidate: Candidate = { ...recognised, fields: { ...recognised.fields, ...given, ...known } }
     const foreseen = yield* Effect.flatMap(registry.add([candidate], { dryRun: true, keepIds: options.dryRun !== true }), ([outcome]) => accepted(outcome))
-    if (Option.isSome(existing)) {
-      if (options.dryRun === true) return { outcome: foreseen, document: existing.value, isWritten: false }
-      const outcome = yield* Effect.flatMap(registry.add([candidate]), ([first]) => accepted(first))
-      return { outcome, document: existing.value, isWritten: false }
-    }
-    const fields = fieldsOf(foreseen.project, given)
-    if (options.dryRun === true) {
-      const document = yield* MetadataDocument.create(fields, { path: `${folder}/${fileName}`, header })
-      return { outcome: foreseen, document, isWritten: true }
-    }
-    const document = yield* files.create(folder, fields, { header })
-    // With the id that the file has now: should another process have registered the folder meanwhile, it is found by its place.
-    const outcome = yield* Effect.flatMap(registry.add([{ ...candidate, id: foreseen.project.id }]), ([first]) => accepted(first))
-    if (outcome._tag === "Added" || !isGiven) return { outcome, document, isWritten: true }
-    const [project] = yield* registry.update([{ id: outcome.project.id, patch: candidate.fields }])
-    return { outcome: { ...outcome, project: project ?? outcome.project }, document, isWritten: true }
+    const { document, isWritten } = yield* Option.match(Option.all([existing, intended]), {
+      onNone: () => {
+        const fields = { ...fieldsOf(foreseen.project, given), ...stated }
+        const made = options.dryRun === true ? MetadataDocument.create(fields, { path: `${folder}/${fileName}`, header }) : files.create(folder, fields, { header })
+        return Effect.map(made, (created) => ({ document: created, isWritten: true }))
+      },
+      onSome: ([before, after]) => {
+        const changes = after.text !== before.text
+        return Effect.map(options.dryRun === true || !changes ? Effect.succeed(after) : files.update(folder, stated), (changed) => ({ document: changed, isWritten: changes }))
+      }
+    })
+    if (options.dryRun === true) return { outcome: foreseen, document, isWritten }
+    // With the id that a new file has now: should another process have registered the folder meanwhile, it is found by its place.
+    const id = Option.isSome(existing) ? {} : { id: foreseen.project.id }
+    const outcome = yield* Effect.flatMap(registry.add([{ ...candidate, ...id }]), ([first]) => accepted(first))
+    const patch = isGiven ? candidate.fields : known
+    if (outcome._tag === "Added" || Object.keys(patch).length === 0) return { outcome, document, isWritten }
+    const [project] = yield* registry.update([{ id: outcome.project.id, patch }])
+    return { outcome: { ...outcome, project: project ?? outcome.project }, document, isWritten }
   })
 
 /**

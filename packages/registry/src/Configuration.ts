@@ -24,6 +24,7 @@ import {
   type ConfigurationTypes,
   definitions,
   type Folders,
+  type GroupKey,
   type KeyDefinition,
   type SecretKey
 } from "./ConfigurationKey.js"
@@ -114,6 +115,11 @@ export class Configuration extends Context.Tag("@dev-infra/registry/Configuratio
     readonly setSecret: (key: SecretKey, secret: Redacted.Redacted) => Effect.Effect<void, ConfigurationWriteError>
     /** Store some values and take others out, in one write: after a crash all of it was done, or nothing. */
     readonly change: (changes: ReadonlyArray<ConfigurationChange>) => Effect.Effect<void, ConfigurationWriteError>
+    /**
+     * Store one entry of a group, or take it out if `text` is undefined; the others stay, also those that another process stores at the same moment.
+     * False if there was no such entry.
+     */
+    readonly setEntry: (key: GroupKey, name: string, text: string | undefined) => Effect.Effect<boolean, ConfigurationWriteError>
     /** Take a key out of the file; false if it was not there. */
     readonly unset: (key: ConfigurationKey) => Effect.Effect<boolean, ConfigurationWriteError>
   }
@@ -128,7 +134,8 @@ export const display = (setting: Setting): string => {
   const { value } = setting
   if (value === undefined) return "(not set)"
   if (Redacted.isRedacted(value)) return "(set, hidden)"
-  if (typeof value === "object") return value.length === 0 ? "(none)" : value.join(", ")
+  if (Array.isArray(value)) return value.length === 0 ? "(none)" : value.join(", ")
+  if (typeof value === "object") return Object.keys(value).length === 0 ? "(none)" : Object.entries(value).map(([name, text]) => `${name}=${text}`).join(", ")
   return String(value)
 }
 
@@ -252,6 +259,18 @@ const make = (store: TextStore, options: ConfigurationOptions) => {
     set: (key, texts) => change([{ key, texts }]),
     setSecret: (key, secret) => change([{ key, texts: secret }]),
     change,
+    setEntry: (key, name, text) =>
+      store.modify((current) =>
+        Effect.gen(function* () {
+          const before = Option.getOrElse(current, () => "")
+          const stored = yield* Effect.flatMap(ConfigurationFile.parse(store.path, before), ({ valueOf }) => valueOf(key))
+          const texts = stored?.texts ?? []
+          const others = texts.filter((each) => !each.startsWith(`${name}=`))
+          const wanted = yield* fitForFile(key, text === undefined ? others : texts.length === others.length ? [...others, `${name}=${text}`] : texts.map((each) => (each.startsWith(`${name}=`) ? `${name}=${text}` : each)))
+          const after = yield* ConfigurationFile.edit(store.path, before, key, wanted.length === 0 ? undefined : wanted)
+          return { result: others.length < texts.length, content: after === before ? undefined : after }
+        })
+      ),
     unset: (key) =>
       store.modify((current) =>
         Effect.gen(function* () {

@@ -14,6 +14,7 @@ import {
   isScalar,
   isSeq,
   LineCounter,
+  Pair,
   parseDocument,
   Scalar,
   stringify,
@@ -158,6 +159,11 @@ export const parse = (path: string, text: string): Either.Either<ConfigurationFi
       const position = positionAt(node)
       const invalid = (detail: string) => Either.left(new ConfigurationInvalid({ key, origin: placeOf(path, position), detail }))
       const single = scalarText(node)
+      if (definitions[key].group === true) {
+        const entries = isMap(node) ? node.items.map((pair) => [keyText(pair.key), scalarText(follow(document, pair.value))] as const) : undefined
+        if (entries === undefined || entries.some(([, value]) => value === undefined)) return invalid("must be names with a text each, on indented lines")
+        return Either.right({ texts: entries.map(([name, value]) => `${name}=${value}`), position })
+      }
       if (single !== undefined) return Either.right({ texts: [single], position })
       if (!isSeq(node) || !definitions[key].list) return invalid(definitions[key].list ? "must be a list of texts" : "must be one value")
       const texts: Array<string> = []
@@ -189,8 +195,24 @@ const toScalars = (key: ConfigurationKey, texts: ReadonlyArray<string>): Readonl
   return toScalar === undefined ? texts : texts.map(toScalar)
 }
 
+/** `name=text` each, as they stand in the file. */
+const toGroup = (texts: ReadonlyArray<string>): { readonly [name: string]: string } =>
+  Object.fromEntries(texts.map((text) => [text.slice(0, text.indexOf("=")), text.slice(text.indexOf("=") + 1)]))
+
+/** A group that keeps the comments and quotes of entries that stay. */
+const toGroupNode = (old: unknown, texts: ReadonlyArray<string>): YAMLMap => {
+  const map = isMap(old) ? old : new YAMLMap()
+  const items = [...map.items]
+  map.items = Object.entries(toGroup(texts)).map(([name, value]) => {
+    const item = items.find((pair) => keyText(pair.key) === name)
+    return item !== undefined && scalarText(item.value) === value ? item : new Pair(item?.key ?? new Scalar(name), new Scalar(value))
+  })
+  return map
+}
+
 /** A node for the new value that keeps comments, quotes and items of the old one where it can. */
-const toNode = (old: unknown, key: ConfigurationKey, texts: ReadonlyArray<string>): Scalar | YAMLSeq => {
+const toNode = (old: unknown, key: ConfigurationKey, texts: ReadonlyArray<string>): Scalar | YAMLSeq | YAMLMap => {
+  if (definitions[key].group === true) return toGroupNode(old, texts)
   const scalars = toScalars(key, texts)
   if (!definitions[key].list) {
     if (!isScalar(old)) return new Scalar(scalars[0])
@@ -250,7 +272,7 @@ export const edit = (
   Either.flatMap(parseText(path, text), ({ document, positionAt }) => {
     const [first = key, second] = key.split(".")
     const scalars = texts === undefined ? undefined : toScalars(key, texts)
-    const value = definitions[key].list ? scalars : scalars?.[0]
+    const value = definitions[key].group === true && texts !== undefined ? toGroup(texts) : definitions[key].list ? scalars : scalars?.[0]
     const lineEnd = (text.match(/\r\n/g)?.length ?? 0) * 2 > (text.match(/\n/g)?.length ?? 0) ? "\r\n" : "\n"
     const finish = (result: string) => Either.right(lineEnd === "\n" ? result : result.replace(/\r?\n/g, lineEnd))
     const nested = second === undefined || !isMap(document.contents) ? undefined : child(document, document.contents, first)

@@ -7,6 +7,7 @@
  * @module
  */
 import { normalisePath } from "@dev-infra/metadata/ProjectRules"
+import { hasCredentials } from "@dev-infra/metadata/RepositoryUrl"
 import * as Either from "effect/Either"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
@@ -27,10 +28,14 @@ export interface ConfigurationTypes {
   readonly ignore: ReadonlyArray<string>
   readonly "scan.depth": number
   readonly color: "auto" | "always" | "never"
+  readonly templates: { readonly [name: string]: string }
 }
 
 /** @category models */
 export type ConfigurationKey = keyof ConfigurationTypes
+
+/** Keys whose values are groups of names with a text each. @category models */
+export type GroupKey = "templates"
 
 /** Keys whose values are never shown and never given as an argument. @category models */
 export type SecretKey = "api.key"
@@ -55,6 +60,8 @@ export interface Folders {
 export interface KeyDefinition<A> {
   readonly summary: string
   readonly list: boolean
+  /** names with a text each; as texts `name=text` */
+  readonly group?: true
   readonly secret: boolean
   /** the variable of the environment that overrides the file */
   readonly variable?: string
@@ -93,6 +100,24 @@ const many =
       if (!values.includes(value)) values.push(value)
     }
     return Either.right(values)
+  }
+
+/** `name=text` in its two parts. */
+const entryOf = (text: string): readonly [string, string] | undefined => {
+  const [, name, value] = /^([\p{L}\p{N}][\p{L}\p{N}._-]{0,59})=(.*)$/su.exec(text) ?? []
+  return name === undefined || value === undefined ? undefined : [name, value]
+}
+
+const group =
+  (expected: string, isValue: (text: string) => boolean): KeyDefinition<{ readonly [name: string]: string }>["read"] =>
+  (texts) => {
+    const entries: Array<readonly [string, string]> = []
+    for (const text of texts) {
+      const entry = entryOf(text)
+      if (entry === undefined || !isValue(entry[1])) return Either.left(expected)
+      entries.push(entry)
+    }
+    return Either.right(Object.fromEntries(entries))
   }
 
 const readUrl = (text: string): string | undefined => {
@@ -203,6 +228,19 @@ export const definitions: { readonly [K in ConfigurationKey]: KeyDefinition<Conf
     secret: false,
     defaultValue: "auto",
     read: one("must be auto, always or never", (text) => (text === "auto" || text === "always" || text === "never" ? text : undefined))
+  },
+  templates: {
+    summary: "templates that have a name of their own",
+    list: false,
+    group: true,
+    secret: false,
+    defaultValue: {},
+    // What a source is, only those know who open it.
+    read: group(
+      "must be names with the source of a template each, such as company=gh:acme/templates, without passwords",
+      // oxlint-disable-next-line no-control-regex -- control characters are what is refused
+      (text) => text !== "" && text.length <= 4096 && !/[\u0000-\u001f\u007f]/.test(text) && !hasCredentials(text)
+    )
   }
 }
 

@@ -32,6 +32,8 @@ export interface HomePaths {
   readonly logFolder: string
   /** copies made before migrations and repairs */
   readonly backupsFolder: string
+  /** versions of templates that projects were made from and that nobody else keeps */
+  readonly templatesFolder: string
 }
 
 /**
@@ -106,7 +108,8 @@ export const fromFolder = (folder: string, options?: { readonly fromVariable?: b
     machineFile: `${inside}/state/machine.json`,
     cacheFolder: `${inside}/cache`,
     logFolder: `${inside}/log`,
-    backupsFolder: `${inside}/backups`
+    backupsFolder: `${inside}/backups`,
+    templatesFolder: `${inside}/templates`
   }
 }
 

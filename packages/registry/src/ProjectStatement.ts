@@ -35,7 +35,13 @@ export const statementOf = ({ metadata, path }: MetadataDocument): Statement => 
   )
 })
 
-const problemOf = (folder: AbsolutePath, failure: MetadataInvalid | MetadataUnavailable | FileFailure): StatementProblem => {
+/**
+ * Why the file of a project cannot be read, in the form in which it is told beside others.
+ *
+ * @param folder the root of the project
+ * @category constructors
+ */
+export const problemOf = (folder: AbsolutePath, failure: MetadataInvalid | MetadataUnavailable | FileFailure): StatementProblem => {
   const path = `${folder}/${fileName}`
   // The message begins with the path, which whoever shows the problem puts first by itself.
   if (failure._tag === "MetadataUnavailable") return { folder, path, problem: failure.message.replace(`${path} `, "it ") }

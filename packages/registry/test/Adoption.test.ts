@@ -168,4 +168,35 @@ describe("Adoption", () => {
         assert.strictEqual(Option.getOrThrow(yield* file).text, text)
       }).pipe(Effect.provide(world(text, [original]))))
   })
+
+  const origin = { template: "standard", version: "v1.2.0", source: "git+https://git.example.invalid/acme/templates.git", commit: "0123456789abcdef0123456789abcdef01234567", migrated: "2026-11-21" }
+
+  it.effect("states what it shall in a new file, and of that in the registry what the registry knows", () =>
+    Effect.gen(function* () {
+      const foreseen = yield* Adoption.adopt(found(), { stated: { ...origin, answers: { name: "api" } }, dryRun: true })
+      assert.isEmpty(yield* registered)
+      const { document, isWritten, outcome } = yield* Adoption.adopt(found(), { stated: { ...origin, answers: { name: "api" } } })
+      assert.isTrue(isWritten)
+      assert.strictEqual(outcome._tag, "Added")
+      assert.deepInclude(plain(document.metadata), { ...origin, answers: { name: "api" } })
+      assert.strictEqual(foreseen.document.text.replace(/^id: .*$/m, ""), document.text.replace(/^id: .*$/m, ""))
+      assert.deepInclude(plain((yield* registered)[0]), { template: "standard", version: "v1.2.0" })
+      assert.notProperty((yield* registered)[0], "source")
+    }).pipe(Effect.provide(world())))
+
+  it.effect("states it in a file that is there, without touching other lines", () =>
+    Effect.gen(function* () {
+      const before = `id: ${id}\ntemplate: unknown # not from one\nours: kept\n`
+      yield* Adoption.adopt(found({ hasMetadata: true }))
+      const foreseen = yield* Adoption.adopt(found({ hasMetadata: true }), { stated: origin, dryRun: true })
+      assert.deepStrictEqual(Option.map(yield* file, ({ text }) => text), Option.some(before))
+      const { document, isWritten, outcome } = yield* Adoption.adopt(found({ hasMetadata: true }), { stated: origin })
+      assert.isTrue(isWritten)
+      assert.strictEqual(outcome._tag, "AlreadyRegistered")
+      assert.strictEqual(document.text, foreseen.document.text)
+      assert.include(document.text, "template: standard # not from one\n")
+      assert.include(document.text, "ours: kept\n")
+      assert.deepInclude(plain((yield* registered)[0]), { id, template: "standard", version: "v1.2.0" })
+      assert.isFalse((yield* Adoption.adopt(found({ hasMetadata: true }), { stated: origin })).isWritten)
+    }).pipe(Effect.provide(world(`id: ${id}\ntemplate: unknown # not from one\nours: kept\n`))))
 })

@@ -52,7 +52,8 @@ describe.each([
         ["roots", "(none)", "Default"],
         ["ignore", "(none)", "Default"],
         ["scan.depth", "(not set)", "Default"],
-        ["color", "auto", "Default"]
+        ["color", "auto", "Default"],
+        ["templates", "(none)", "Default"]
       ])
       expect([problems, unknownKeys]).toEqual([[], []])
     }).pipe(Effect.provide(layer()))
@@ -111,6 +112,25 @@ describe.each([
       expect(yield* value({ environment })).toEqual(["https://environment.example", "DEV_INFRA_API_URL", "Default"])
       expect(yield* value({ environment, flags: { "api.url": ["http://flag.example"] } })).toEqual(["http://flag.example", "flag", "Default"])
     })
+  )
+
+  it.effect("stores names with a text each, one by one, and lets the others stay", () =>
+    Effect.gen(function* () {
+      const configuration = yield* service
+      expect(yield* configuration.setEntry("templates", "company", "git+https://host/o/r.git//a@^1")).toBe(false)
+      expect(yield* configuration.setEntry("templates", "next.js", "/srv/next")).toBe(false)
+      expect(yield* configuration.setEntry("templates", "company", "gh:o/r")).toBe(true)
+      const stored = yield* configuration.get("templates")
+      expect([stored.value, stored.source._tag]).toEqual([{ company: "gh:o/r", "next.js": "/srv/next" }, "File"])
+      expect(Configuration.display(stored)).toBe("company=gh:o/r, next.js=/srv/next")
+      expect(yield* configuration.setEntry("templates", "company", undefined)).toBe(true)
+      expect(yield* configuration.setEntry("templates", "company", undefined)).toBe(false)
+      expect(yield* configuration.setEntry("templates", "next.js", undefined)).toBe(true)
+      expect((yield* configuration.list).storedKeys).toEqual([])
+      yield* configuration.set("templates", ["one=/srv/one", "two=/srv/two"])
+      expect((yield* configuration.get("templates")).value).toEqual({ one: "/srv/one", two: "/srv/two" })
+      for (const wrong of ["noname", "=x", "a=", "-a=x", "__proto__=x", "a b=x", "a=https://me:secret@host/r"]) expect(Either.isLeft(yield* Effect.either(configuration.set("templates", [wrong])))).toBe(true)
+    }).pipe(Effect.provide(layer()))
   )
 
   it.effect("unsets a key, and says whether it was there", () =>
@@ -201,14 +221,14 @@ describe.each([
       ])
       expect(unknownKeys).toEqual([
         { key: "scan.speed", position: { line: 5, column: 3 } },
-        { key: "templates", position: { line: 7, column: 1 } },
+        { key: "plugins", position: { line: 7, column: 1 } },
         { key: "__proto__", position: { line: 9, column: 1 } }
       ])
       expect(settings.find(({ key }) => key === "name")?.value).toBe("12")
     }).pipe(
       Effect.provide(
         layer({
-          text: "name: 12\nroots: [code]\nscan:\n  depth: deep\n  speed: 3\ncolor: [a, b]\ntemplates:\n  - x\n__proto__: 1\n"
+          text: "name: 12\nroots: [code]\nscan:\n  depth: deep\n  speed: 3\ncolor: [a, b]\nplugins:\n  - x\n__proto__: 1\n"
         })
       )
     )
@@ -321,6 +341,28 @@ describe("Configuration", () => {
         }
       }
     })
+  )
+
+  it.effect("keeps the comments and quotes of names that stay", () => {
+    const text = "# mine\ntemplates:\n  # of the company\n  company: 'gh:o/r' # theirs\n  other: /srv/other\nroots: [/a]\n"
+    const { content, layer } = setup({ text })
+    return Effect.gen(function* () {
+      const configuration = yield* service
+      yield* configuration.setEntry("templates", "third", "/srv/third")
+      expect(content()).toBe(text.replace("/srv/other\n", "/srv/other\n  third: /srv/third\n"))
+      yield* configuration.setEntry("templates", "third", undefined)
+      expect(content()).toBe(text)
+      yield* configuration.setEntry("templates", "other", undefined)
+      expect(content()).toBe(text.replace("  other: /srv/other\n", ""))
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("says where names are wrong", () =>
+    Effect.gen(function* () {
+      const configuration = yield* service
+      const error = yield* Effect.flip(configuration.get("templates"))
+      expect(error.message).toBe(`${path}:1:12: templates must be names with a text each, on indented lines`)
+    }).pipe(Effect.provide(setup({ text: "templates: [a, b]\n" }).layer))
   )
 
   it.effect("makes the file private, also one that was not", () =>

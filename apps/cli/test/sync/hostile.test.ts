@@ -73,7 +73,7 @@ const commands = (json: boolean) => ({
   pull: pull({ dryRun: false, json, writeFiles: false, acceptDeletions: false }),
   fetch: fetch({ dryRun: false, json }),
   status: status({ ...many, ...filters, projects: [], json, fetch: true, git: false, dirty: false }),
-  "list --all": list({ ...filters, all: true, missing: false, sort: "name", json }),
+  "list --all": list({ ...filters, all: true, missing: false, outdated: false, sort: "name", json }),
   show: Effect.provide(show({ ...many, json }), DirectoryReader.layerMemory({})),
   log: log({ json, projects: [], limit: Option.none() }),
   undo: undo({ entry: "aaaa", force: false, dryRun: false, json }),

@@ -6,7 +6,7 @@ import type { ListInput } from "../../src/commands/list/command.js"
 import { cloneOf } from "../../src/NotLocal.js"
 import { entry, id, row, shown } from "./Shown.js"
 
-const plain: ListInput = { all: true, missing: false, sort: "name", json: false, status: [], template: [], tag: [], organization: [] }
+const plain: ListInput = { all: true, missing: false, outdated: false, sort: "name", json: false, status: [], template: [], tag: [], organization: [] }
 
 const phone = row(7, "phone", {
   fields: { name: "phone", repository: "git@git.example:acme/mono.git#apps/phone", tags: ["go"], organization: "acme", created: "2020-01-01", mood: "good" },

@@ -113,7 +113,7 @@ describe("status", () => {
       const document: unknown = JSON.parse((yield* shown(setting, status({ ...plain, json: true }))).stdout)
       expect(document).toMatchObject({
         remote: { instance: "i-1", address: "work-prod.example", fetched_at: "2026-11-21T10:00:00.000Z" },
-        summary: { projects: 8, need_attention: 6, states: { conflict: 1, behind: 1, pending: 1, diverged: 1, "in sync": 1, "deleted elsewhere": 1, "not local": 1, "removal pending": 1 } }
+        summary: { projects: 8, need_attention: 6, states: { conflict: 1, behind: 1, pending: 1, diverged: 1, "in sync": 1, "deleted elsewhere": 1, "not local": 1, "removal pending": 1 }, outdated: 0 }
       })
       expect(document).toHaveProperty("projects.7", {
         id: id(2),

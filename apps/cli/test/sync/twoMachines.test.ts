@@ -22,7 +22,7 @@ const pushInput = { dryRun: false, json: false, recreate: [], mine: [], same: []
 const pullInput = { dryRun: false, json: false, writeFiles: false, acceptDeletions: false }
 const many = { projects: [], json: false, dryRun: false, stdin: false, nullSeparated: false }
 const statusInput = { ...many, fetch: false, git: false, dirty: false, status: [], template: [], tag: [], organization: [] }
-const listInput = { all: true, missing: false, sort: "name", json: false, status: [], template: [], tag: [], organization: [] } as const
+const listInput = { all: true, missing: false, outdated: false, sort: "name", json: false, status: [], template: [], tag: [], organization: [] } as const
 
 const on = (machine: TestMachine) => ({ machine: Context.pick(Sync, Registry)(machine.context), environment: { [urlVariable]: "https://memory.example" } })
 

@@ -23,9 +23,12 @@ const columns = [
 /** With the projects of other machines; what that needs is loaded only then. */
 const listAll = (input: ListInput) => Effect.flatMap(Effect.promise(() => import("./all.js")), (all) => all.list(input))
 
+/** Those whose template has a newer version; what that needs is loaded only then. */
+const listOutdated = (input: ListInput) => Effect.flatMap(Effect.promise(() => import("./outdated.js")), (outdated) => outdated.list(input))
+
 /** List the registry; what it holds that is no project is reported, and does not stand in the way. @category commands */
 export const run = (input: ListInput): Effect.Effect<void, CommandError, CommandServices> =>
-  Effect.provide(input.all ? listAll(input) : listLocal(input), RegistryServices.layer)
+  input.outdated ? listOutdated(input) : Effect.provide(input.all ? listAll(input) : listLocal(input), RegistryServices.layer)
 
 const listLocal = (input: ListInput) =>
   Effect.gen(function* () {

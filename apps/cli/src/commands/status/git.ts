@@ -17,6 +17,7 @@ import { identity } from "effect/Function"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import { CommandFailed } from "../../CommandError.js"
+import type { CommandServices } from "../../Declaration.js"
 import { type Cell, Output } from "../../Output.js"
 import { Progress } from "../../Progress.js"
 import { join, type SafeText, styled, text } from "../../SafeText.js"
@@ -150,6 +151,8 @@ export interface GitView {
   readonly sync?: SyncStates
   /** what else the JSON document has */
   readonly document?: object
+  /** how many projects could have a newer version of their template */
+  readonly outdated: Effect.Effect<number, never, CommandServices>
 }
 
 /**
@@ -157,7 +160,7 @@ export interface GitView {
  *
  * @category printing
  */
-export const show = (projects: ReadonlyArray<Project>, { dirty, document, json, sync }: GitView) =>
+export const show = (projects: ReadonlyArray<Project>, { dirty, document, json, outdated, sync }: GitView) =>
   Effect.gen(function* () {
     const output = yield* Output
     const progress = yield* Progress
@@ -196,7 +199,7 @@ export const show = (projects: ReadonlyArray<Project>, { dirty, document, json, 
       )
     )
     if (json) {
-      const summary = { projects: seen, clean: seen - needAttention, need_attention: needAttention }
+      const summary = { projects: seen, clean: seen - needAttention, need_attention: needAttention, outdated: yield* outdated }
       yield* output.json({ ...document, projects: kept.map((state) => forScripts(state, sync)), summary })
     } else yield* print
     yield* output.message(text`${many(seen)}: ${seen - needAttention} clean, ${needAttention} ${needAttention === 1 ? "needs" : "need"} attention`)

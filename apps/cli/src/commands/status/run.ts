@@ -1,3 +1,4 @@
+import type { Project } from "@dev-infra/metadata/Project"
 import * as ProjectFilter from "@dev-infra/registry/ProjectFilter"
 import { Registry } from "@dev-infra/registry/Registry"
 import type { ProjectState } from "@dev-infra/sync/Comparison"
@@ -12,6 +13,7 @@ import type { CommandServices } from "../../Declaration.js"
 import * as EntryProblems from "../../EntryProblems.js"
 import * as ExitCode from "../../ExitCode.js"
 import { filterOf } from "../../FilterFlags.js"
+import * as InterruptedHint from "../../InterruptedHint.js"
 import * as Next from "../../Next.js"
 import { asProject } from "../../NotLocal.js"
 import { Output } from "../../Output.js"
@@ -96,6 +98,21 @@ const tellWithout = Effect.gen(function* () {
   yield* output.message(text`${yield* Next.line("pull")}   ${styled("dim", "asks it, and takes what it knows")}`)
 })
 
+/** How many of the projects could have a newer version of their template. What that needs is loaded only if some come from one. */
+const countOutdated = (projects: ReadonlyArray<Project>) =>
+  Effect.suspend(() => {
+    const those = projects.filter(({ template }) => template !== "unknown")
+    return those.length === 0 ? Effect.succeed(0) : Effect.flatMap(Effect.promise(() => import("./outdated.js")), ({ count }) => count(those))
+  })
+
+const tellOutdated = (outdated: number) =>
+  Effect.gen(function* () {
+    if (outdated === 0) return
+    const output = yield* Output
+    const what = outdated === 1 ? "1 project could have a newer version of its template" : `${outdated} projects could have newer versions of their templates`
+    yield* output.message(text`${what}\n${yield* Next.line("list", "--outdated")}`)
+  })
+
 const syncStatus = Effect.flatMap(Sync, (sync) => sync.status)
 
 /** Show how projects stand, with whatever `Sync` there is. @category commands */
@@ -107,24 +124,27 @@ export const status = (input: StatusInput) =>
     const read = input.git || input.dirty ? SyncAccess.lookUp(syncStatus) : SyncAccess.useKnown(syncStatus)
     const known = Option.filter(yield* read, ({ remote }) => remote !== null)
     const chosen = yield* choose(input)
+    const outdated = yield* Effect.cached(countOutdated(chosen.projects))
     const withGit = input.git || input.dirty || Option.isNone(known)
     const remote = Option.getOrNull(known)?.remote
     if (Option.isSome(known) && remote !== null && remote !== undefined) {
       const states = statesOf(input, chosen, known.value)
       yield* tellOther(remote)
-      if (!withGit) yield* SyncView.show(known.value, remote, states, { all: isNamed(input), json: input.json })
+      if (!withGit) yield* SyncView.show(known.value, remote, states, { all: isNamed(input), json: input.json, outdated })
       else {
         const git = yield* Effect.promise(() => import("./git.js"))
         const sync = new Map(states.flatMap((state) => (state.local === undefined ? [] : [[state.id, state] as const])))
-        yield* git.show(chosen.projects, { dirty: input.dirty, json: input.json, sync, document: { remote: SyncView.remoteForScripts(remote) } })
+        yield* git.show(chosen.projects, { dirty: input.dirty, json: input.json, sync, document: { remote: SyncView.remoteForScripts(remote) }, outdated })
         for (const { name } of states.filter(({ local }) => local === undefined && isNamed(input))) yield* output.message(text`${name} is not on this machine.`)
         yield* SyncView.warn(known.value, states)
       }
     } else {
       if (!input.git && !input.dirty) yield* tellWithout
       const git = yield* Effect.promise(() => import("./git.js"))
-      yield* git.show(chosen.projects, { dirty: input.dirty, json: input.json })
+      yield* git.show(chosen.projects, { dirty: input.dirty, json: input.json, outdated })
     }
+    yield* tellOutdated(yield* outdated)
+    yield* InterruptedHint.tell
     return answered ? undefined : ExitCode.failed
   })
 

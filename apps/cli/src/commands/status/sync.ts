@@ -7,6 +7,7 @@ import type { ProjectState, StateName } from "@dev-infra/sync/Comparison"
 import type { SyncStatus } from "@dev-infra/sync/Sync"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import type { CommandServices } from "../../Declaration.js"
 import * as Next from "../../Next.js"
 import { type Cell, Output } from "../../Output.js"
 import { styled, text } from "../../SafeText.js"
@@ -101,9 +102,10 @@ export const remoteForScripts = (remote: Remote) => ({ instance: remote.instance
  *
  * @param states those that are meant
  * @param all show also those about which there is nothing to do
+ * @param outdated how many could have a newer version of their template
  * @category printing
  */
-export const show = (status: SyncStatus, remote: Remote, states: ReadonlyArray<ProjectState>, { all, json }: { readonly all: boolean; readonly json: boolean }) =>
+export const show = (status: SyncStatus, remote: Remote, states: ReadonlyArray<ProjectState>, { all, json, outdated }: { readonly all: boolean; readonly json: boolean; readonly outdated: Effect.Effect<number, never, CommandServices> }) =>
   Effect.gen(function* () {
     const output = yield* Output
     const shown = all ? states : states.filter(needsAttention)
@@ -111,7 +113,7 @@ export const show = (status: SyncStatus, remote: Remote, states: ReadonlyArray<P
       yield* output.json({
         remote: remoteForScripts(remote),
         projects: states.map(SyncForScripts.projectState),
-        summary: { projects: states.length, need_attention: states.filter(needsAttention).length, states: counted(states) },
+        summary: { projects: states.length, need_attention: states.filter(needsAttention).length, states: counted(states), outdated: yield* outdated },
         duplicates: status.duplicates.map(SyncForScripts.entry),
         problems: status.problems
       })

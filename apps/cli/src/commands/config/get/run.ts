@@ -18,7 +18,7 @@ export const run = (input: ConfigGetInput): Effect.Effect<ExitCode.ExitCode | vo
     const { source, value } = setting
     if (input.json) yield* output.json(ConfigurationServices.forScripts(setting))
     else if (Redacted.isRedacted(value)) yield* output.line(text`${Configuration.display(setting)}`)
-    else if (typeof value === "object") yield* Effect.forEach(value, (item) => output.plain(item, "\n"), { discard: true })
+    else if (typeof value === "object") yield* Effect.forEach(Array.isArray(value) ? value : Object.entries(value).map(([name, one]) => `${name}=${one}`), (item) => output.plain(item, "\n"), { discard: true })
     else if (value !== undefined) yield* output.plain(String(value), "\n")
     else yield* output.message(text`${input.key} is not set.`)
     // Who reads on a terminal also wants to know why.

@@ -1,0 +1,124 @@
+/**
+ * The live side of `StagedFolders`: writes hundreds of small files in little time, by plain system calls and a turn of the event loop now and then.
+ *
+ * @module
+ */
+import { type FileFailure, fromCode } from "@dev-infra/durable-files/FileFailure"
+import * as Effect from "effect/Effect"
+import * as fs from "node:fs"
+import type { FileTree, TreeFile } from "../FileTree.js"
+
+/** A folder that is being made. @category models */
+export interface Place {
+  /** what belongs to nobody else, around the folder */
+  readonly outer: string
+  readonly path: string
+  readonly target: string
+  /** the outermost folder that had to be made for it */
+  readonly made: string | undefined
+  isMoved: boolean
+}
+
+/** So many files are written between two looks at what else happens. */
+const batch = 100
+
+const codeOf = (error: unknown): string | undefined => {
+  const code: unknown = typeof error === "object" && error !== null ? Reflect.get(error, "code") : undefined
+  return typeof code === "string" ? code : undefined
+}
+
+const attempt = <A>(operation: string, path: string, work: () => A): Effect.Effect<A, FileFailure> => Effect.try({ try: work, catch: (error) => fromCode(operation, path, codeOf(error)) })
+
+const parentOf = (path: string): string => path.slice(0, Math.max(1, path.lastIndexOf("/")))
+
+/** Whether anything lies at a path. */
+export const isTaken = (path: string): Effect.Effect<boolean, FileFailure> => attempt("look at", path, () => fs.lstatSync(path, { throwIfNoEntry: false }) !== undefined)
+
+/** Makes an empty folder beside the target. */
+export const begin = (target: string): Effect.Effect<Place, FileFailure> =>
+  Effect.gen(function* () {
+    if (yield* isTaken(target)) return yield* fromCode("create", target, "EEXIST")
+    const parent = parentOf(target)
+    const made = yield* attempt("make the folder", parent, () => fs.mkdirSync(parent, { recursive: true }))
+    const around = yield* attempt("find", parent, () => fs.realpathSync(parent))
+    const name = target.slice(target.lastIndexOf("/") + 1)
+    const outer = yield* attempt("make a folder in", around, () => fs.mkdtempSync(`${around}/.${Buffer.from(name).subarray(0, 100).toString().replace(/\uFFFD+$/, "")}.new-`)).pipe(
+      Effect.tapError(() => Effect.sync(() => removeEmpty(made, around)))
+    )
+    const path = `${outer}/project`
+    yield* Effect.tapError(
+      attempt("make the folder", path, () => fs.mkdirSync(path)),
+      () => Effect.sync(() => removeAll(outer))
+    )
+    return { outer, path, target: `${around === "/" ? "" : around}/${name}`, made, isMoved: false }
+  })
+
+/** Removes the folders from `inner` to `outermost` if nothing is in them. */
+const removeEmpty = (outermost: string | undefined, inner: string): void => {
+  if (outermost === undefined) return
+  const top = fs.existsSync(outermost) ? fs.realpathSync(outermost) : outermost
+  for (let folder = inner; folder === top || folder.startsWith(`${top}/`); folder = parentOf(folder)) {
+    try {
+      fs.rmdirSync(folder)
+    } catch {
+      // Something is in it, so it stays.
+      return
+    }
+  }
+}
+
+const removeAll = (path: string): void => {
+  try {
+    fs.rmSync(path, { recursive: true, force: true, maxRetries: 2 })
+  } catch {
+    // What cannot be removed stays where it is; there is nothing that could be done about it.
+  }
+}
+
+/** Removes what was needed on the way, and if it did not succeed everything. */
+export const end = (place: Place, isSuccess: boolean): Effect.Effect<void> =>
+  Effect.sync(() => {
+    removeAll(place.outer)
+    if (isSuccess && place.isMoved) return
+    if (place.isMoved) removeAll(place.target)
+    removeEmpty(place.made, parentOf(place.target))
+  })
+
+const writeOne = (path: string, { content, mode }: TreeFile): void => {
+  if (mode === "symlink") fs.symlinkSync(Buffer.from(content), path)
+  else fs.writeFileSync(path, content, { flag: "wx", mode: mode === "executable" ? 0o777 : 0o666 })
+}
+
+const turn: Effect.Effect<void> = Effect.async((resume) => {
+  const waiting = setImmediate(() => resume(Effect.void))
+  return Effect.sync(() => clearImmediate(waiting))
+})
+
+/** Writes files, with the folders that they are in. */
+export const write = ({ path: root }: Place, files: FileTree): Effect.Effect<void, FileFailure> =>
+  Effect.gen(function* () {
+    const folders = new Set<string>([root])
+    let written = 0
+    for (const file of files.values()) {
+      const path = `${root}/${file.path}`
+      const folder = parentOf(path)
+      if (!folders.has(folder)) {
+        yield* attempt("make the folder", folder, () => fs.mkdirSync(folder, { recursive: true }))
+        folders.add(folder)
+      }
+      yield* attempt("write", path, () => writeOne(path, file))
+      written += 1
+      if (written % batch === 0) yield* turn
+    }
+  })
+
+/** Moves the folder to its place. */
+export const move = (place: Place): Effect.Effect<void, FileFailure> =>
+  Effect.uninterruptible(
+    Effect.gen(function* () {
+      // A rename would replace an empty folder.
+      if (yield* isTaken(place.target)) return yield* fromCode("create", place.target, "EEXIST")
+      yield* attempt("move the new folder to", place.target, () => fs.renameSync(place.path, place.target))
+      place.isMoved = true
+    })
+  )

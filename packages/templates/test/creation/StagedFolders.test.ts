@@ -1,0 +1,95 @@
+import * as FileTree from "@dev-infra/templates/FileTree"
+import * as StagedFolders from "@dev-infra/templates/StagedFolders"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Ref from "effect/Ref"
+import * as fs from "node:fs"
+import { join } from "node:path"
+import { temporaryFolder } from "../temporaryFolder.js"
+import { shown, tree } from "../trees.js"
+import { stagedFoldersContract } from "./StagedFolders.contract.js"
+
+const read = (root: string, inside = ""): ReadonlyArray<FileTree.TreeFile> =>
+  fs.readdirSync(join(root, inside), { withFileTypes: true }).flatMap((entry): ReadonlyArray<FileTree.TreeFile> => {
+    const path = inside === "" ? entry.name : `${inside}/${entry.name}`
+    const full = join(root, path)
+    if (entry.isDirectory()) return read(root, path)
+    if (entry.isSymbolicLink()) return [{ path, mode: "symlink", content: Buffer.from(fs.readlinkSync(full)) }]
+    return [{ path, mode: (fs.statSync(full).mode & 0o100) === 0 ? "file" : "executable", content: fs.readFileSync(full) }]
+  })
+
+stagedFoldersContract(
+  "on disk",
+  Effect.map(temporaryFolder, (root) => ({
+    root,
+    at: (path) => Effect.sync(() => (fs.existsSync(join(root, path)) ? shown(FileTree.fromFiles(read(join(root, path)))) : undefined)),
+    layer: StagedFolders.layer
+  }))
+)
+
+stagedFoldersContract(
+  "in memory",
+  Effect.map(Ref.make<ReadonlyMap<string, FileTree.FileTree>>(new Map()), (folders) => ({
+    root: "/code",
+    at: (path) => Effect.map(Ref.get(folders), (all) => { const found = all.get(`/code/${path}`); return found === undefined ? undefined : shown(found) }),
+    layer: StagedFolders.layerMemory(folders)
+  }))
+)
+
+describe("StagedFolders on disk", () => {
+  const staged = (root: string, target: string, files: FileTree.FileTree) =>
+    Effect.scoped(
+      Effect.gen(function* () {
+        const folders = yield* StagedFolders.StagedFolders
+        yield* (yield* folders.stage(join(root, target), files)).move
+      })
+    ).pipe(Effect.provide(StagedFolders.layer))
+
+  it.scoped("leaves nothing beside the folder", () =>
+    Effect.gen(function* () {
+      const root = yield* temporaryFolder
+      yield* staged(root, "api", tree({ a: "1" }))
+      assert.deepStrictEqual(fs.readdirSync(root), ["api"])
+      yield* Effect.exit(staged(root, "b", tree({ "a/b": "1", "a/b/c": "2" })))
+      assert.deepStrictEqual(fs.readdirSync(root), ["api"])
+    }))
+
+  it.scoped("replaces neither an empty folder nor a link that leads nowhere", () =>
+    Effect.gen(function* () {
+      const root = yield* temporaryFolder
+      fs.mkdirSync(join(root, "empty"))
+      fs.symlinkSync("nowhere", join(root, "dangling"))
+      for (const target of ["empty", "dangling"]) {
+        assert.strictEqual((yield* Effect.flip(staged(root, target, tree({ a: "1" })))).code, "EEXIST")
+      }
+      assert.deepStrictEqual(fs.readdirSync(root), ["dangling", "empty"])
+      assert.deepStrictEqual(fs.readdirSync(join(root, "empty")), [])
+    }))
+
+  it.scoped("writes to where a link leads, and says where that is", () =>
+    Effect.gen(function* () {
+      const root = yield* temporaryFolder
+      fs.mkdirSync(join(root, "real"))
+      fs.symlinkSync("real", join(root, "link"))
+      const target = yield* Effect.scoped(
+        Effect.gen(function* () {
+          const folder = yield* (yield* StagedFolders.StagedFolders).stage(join(root, "link/api"), tree({ a: "1" }))
+          yield* folder.move
+          return folder.target
+        })
+      ).pipe(Effect.provide(StagedFolders.layer))
+      assert.strictEqual(target, join(root, "real/api"))
+      assert.deepStrictEqual(fs.readdirSync(join(root, "real/api")), ["a"])
+    }))
+
+  it.scoped("says where it cannot write, and leaves folders that were there", () =>
+    Effect.gen(function* () {
+      const root = yield* temporaryFolder
+      fs.writeFileSync(join(root, "file"), "")
+      const failure = yield* Effect.flip(staged(root, "file/api", tree({ a: "1" })))
+      assert.strictEqual(failure.reason, "NotAFolder")
+      fs.mkdirSync(join(root, "kept"))
+      yield* Effect.exit(staged(root, "kept/new/api", tree({ "a/b": "1", "a/b/c": "2" })))
+      assert.deepStrictEqual(fs.readdirSync(join(root, "kept")), [])
+    }))
+})
