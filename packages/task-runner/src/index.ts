@@ -1,0 +1,12 @@
+/** Whether the files that a task reads and makes are as they were when it last ran. The files below `.task` are those that `task` itself keeps. The port. */
+export * as Fingerprints from "./Fingerprints.js"
+/** Why a run ended. Each has the exit code by which `task` says the same. */
+export * as RunFailure from "./RunFailure.js"
+/** The shell that runs the commands of tasks: the computer's bash. The port. */
+export * as Shell from "./Shell.js"
+/** What a run says, and how the output of its commands reaches the user: as it comes, in groups, or with the name of the task before each line. The port. */
+export * as TaskOutput from "./TaskOutput.js"
+/** Questions that a run asks. The port. */
+export * as TaskPrompts from "./TaskPrompts.js"
+/** Runs tasks. */
+export * as TaskRunner from "./TaskRunner.js"

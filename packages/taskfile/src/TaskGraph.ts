@@ -1,0 +1,83 @@
+/**
+ * A Taskfile with everything it includes, as one set of tasks.
+ *
+ * @module
+ */
+import type { SourceLocation } from "./SourceLocation.js"
+import type { Task } from "./Task.js"
+import type { OutputStyle, Taskfile, TaskfileWarning } from "./Taskfile.js"
+import type { Directory, Variables } from "./Variable.js"
+
+/**
+ * Where a file comes from. `Local`: a path of this computer that the including file names. `Remote`: a URL in a Taskfile. `Inherited`: the library of an entry of
+ * `inherits` in `.dev-infra.yml`. `folder` is where its repository's files are, absolute; absent for a single file without a repository.
+ *
+ * @category models
+ */
+export type TaskfileOrigin =
+  | { readonly _tag: "Local" }
+  | { readonly _tag: "Remote"; readonly url: string; readonly ref: string | undefined; readonly commit: string | undefined; readonly folder: string | undefined }
+  | { readonly _tag: "Inherited"; readonly name: string; readonly url: string; readonly ref: string; readonly commit: string | undefined; readonly folder: string }
+
+/** A file of the graph. @category models */
+export interface TaskfileNode {
+  readonly taskfile: Taskfile
+  readonly origin: TaskfileOrigin
+  /** `.TASKFILE_DIR`: absolute; empty for a single remote file */
+  readonly directory: string
+}
+
+/** A task under the name by which it is called. @category models */
+export interface MergedTask {
+  /** with all namespaces: `infra:cloudflare:test` */
+  readonly name: string
+  /** with all namespaces, of namespaces too */
+  readonly aliases: ReadonlyArray<string>
+  /** empty: of the root file, or flattened into it */
+  readonly namespace: ReadonlyArray<string>
+  readonly task: Task
+  /** names of calls and dependencies as the whole graph knows them, by the text that is written; a template is not in it */
+  readonly resolve: (written: string) => string
+  readonly node: TaskfileNode
+  /** where it runs */
+  readonly directory: Directory
+  readonly internal: boolean
+  readonly silent: boolean | undefined
+  readonly useGitignore: boolean | undefined
+  /** what its includes give it: the outermost first */
+  readonly includeVariables: Variables
+  /** those of its own file, merged over those of the files that include it; empty for tasks of the root */
+  readonly taskfileVariables: Variables
+}
+
+/** @category models */
+export interface TaskGraph {
+  readonly root: TaskfileNode
+  readonly nodes: ReadonlyArray<TaskfileNode>
+  /** by full name, root first, in the order of the files */
+  readonly tasks: ReadonlyMap<string, MergedTask>
+  /** of all files; an included file's overwrites the root's */
+  readonly variables: Variables
+  readonly environment: Variables
+  /** of the root, rendered when it runs */
+  readonly dotenv: ReadonlyArray<string>
+  readonly output: OutputStyle | undefined
+  readonly warnings: ReadonlyArray<TaskfileWarning>
+  /** SHA-256 of what all files hold, in hexadecimal: a decision to trust is for this content */
+  readonly contentHash: string
+}
+
+/** What a name on the command line or in a call means. @category models */
+export interface FoundTask {
+  readonly task: MergedTask
+  /** what stood for each `*` of its name */
+  readonly matches: ReadonlyArray<string>
+  /** the alias it was called by */
+  readonly alias: string | undefined
+}
+
+/** Where a call is written. @category models */
+export interface CallSite {
+  readonly caller: string
+  readonly location: SourceLocation
+}
