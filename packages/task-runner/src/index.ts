@@ -10,3 +10,11 @@ export * as TaskOutput from "./TaskOutput.js"
 export * as TaskPrompts from "./TaskPrompts.js"
 /** Runs tasks. */
 export * as TaskRunner from "./TaskRunner.js"
+/** What a run is asked to do, and what it tells. */
+export * as RunOptions from "./RunOptions.js"
+/** Whether tasks are up to date, without running them. */
+export * as TaskStatus from "./TaskStatus.js"
+/** What `--summary` shows of a task. */
+export * as TaskSummary from "./TaskSummary.js"
+/** Which files `--watch` looks at. */
+export * as WatchedFiles from "./WatchedFiles.js"
