@@ -3,9 +3,14 @@
  *
  * @module
  */
+import type { TemplateWorld } from "@dev-infra/go-template/TemplateWorld"
+import type * as Effect from "effect/Effect"
+import { loadGraph } from "./graph/Load.js"
 import type { SourceLocation } from "./SourceLocation.js"
 import type { Task } from "./Task.js"
 import type { OutputStyle, Taskfile, TaskfileWarning } from "./Taskfile.js"
+import type { ReadFailure } from "./TaskfileError.js"
+import type { TaskfileSources } from "./TaskfileSources.js"
 import type { Directory, Variables } from "./Variable.js"
 
 /**
@@ -53,6 +58,8 @@ export interface MergedTask {
 /** @category models */
 export interface TaskGraph {
   readonly root: TaskfileNode
+  /** `.ROOT_DIR`: where the tasks of the root run; the folder of its file unless another was asked for */
+  readonly directory: string
   readonly nodes: ReadonlyArray<TaskfileNode>
   /** by full name, root first, in the order of the files */
   readonly tasks: ReadonlyMap<string, MergedTask>
@@ -81,3 +88,26 @@ export interface CallSite {
   readonly caller: string
   readonly location: SourceLocation
 }
+
+/**
+ * Where to begin. `Search`: the Taskfile of a folder or of one above it, as without flags. `File`: a file, or a folder with one in it (`-t`, `-d`); `directory` is
+ * where its tasks run, if not in the folder of the file. All absolute.
+ *
+ * @category models
+ */
+export type Entry =
+  | { readonly _tag: "Search"; readonly folder: string }
+  | { readonly _tag: "File"; readonly file: string; readonly directory?: string }
+
+/** What paths of includes may name, besides the variables of their file. @category models */
+export interface LoadOptions {
+  readonly environment: { readonly [name: string]: string | undefined }
+  readonly world: Omit<TemplateWorld, "environment" | "workingDirectory">
+}
+
+/**
+ * Reads a Taskfile and all it includes, each file once, and merges them into one set of tasks. Nothing is started, and nothing is asked over the network.
+ *
+ * @category constructors
+ */
+export const load: (entry: Entry, options: LoadOptions) => Effect.Effect<TaskGraph, ReadFailure, TaskfileSources> = loadGraph
