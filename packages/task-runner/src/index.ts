@@ -1,5 +1,11 @@
 /** Whether the files that a task reads and makes are as they were when it last ran. The files below `.task` are those that `task` itself keeps. The port. */
 export * as Fingerprints from "./Fingerprints.js"
+/** One task in many repositories, in the order in which they depend on each other. Nothing here reads or runs anything. */
+export * as FleetPlan from "./FleetPlan.js"
+/** Why there is no order in which repositories can run a task. */
+export * as FleetPlanFailure from "./FleetPlanFailure.js"
+/** Runs a plan over repositories: so many at a time, each after what it needs, and every one with an outcome. */
+export * as FleetRun from "./FleetRun.js"
 /** Why a run ended. Each has the exit code by which `task` says the same. */
 export * as RunFailure from "./RunFailure.js"
 /** The shell that runs the commands of tasks: the computer's bash. The port. */
