@@ -74,6 +74,10 @@ const understand = (line: ReadonlyArray<string>, version: string): Effect.Effect
     }
     const { command } = yield* Effect.promise(found.target)
     if (asksHelp) return [defaults, help(found)]
+    if (command.isRaw) {
+      const checked = yield* check(found.words, { flags: [], arguments: [] }, found.before)
+      return [checked.global, checked.help ? help(found) : command.execute(found.words, { ...checked, words: found.after })]
+    }
     const checked: CheckedLine = yield* check(found.words, command, found.rest)
     return [checked.global, checked.help ? help(found) : command.execute(found.words, checked)]
   })

@@ -32,6 +32,7 @@ import type { CertificatesUnreadable } from "@dev-infra/work-prod-client/NodeWor
 import type { InvalidProxy } from "@dev-infra/work-prod-client/Proxy"
 import type { SettingsError } from "@dev-infra/work-prod-client/WorkProdSettings"
 import type { MergeFailed } from "@dev-infra/templates/TextMerge"
+import type { TaskError } from "./TaskErrorText.js"
 import * as Data from "effect/Data"
 import type { UsageError } from "./UsageError.js"
 
@@ -102,6 +103,7 @@ export type CommandError =
   | SettingsError
   | SyncBusy
   | SyncStateUnreadable
+  | TaskError
   | TemplateFailure
   | TooManyGone
   | UsageError

@@ -20,6 +20,7 @@ export const root: Group = {
     apply: () => import("./commands/apply/command.js"),
     undo: () => import("./commands/undo/command.js"),
     customize: () => import("./commands/customize/command.js"),
+    task: () => import("./commands/task/command.js"),
     refresh: () => import("./commands/refresh/command.js"),
     list: () => import("./commands/list/command.js"),
     show: () => import("./commands/show/command.js"),

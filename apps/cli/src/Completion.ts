@@ -34,7 +34,7 @@ const flagNamed = (flags: ReadonlyArray<FlagShape>, word: string): FlagShape | u
   flags.find((flag) => word === `--${flag.name}` || (flag.letter !== undefined && word === `-${flag.letter}`))
 
 const ofCommand = (command: Command, before: ReadonlyArray<string>, typed: string): Completion => {
-  const flags = [...command.flags, ...globalFlags]
+  const flags = [...command.flags, ...(command.isRaw ? [] : globalFlags)]
   let place = 0
   let onlyArguments = false
   for (let at = 0; at < before.length; at++) {

@@ -47,6 +47,8 @@ export interface Command {
   readonly examples: ReadonlyArray<Example>
   /** not shown in help */
   readonly hidden: boolean
+  /** All words after it are its own, those that are flags of every command elsewhere too. */
+  readonly isRaw: boolean
   readonly execute: (words: ReadonlyArray<string>, line: CheckedLine) => Effect.Effect<ExitCode, CommandError, CommandServices>
 }
 
@@ -112,11 +114,52 @@ export const declare = <I extends Input>(declaration: {
   arguments: Object.values(declaration.input.arguments).map((argument) => argument.shape),
   examples: declaration.examples,
   hidden: declaration.hidden ?? false,
+  isRaw: false,
   execute: (words, line) =>
     Effect.gen(function* () {
       const values = yield* Effect.mapError(parseValues(declaration.input, line), (message) => new UsageError({ command: words, message }))
       const { run } = yield* Effect.promise(declaration.work)
       // `parseValues` made one value for each flag and argument of `input`, each by its own parser.
       return (yield* run(values as Values<I>)) ?? done
+    })
+})
+
+/**
+ * Declare a command that reads the words after it by itself. Its flags and arguments are for help and completion.
+ *
+ * @example
+ * ```ts
+ * import { declareRaw } from "./Declaration.js"
+ *
+ * export const command = declareRaw({
+ *   summary: "Run tasks of a Taskfile.",
+ *   flags: [{ name: "list", letter: "l", description: "List the tasks." }],
+ *   arguments: [],
+ *   examples: [["dev-infra task --list", "what there is"]],
+ *   work: () => import("./commands/task/run.js")
+ * })
+ * ```
+ *
+ * @category constructors
+ */
+export const declareRaw = (declaration: {
+  readonly summary: string
+  readonly details?: string
+  readonly flags: ReadonlyArray<FlagShape>
+  readonly arguments: ReadonlyArray<ArgumentShape>
+  readonly examples: ReadonlyArray<Example>
+  readonly work: () => Promise<{ readonly run: (words: ReadonlyArray<string>) => Effect.Effect<ExitCode | void, CommandError, CommandServices> }>
+}): Command => ({
+  summary: declaration.summary,
+  ...(declaration.details === undefined ? {} : { details: declaration.details }),
+  flags: declaration.flags,
+  arguments: declaration.arguments,
+  examples: declaration.examples,
+  hidden: false,
+  isRaw: true,
+  execute: (_, line) =>
+    Effect.gen(function* () {
+      const { run } = yield* Effect.promise(declaration.work)
+      return (yield* run(line.words)) ?? done
     })
 })

@@ -15,6 +15,7 @@ import type { CommandError } from "./CommandError.js"
 import * as ExitCode from "./ExitCode.js"
 import { word } from "./Next.js"
 import { join, own, type SafeText, styled, text } from "./SafeText.js"
+import { sentenceOf } from "./TaskErrorText.js"
 
 /** What to print, and how to end. @category models */
 export interface Report {
@@ -275,6 +276,27 @@ const sentence = (error: CommandError): Sentence => {
       return { what: text`the record of an update cannot be read: ${error.path}: ${error.detail}`, hint: text`it was left as it is; move it away if the project is in order` }
     case "ApplyIncomplete":
       return { what: text`${error.project} is half changed: ${error.cause}, and putting it back failed: ${error.problem}`, hint: text`put that right, then run the command again: it ends what was begun` }
+    case "CommandTimedOut":
+    case "IncludeCycle":
+    case "IncludeUnavailable":
+    case "NameConflict":
+    case "PreconditionFailed":
+    case "RunCancelled":
+    case "SystemFailed":
+    case "TaskCommandFailed":
+    case "TaskCycle":
+    case "TaskInternal":
+    case "TaskNotFound":
+    case "TaskfileInvalid":
+    case "TaskfileNotFound":
+    case "TaskfileVersion":
+    case "TextFailed":
+    case "TooManyCalls":
+    case "Unsupported":
+    case "VariableFailed":
+    case "VariableNotAllowed":
+    case "VariablesMissing":
+      return sentenceOf(error)
     case "CertificatesUnreadable":
     case "FleetBusy":
     case "HomeUnusable":

@@ -4,8 +4,8 @@
  * @module
  */
 
-/** What an exit code says. @category models */
-export type ExitCode = 0 | 1 | 2 | 70 | 130 | 143
+/** What an exit code says: one of those below, or for `dev-infra task` what `task` says by it. @category models */
+export type ExitCode = number
 
 /** All was done. @category codes */
 export const done: ExitCode = 0

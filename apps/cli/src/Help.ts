@@ -92,7 +92,7 @@ export const ofCommand = (words: ReadonlyArray<string>, command: Command, column
     ...section("USAGE", [usageOf(words, [...command.arguments.map(argumentText), "[FLAGS]"])]),
     ...section("ARGUMENTS", command.arguments.length === 0 ? [] : pairs(command.arguments.map(argumentRow), columns)),
     ...section("FLAGS", command.flags.length === 0 ? [] : pairs(command.flags.map(flagRow), columns)),
-    ...section("FLAGS OF EVERY COMMAND", pairs(globalFlags.map(flagRow), columns)),
+    ...section("FLAGS OF EVERY COMMAND", command.isRaw ? [] : pairs(globalFlags.map(flagRow), columns)),
     ...section("EXAMPLES", command.examples.length === 0 ? [] : examplesOf(command.examples, columns))
   ])
 

@@ -24,10 +24,12 @@ export interface Tree {
   readonly [word: string]: Leaf | Group
 }
 
-/** What a line means: where in the tree, and the words that are left. @category models */
+/** What a line means: where in the tree, the flags before the command, the words after it, and both of them. @category models */
 export interface Route {
   readonly words: ReadonlyArray<string>
   readonly target: Leaf | Group
+  readonly before: ReadonlyArray<string>
+  readonly after: ReadonlyArray<string>
   readonly rest: ReadonlyArray<string>
 }
 
@@ -74,7 +76,8 @@ export const route = (root: Group, line: ReadonlyArray<string>): Either.Either<R
     target = next
     at++
   }
-  return Either.right({ words, target, rest: [...before, ...line.slice(at)] })
+  const after = line.slice(at)
+  return Either.right({ words, target, before, after, rest: [...before, ...after] })
 }
 
 /** The commands of a group with their summaries, groups as one entry. @category reading */

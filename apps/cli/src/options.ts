@@ -21,7 +21,7 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 
 /** What a value means, for completion by a shell. @category models */
-export type ValueKind = "project" | "folder" | "file" | "other"
+export type ValueKind = "project" | "folder" | "file" | "task" | "other"
 
 /** @category models */
 export interface FlagShape {
