@@ -3,11 +3,11 @@
  *
  * @module
  */
+import type { FileTree, TreeFile } from "@dev-infra/git-repositories/FileTree"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import * as Answers from "./Answers.js"
-import type { FileTree, TreeFile } from "./FileTree.js"
 import * as Guess from "./fitting/Guess.js"
 import * as Score from "./fitting/Score.js"
 import { type FolderUnavailable, ProjectFolder } from "./ProjectFolder.js"

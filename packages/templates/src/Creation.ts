@@ -5,6 +5,7 @@
  */
 import type { FileFailure } from "@dev-infra/durable-files/FileFailure"
 import type { LocalFiles } from "@dev-infra/durable-files/LocalFiles"
+import * as FileTree from "@dev-infra/git-repositories/FileTree"
 import type { AbsolutePath } from "@dev-infra/metadata/AbsolutePath"
 import * as MetadataDocument from "@dev-infra/metadata/MetadataDocument"
 import type { MetadataEditRefused } from "@dev-infra/metadata/MetadataFailure"
@@ -18,7 +19,6 @@ import { type AddOutcome, Registry, type WriteError } from "@dev-infra/registry/
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as AnswersOf from "./Answers.js"
-import * as FileTree from "./FileTree.js"
 import { GitHub, type GitHubUnavailable, isRepositoryName } from "./GitHub.js"
 import { type GitOutcome, GitSetup } from "./GitSetup.js"
 import * as Rendering from "./Rendering.js"

@@ -7,6 +7,7 @@
  * @module
  */
 import type { FileFailure } from "@dev-infra/durable-files/FileFailure"
+import { type FileTree, isSameFile } from "@dev-infra/git-repositories/FileTree"
 import type { MetadataInvalid, MetadataUnavailable } from "@dev-infra/metadata/MetadataFailure"
 import { MetadataFile } from "@dev-infra/metadata/MetadataFile"
 import type { ProjectMetadata } from "@dev-infra/metadata/ProjectMetadata"
@@ -17,7 +18,6 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as semver from "semver"
 import * as Answers from "./Answers.js"
-import { type FileTree, isSameFile } from "./FileTree.js"
 import * as Compare from "./planning/Compare.js"
 import type { Rename } from "./planning/Renames.js"
 import * as Rules from "./planning/Rules.js"
@@ -72,7 +72,7 @@ export type PlanFailure =
  *
  * @example
  * ```ts
- * import * as FileTree from "@dev-infra/templates/FileTree"
+ * import * as FileTree from "@dev-infra/git-repositories/FileTree"
  * import * as Planning from "@dev-infra/templates/Planning"
  * import * as TextMerge from "@dev-infra/templates/TextMerge"
  * import * as Effect from "effect/Effect"

@@ -4,12 +4,12 @@
  *
  * @module
  */
+import { fromFiles, type FileTree, type TreeFile } from "@dev-infra/git-repositories/FileTree"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as fs from "node:fs"
-import { fromFiles, type FileTree, type TreeFile } from "./FileTree.js"
 
 /**
  * Why a path has no file that can be read: `Folder`, a folder lies there (`files` are those in it, however deep); `BelowFile`
@@ -50,7 +50,7 @@ export class FolderUnavailable extends Schema.TaggedError<FolderUnavailable>("@d
  *
  * @example
  * ```ts
- * import * as FileTree from "@dev-infra/templates/FileTree"
+ * import * as FileTree from "@dev-infra/git-repositories/FileTree"
  * import * as ProjectFolder from "@dev-infra/templates/ProjectFolder"
  * import * as Effect from "effect/Effect"
  *
@@ -209,7 +209,7 @@ const readMemory = (tree: FileTree, path: string): TreeFile | Obstacle | undefin
  *
  * @example
  * ```ts
- * import * as FileTree from "@dev-infra/templates/FileTree"
+ * import * as FileTree from "@dev-infra/git-repositories/FileTree"
  * import * as ProjectFolder from "@dev-infra/templates/ProjectFolder"
  *
  * export const world = ProjectFolder.layerMemory({ "/home/me/api": FileTree.fromFiles([]) })

@@ -4,9 +4,9 @@
  *
  * @module
  */
+import * as FileTree from "@dev-infra/git-repositories/FileTree"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import * as FileTree from "./FileTree.js"
 import * as FileGlobs from "./FileGlobs.js"
 import * as BoundedOutput from "./rendering/BoundedOutput.js"
 import * as LimitsOf from "./rendering/Limits.js"

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { TreeFile } from "./FileTree.js"
+import type { TreeFile } from "@dev-infra/git-repositories/FileTree"
 
 /** Names of devices on Windows, whatever comes behind a dot. */
 const device = /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9\u00b9\u00b2\u00b3]|lpt[0-9\u00b9\u00b2\u00b3])(?: *\.|$)/i

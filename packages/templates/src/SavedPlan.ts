@@ -4,13 +4,13 @@
  *
  * @module
  */
+import { hasSameContent } from "@dev-infra/git-repositories/FileTree"
 import { RecordedAnswers } from "@dev-infra/metadata/MetadataHistory"
 import { isAbsolutePath } from "@dev-infra/metadata/ProjectRules"
 import * as Either from "effect/Either"
 import * as Encoding from "effect/Encoding"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
-import { hasSameContent } from "./FileTree.js"
 import * as SafePath from "./SafePath.js"
 import { pending, type PlannedContent, type PlannedFile, type UpdatePlan } from "./UpdatePlan.js"
 

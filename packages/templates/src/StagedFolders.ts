@@ -5,6 +5,7 @@
  */
 import type { FileFailure } from "@dev-infra/durable-files/FileFailure"
 import { fromCode } from "@dev-infra/durable-files/FileFailure"
+import type { FileTree } from "@dev-infra/git-repositories/FileTree"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -12,7 +13,6 @@ import * as Layer from "effect/Layer"
 import * as Ref from "effect/Ref"
 import type * as Scope from "effect/Scope"
 import * as Live from "./creation/FolderWriter.js"
-import type { FileTree } from "./FileTree.js"
 
 /** A folder that is ready to be moved to its place. @category models */
 export interface StagedFolder {
@@ -29,7 +29,7 @@ export interface StagedFolder {
  *
  * @example
  * ```ts
- * import * as FileTree from "@dev-infra/templates/FileTree"
+ * import * as FileTree from "@dev-infra/git-repositories/FileTree"
  * import { StagedFolders } from "@dev-infra/templates/StagedFolders"
  * import * as Effect from "effect/Effect"
  *
@@ -86,7 +86,7 @@ export const layer: Layer.Layer<StagedFolders> = Layer.succeed(StagedFolders, {
  *
  * @example
  * ```ts
- * import type { FileTree } from "@dev-infra/templates/FileTree"
+ * import type { FileTree } from "@dev-infra/git-repositories/FileTree"
  * import * as StagedFolders from "@dev-infra/templates/StagedFolders"
  * import * as Ref from "effect/Ref"
  *

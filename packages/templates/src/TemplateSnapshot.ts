@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { FileTree } from "./FileTree.js"
+import type { FileTree } from "@dev-infra/git-repositories/FileTree"
 import type { TemplateManifest } from "./TemplateManifest.js"
 import type { TemplateSource } from "./TemplateSource.js"
 

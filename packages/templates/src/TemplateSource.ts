@@ -16,10 +16,10 @@
  *
  * @module
  */
+import * as GitReference from "@dev-infra/git-repositories/GitReference"
+import * as GitUrl from "@dev-infra/git-repositories/GitUrl"
 import { normalisePath } from "@dev-infra/metadata/ProjectRules"
 import * as Either from "effect/Either"
-import * as GitReference from "./git/GitReference.js"
-import * as GitUrl from "./git/GitUrl.js"
 import { SourceInvalid } from "./TemplateFailure.js"
 
 /** @category models */

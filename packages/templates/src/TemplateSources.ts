@@ -8,6 +8,8 @@
  */
 import type { FileLock } from "@dev-infra/durable-files/FileLock"
 import type { LocalFiles } from "@dev-infra/durable-files/LocalFiles"
+import * as GitRepositories from "@dev-infra/git-repositories/GitRepositories"
+import * as Repositories from "@dev-infra/git-repositories/Repositories"
 import * as Configuration from "@dev-infra/registry/Configuration"
 import type { ConfigurationInvalid } from "@dev-infra/registry/ConfigurationFile"
 import type { DevInfraHome } from "@dev-infra/registry/DevInfraHome"
@@ -20,15 +22,13 @@ import * as Layer from "effect/Layer"
 import * as Ref from "effect/Ref"
 import * as Folders from "./folders/Folders.js"
 import * as LocalFolders from "./folders/LocalFolders.js"
-import * as GitRepositories from "./git/GitRepositories.js"
-import * as Repositories from "./git/Repositories.js"
 import { make } from "./sources/Sources.js"
 import type { SourceInvalid, TemplateFailure } from "./TemplateFailure.js"
 import type { TemplateSnapshot, TemplateVersion } from "./TemplateSnapshot.js"
 import type { TemplateSource } from "./TemplateSource.js"
 import { layerMemory as memoryUsed, type UsedTemplates } from "./UsedTemplates.js"
 
-export type { MemoryCommit, MemoryFile, MemoryRepository } from "./git/Repositories.js"
+export type { MemoryCommit, MemoryFile, MemoryRepository } from "@dev-infra/git-repositories/Repositories"
 
 /**
  * A template that has a name. `source` is what its text means, or why it means nothing.

@@ -3,8 +3,8 @@
  *
  * @module
  */
+import { type FileMode, hasSameContent } from "@dev-infra/git-repositories/FileTree"
 import { formatPatch, structuredPatch, type StructuredPatchHunk } from "diff"
-import { type FileMode, hasSameContent } from "./FileTree.js"
 import { isBinary, linesOf } from "./planning/MergeText.js"
 import type { PlannedContent } from "./UpdatePlan.js"
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { FileMode } from "./FileTree.js"
+import type { FileMode } from "@dev-infra/git-repositories/FileTree"
 import type { Answers } from "./TemplateManifest.js"
 import type { TemplateVersion } from "./TemplateSnapshot.js"
 

@@ -10,12 +10,8 @@ export * as ApplyStep from "./ApplyStep.js"
 export * as BestFit from "./BestFit.js"
 /** Making a project from a template. */
 export * as Creation from "./Creation.js"
-/** Hashes of files and texts. */
-export * as Digest from "./Digest.js"
 /** Patterns for paths. */
 export * as FileGlobs from "./FileGlobs.js"
-/** Files as plain values. */
-export * as FileTree from "./FileTree.js"
 /** Updating many projects. */
 export * as FleetApply from "./FleetApply.js"
 /** How far an update of many projects has come. */
@@ -60,8 +56,6 @@ export * as SavedPlan from "./SavedPlan.js"
 export * as StagedFolders from "./StagedFolders.js"
 /** What can go wrong with templates. */
 export * as TemplateFailure from "./TemplateFailure.js"
-/** How much a template may hold. */
-export * as TemplateLimits from "./TemplateLimits.js"
 /** What is wrong with a template. */
 export * as TemplateLint from "./TemplateLint.js"
 /** What a template says about itself. */

@@ -1,5 +1,5 @@
+import { fromFiles } from "@dev-infra/git-repositories/FileTree"
 import * as BestFit from "@dev-infra/templates/BestFit"
-import { fromFiles } from "@dev-infra/templates/FileTree"
 import * as ProjectFolder from "@dev-infra/templates/ProjectFolder"
 import * as TemplateSources from "@dev-infra/templates/TemplateSources"
 import { assert, describe, it } from "@effect/vitest"

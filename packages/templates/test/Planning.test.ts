@@ -1,5 +1,5 @@
+import type { FileTree } from "@dev-infra/git-repositories/FileTree"
 import * as MetadataFile from "@dev-infra/metadata/MetadataFile"
-import type { FileTree } from "@dev-infra/templates/FileTree"
 import * as Planning from "@dev-infra/templates/Planning"
 import * as ProjectFolder from "@dev-infra/templates/ProjectFolder"
 import * as TemplateSources from "@dev-infra/templates/TemplateSources"

@@ -1,4 +1,4 @@
-import * as Digest from "@dev-infra/templates/Digest"
+import * as Digest from "@dev-infra/git-repositories/Digest"
 import * as Planning from "@dev-infra/templates/Planning"
 import * as ProjectFolder from "@dev-infra/templates/ProjectFolder"
 import * as TextMerge from "@dev-infra/templates/TextMerge"

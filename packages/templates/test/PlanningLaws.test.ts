@@ -1,7 +1,7 @@
 /**
  * What holds for every template and every project: shown with random versions of a template and random changes of a project.
  */
-import * as FileTree from "@dev-infra/templates/FileTree"
+import * as FileTree from "@dev-infra/git-repositories/FileTree"
 import * as Planning from "@dev-infra/templates/Planning"
 import * as ProjectFolder from "@dev-infra/templates/ProjectFolder"
 import * as TextMerge from "@dev-infra/templates/TextMerge"

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { FileTree } from "@dev-infra/templates/FileTree"
+import type { FileTree } from "@dev-infra/git-repositories/FileTree"
 import * as ProjectFolder from "@dev-infra/templates/ProjectFolder"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"

@@ -1,5 +1,5 @@
+import * as FileTree from "@dev-infra/git-repositories/FileTree"
 import * as Answers from "@dev-infra/templates/Answers"
-import * as FileTree from "@dev-infra/templates/FileTree"
 import * as Rendering from "@dev-infra/templates/Rendering"
 import * as TemplateLint from "@dev-infra/templates/TemplateLint"
 import * as TemplateManifest from "@dev-infra/templates/TemplateManifest"

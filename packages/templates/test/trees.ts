@@ -1,4 +1,4 @@
-import * as FileTree from "@dev-infra/templates/FileTree"
+import * as FileTree from "@dev-infra/git-repositories/FileTree"
 import * as UpdatePlan from "@dev-infra/templates/UpdatePlan"
 
 /** Content as text, one character a byte. */

@@ -5,9 +5,9 @@
  */
 import type { FileFailure } from "@dev-infra/durable-files/FileFailure"
 import type { LocalFiles } from "@dev-infra/durable-files/LocalFiles"
+import { isSameContent } from "@dev-infra/git-repositories/FileTree"
 import * as Effect from "effect/Effect"
 import type { PlanStale } from "../ApplyFailure.js"
-import { isSameContent } from "../FileTree.js"
 import * as Change from "./Change.js"
 import type { Decided } from "./Decision.js"
 import { type FileState, foldersOn, type Found, hashOf, look, modeOf } from "./ProjectTree.js"

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { hasSameContent } from "../FileTree.js"
+import { hasSameContent } from "@dev-infra/git-repositories/FileTree"
 import type { PlannedContent, PlannedFile } from "../UpdatePlan.js"
 
 /** What to write where both sides changed the same lines; `fail`: nothing at all. @category models */

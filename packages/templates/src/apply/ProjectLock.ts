@@ -6,11 +6,11 @@
 import type { FileFailure, LockUnavailable } from "@dev-infra/durable-files/FileFailure"
 import * as FileLock from "@dev-infra/durable-files/FileLock"
 import { LocalFiles } from "@dev-infra/durable-files/LocalFiles"
+import * as Digest from "@dev-infra/git-repositories/Digest"
 import { DevInfraHome } from "@dev-infra/registry/DevInfraHome"
 import { folderMode } from "@dev-infra/registry/HomePaths"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Digest from "../Digest.js"
 
 /** The folder of all journals. @category paths */
 export const allJournals: Effect.Effect<string, never, DevInfraHome> = Effect.map(DevInfraHome, ({ stateFolder }) => `${stateFolder}/apply`)

@@ -6,10 +6,10 @@
 import type { FileFailure } from "@dev-infra/durable-files/FileFailure"
 import type { FileIdentity } from "@dev-infra/durable-files/FileOperations"
 import type { LocalFiles } from "@dev-infra/durable-files/LocalFiles"
+import * as Digest from "@dev-infra/git-repositories/Digest"
+import type { FileMode } from "@dev-infra/git-repositories/FileTree"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Digest from "../Digest.js"
-import type { FileMode } from "../FileTree.js"
 
 type Files = LocalFiles["Type"]
 

@@ -4,9 +4,9 @@
  * @module
  */
 import { type FileFailure, fromCode } from "@dev-infra/durable-files/FileFailure"
+import type { FileTree, TreeFile } from "@dev-infra/git-repositories/FileTree"
 import * as Effect from "effect/Effect"
 import * as fs from "node:fs"
-import type { FileTree, TreeFile } from "../FileTree.js"
 
 /** A folder that is being made. @category models */
 export interface Place {

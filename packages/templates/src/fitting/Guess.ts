@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { FileTree } from "../FileTree.js"
+import type { FileTree } from "@dev-infra/git-repositories/FileTree"
 import type { Answers, AnswerValue, TemplateManifest, Variable } from "../TemplateManifest.js"
 import { textOf } from "./Similarity.js"
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { FileTree, TreeFile } from "../FileTree.js"
+import type { FileTree, TreeFile } from "@dev-infra/git-repositories/FileTree"
 import { similarity } from "./Similarity.js"
 
 /** How many of a version's files the project has. @category models */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { hasSameContent, type TreeFile } from "../FileTree.js"
+import { hasSameContent, type TreeFile } from "@dev-infra/git-repositories/FileTree"
 
 const decoder = new TextDecoder("utf-8", { fatal: true })
 

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import * as GitProgram from "@dev-infra/git-repositories/GitProgram"
 import type { CommandExecutor } from "@effect/platform/CommandExecutor"
 import { FileSystem } from "@effect/platform/FileSystem"
 import type * as Context from "effect/Context"
@@ -11,7 +12,6 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import { type GitHubRepository, repositoryOf } from "../GitHubPulls.js"
-import * as GitProgram from "../git/GitProgram.js"
 import { ProposalFailed } from "../ProposalFailed.js"
 import { trailerOf } from "./PullRequestText.js"
 

@@ -3,12 +3,12 @@
  *
  * @module
  */
+import { type FileTree, fromFiles } from "@dev-infra/git-repositories/FileTree"
+import { type MemoryFile, treeOf } from "@dev-infra/git-repositories/Repositories"
+import { treeProblems } from "@dev-infra/git-repositories/TreeRules"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { type FileTree, fromFiles } from "../FileTree.js"
-import { treeProblems } from "../format/TreeRules.js"
-import { type MemoryFile, treeOf } from "../git/Repositories.js"
 import { TemplateInvalid, TemplateUnavailable } from "../TemplateFailure.js"
 
 /**

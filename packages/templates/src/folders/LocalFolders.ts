@@ -7,14 +7,14 @@
  */
 import { fromCode } from "@dev-infra/durable-files/FileFailure"
 import { type Operation, words } from "@dev-infra/durable-files/FileOperations"
+import { type FileMode, type FileTree, fromFiles, type TreeFile } from "@dev-infra/git-repositories/FileTree"
+import { limits } from "@dev-infra/git-repositories/TreeLimits"
+import { type FoundFile, pathProblem, treeProblems } from "@dev-infra/git-repositories/TreeRules"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as fs from "node:fs"
-import { type FileMode, type FileTree, fromFiles, type TreeFile } from "../FileTree.js"
-import { type FoundFile, pathProblem, treeProblems } from "../format/TreeRules.js"
 import { TemplateInvalid, TemplateUnavailable } from "../TemplateFailure.js"
-import { limits } from "../TemplateLimits.js"
 import { Folders } from "./Folders.js"
 
 interface Found extends FoundFile {

@@ -3,15 +3,15 @@
  *
  * @module
  */
+import { fromFiles, type TreeFile } from "@dev-infra/git-repositories/FileTree"
+import { limits } from "@dev-infra/git-repositories/TreeLimits"
+import { treeProblems } from "@dev-infra/git-repositories/TreeRules"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { fromFiles, type TreeFile } from "../FileTree.js"
-import { limits } from "../TemplateLimits.js"
 import { decode as decodeManifest, empty, fileName } from "../TemplateManifest.js"
 import type { TemplateSnapshot } from "../TemplateSnapshot.js"
 import { parse as parseSource, toText } from "../TemplateSource.js"
-import { treeProblems } from "./TreeRules.js"
 
 /** The largest that is read. */
 export const sizeLimit: number = limits.totalBytes + 16 * 1024 * 1024

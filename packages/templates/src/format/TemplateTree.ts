@@ -3,9 +3,9 @@
  *
  * @module
  */
+import { sha256 } from "@dev-infra/git-repositories/Digest"
+import type { FileTree } from "@dev-infra/git-repositories/FileTree"
 import * as Either from "effect/Either"
-import { sha256 } from "../Digest.js"
-import type { FileTree } from "../FileTree.js"
 import { TemplateInvalid } from "../TemplateFailure.js"
 import { decode, empty, fileName, type TemplateManifest } from "../TemplateManifest.js"
 

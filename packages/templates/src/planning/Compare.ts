@@ -3,11 +3,11 @@
  *
  * @module
  */
+import * as Digest from "@dev-infra/git-repositories/Digest"
+import type { FileTree, TreeFile } from "@dev-infra/git-repositories/FileTree"
 import { metadataFileName } from "@dev-infra/metadata/ProjectRules"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import * as Digest from "../Digest.js"
-import type { FileTree, TreeFile } from "../FileTree.js"
 import type { Obstacle } from "../ProjectFolder.js"
 import { within } from "../rendering/TimeLimit.js"
 import { TemplateInvalid } from "../TemplateFailure.js"

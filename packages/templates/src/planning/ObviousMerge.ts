@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { isSameContent } from "../FileTree.js"
+import { isSameContent } from "@dev-infra/git-repositories/FileTree"
 import type { Merged, MergeInput } from "../TextMerge.js"
 import { isBinary, linesOf, textsOf } from "./MergeText.js"
 

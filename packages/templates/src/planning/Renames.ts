@@ -3,8 +3,8 @@
  *
  * @module
  */
-import * as Digest from "../Digest.js"
-import type { FileTree, TreeFile } from "../FileTree.js"
+import * as Digest from "@dev-infra/git-repositories/Digest"
+import type { FileTree, TreeFile } from "@dev-infra/git-repositories/FileTree"
 
 /** A file that got another name. @category models */
 export interface Rename {

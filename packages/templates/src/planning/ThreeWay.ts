@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { hasSameContent, isSameFile, type FileMode, type TreeFile } from "../FileTree.js"
+import { hasSameContent, isSameFile, type FileMode, type TreeFile } from "@dev-infra/git-repositories/FileTree"
 import type { Merged, MergeInput } from "../TextMerge.js"
 import type { FileClass, PlannedContent } from "../UpdatePlan.js"
 import { isBinary } from "./MergeText.js"

@@ -3,15 +3,15 @@
  *
  * @module
  */
+import type { FileTree } from "@dev-infra/git-repositories/FileTree"
+import { sortedVersions } from "@dev-infra/git-repositories/GitReference"
+import type { Repositories } from "@dev-infra/git-repositories/Repositories"
+import type { RepositoryUnavailable } from "@dev-infra/git-repositories/RepositoryFailure"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import compare from "semver/functions/compare.js"
 import parseVersion from "semver/functions/parse.js"
-import type { FileTree } from "../FileTree.js"
 import * as ChangelogSections from "../fleet/ChangelogSections.js"
-import { sortedVersions } from "../git/GitReference.js"
-import type { Repositories } from "../git/Repositories.js"
-import type { TemplateUnavailable } from "../TemplateFailure.js"
 import type { TemplateVersion } from "../TemplateSnapshot.js"
 import type { GitSource } from "../TemplateSource.js"
 import type { VersionChanges } from "../TemplateSources.js"
@@ -49,7 +49,7 @@ const tagsBetween = (tags: Iterable<string>, { from, to }: Between): ReadonlyArr
 const bare = (version: string): string => version.replace(/^v(?=\d)/, "")
 
 /** The same of a repository: a file beside the template, else one at its root, and commits for versions of which neither says anything. */
-export const ofRepository = (repositories: Repositories["Type"], { subfolder, url }: GitSource, between: Between): Effect.Effect<ReadonlyArray<VersionChanges>, TemplateUnavailable> =>
+export const ofRepository = (repositories: Repositories["Type"], { subfolder, url }: GitSource, between: Between): Effect.Effect<ReadonlyArray<VersionChanges>, RepositoryUnavailable> =>
   Effect.gen(function* () {
     const { from, to } = between
     const places = [...new Set([subfolder === "" ? fileName : `${subfolder}/${fileName}`, fileName])]

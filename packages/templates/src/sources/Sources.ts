@@ -3,24 +3,25 @@
  *
  * @module
  */
+import type { FileTree } from "@dev-infra/git-repositories/FileTree"
+import { withoutSecrets } from "@dev-infra/git-repositories/GitUrl"
+import * as GitVersion from "@dev-infra/git-repositories/GitVersion"
+import { Repositories, type RepositoryRefs } from "@dev-infra/git-repositories/Repositories"
+import type { RepositoryUnavailable, TreeInvalid } from "@dev-infra/git-repositories/RepositoryFailure"
 import { Configuration } from "@dev-infra/registry/Configuration"
 import * as Cache from "effect/Cache"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
-import type { FileTree } from "../FileTree.js"
 import { Folders } from "../folders/Folders.js"
 import { fromFiles, idOf, type TemplateTree } from "../format/TemplateTree.js"
-import { withoutSecrets } from "../git/GitUrl.js"
-import { Repositories, type RepositoryRefs } from "../git/Repositories.js"
 import { type TemplateFailure, TemplateInvalid, TemplateUnavailable } from "../TemplateFailure.js"
 import type { TemplateSnapshot, TemplateVersion } from "../TemplateSnapshot.js"
 import { builtInNames, type BuiltInSource, type FolderSource, type GitSource, parse, type TemplateSource, toText } from "../TemplateSource.js"
 import type { NamedTemplate, TemplateSources, TemplateSourcesOptions } from "../TemplateSources.js"
 import { UsedTemplates } from "../UsedTemplates.js"
 import * as Changes from "./Changes.js"
-import * as GitVersion from "./GitVersion.js"
 
 /** So many versions are kept in memory: a fleet updates many projects from few versions of few templates. */
 const remembered = 16
@@ -50,9 +51,9 @@ export const make = (options: Omit<TemplateSourcesOptions, "environment">) =>
     const unavailable = (source: TemplateSource, reason: TemplateUnavailable["reason"], version?: string, detail?: string) =>
       new TemplateUnavailable({ source: toText(source), reason, ...(version === undefined ? {} : { version }), ...(detail === undefined ? {} : { detail }) })
     /** Failures below name a URL or a folder; people know the template by what they wrote. */
-    const asSource = <A, R>(source: TemplateSource, effect: Effect.Effect<A, TemplateUnavailable | TemplateInvalid, R>): Effect.Effect<A, TemplateUnavailable | TemplateInvalid, R> =>
+    const asSource = <A, R>(source: TemplateSource, effect: Effect.Effect<A, TemplateUnavailable | TemplateInvalid | RepositoryUnavailable | TreeInvalid, R>): Effect.Effect<A, TemplateUnavailable | TemplateInvalid, R> =>
       Effect.mapError(effect, (failure) => {
-        if (failure._tag === "TemplateInvalid") return new TemplateInvalid({ source: toText(source), problems: failure.problems })
+        if (failure._tag === "TemplateInvalid" || failure._tag === "TreeInvalid") return new TemplateInvalid({ source: toText(source), problems: failure.problems })
         return unavailable(source, failure.reason, failure.version, failure.detail)
       })
 

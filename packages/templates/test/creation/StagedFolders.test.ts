@@ -1,4 +1,4 @@
-import * as FileTree from "@dev-infra/templates/FileTree"
+import * as FileTree from "@dev-infra/git-repositories/FileTree"
 import * as StagedFolders from "@dev-infra/templates/StagedFolders"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"

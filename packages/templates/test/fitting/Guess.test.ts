@@ -1,5 +1,5 @@
+import { fromFiles } from "@dev-infra/git-repositories/FileTree"
 import { describe, expect, it } from "vitest"
-import { fromFiles } from "../../src/FileTree.js"
 import { answers } from "../../src/fitting/Guess.js"
 import { empty, type Variable } from "../../src/TemplateManifest.js"
 

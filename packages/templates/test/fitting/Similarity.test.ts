@@ -1,5 +1,5 @@
+import type { FileMode } from "@dev-infra/git-repositories/FileTree"
 import { describe, expect, it } from "vitest"
-import type { FileMode } from "../../src/FileTree.js"
 import { similarity } from "../../src/fitting/Similarity.js"
 
 const file = (content: string | Uint8Array, mode: FileMode = "file") => ({ path: "a", mode, content: typeof content === "string" ? new TextEncoder().encode(content) : content })

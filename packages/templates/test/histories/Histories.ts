@@ -2,8 +2,8 @@
  * Random histories: versions of a template, and what people did to a project that was made from one of them. Everything is a value, so that a counterexample can be made
  * smaller and played again.
  */
+import type { FileMode } from "@dev-infra/git-repositories/FileTree"
 import * as FastCheck from "effect/FastCheck"
-import type { FileMode } from "../../src/FileTree.js"
 
 export interface File {
   readonly mode: FileMode

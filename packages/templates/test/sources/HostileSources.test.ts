@@ -1,14 +1,14 @@
 /**
  * Templates whose authors mean harm: what they can bring into a repository or a folder, and what stays without effect.
  */
+import { limits } from "@dev-infra/git-repositories/TreeLimits"
 import type { TemplateSource } from "@dev-infra/templates/TemplateSource"
-import { limits } from "@dev-infra/templates/TemplateLimits"
 import { TemplateSources } from "@dev-infra/templates/TemplateSources"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as fs from "node:fs"
 import { dirname, join } from "node:path"
-import { commitTo, git, gitEnvironment, newRepository } from "./gitHistory.js"
+import { commitTo, git, gitEnvironment, newRepository } from "../../../git-repositories/test/gitHistory.js"
 import { layerIn, type LiveWorld, liveWorld } from "./liveWorld.js"
 import { open, reasonOf, textOf, update } from "./TemplateSources.contract.js"
 
@@ -206,7 +206,7 @@ describe("a hostile folder", () => {
       fs.rmSync(Buffer.concat([Buffer.from(`${world.folder}/`), Buffer.from([0x66, 0xff])]))
       fs.mkdirSync(join(world.folder, ".GIT"))
       fs.writeFileSync(join(world.folder, ".GIT/config"), "")
-      yield* expect("files of .git are never part of a template")
+      yield* expect("files of .git are never taken")
     }))
 
   test("its own .git is left out, also deeper down", (world) =>

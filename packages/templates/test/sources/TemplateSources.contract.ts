@@ -14,7 +14,7 @@ import * as Either from "effect/Either"
 import type * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
-import type { NewCommit } from "./gitHistory.js"
+import type { NewCommit } from "../../../git-repositories/test/gitHistory.js"
 
 /** A repository, a folder, and what their authors do. */
 export interface World {

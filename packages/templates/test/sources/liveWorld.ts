@@ -13,7 +13,7 @@ import type * as Scope from "effect/Scope"
 import * as fs from "node:fs"
 import { dirname, join } from "node:path"
 import { temporaryFolder } from "../temporaryFolder.js"
-import { commitTo, git, gitEnvironment, newRepository } from "./gitHistory.js"
+import { commitTo, git, gitEnvironment, newRepository } from "../../../git-repositories/test/gitHistory.js"
 import type { World } from "./TemplateSources.contract.js"
 
 /** The templates of a home in a folder, with git as its variables say. */

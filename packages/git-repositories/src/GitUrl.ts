@@ -105,7 +105,7 @@ export const parse = (text: string): Either.Either<GitAddress, string> => {
   const [whole, kind] = scheme.exec(text) ?? []
   if (whole !== undefined && kind !== undefined) {
     const lower = kind.toLowerCase()
-    if (!kinds.includes(lower)) return Either.left(`git templates come over ${kinds.join(", ")}, not ${lower}`)
+    if (!kinds.includes(lower)) return Either.left(`git repositories come over ${kinds.join(", ")}, not ${lower}`)
     const rest = text.slice(whole.length)
     const slash = rest.indexOf("/")
     return slash < 0 ? Either.left("it names no repository") : assemble(lower, rest.slice(0, slash), rest.slice(slash))

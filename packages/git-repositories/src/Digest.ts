@@ -22,10 +22,18 @@ export const sha256 = (...parts: ReadonlyArray<Uint8Array | string>): string => 
  *
  * @example
  * ```ts
- * import * as Digest from "@dev-infra/templates/Digest"
+ * import * as Digest from "@dev-infra/git-repositories/Digest"
  *
  * export const known = Digest.ofFile({ mode: "executable", content: new TextEncoder().encode("#!/bin/sh\n") })
  * ```
  * @category hashing
  */
 export const ofFile = (file: { readonly mode: FileMode; readonly content: Uint8Array }): string => `sha256:${sha256(`${file.mode}\0`, file.content)}`
+
+/**
+ * What git calls an object: the hash over its kind, its length and its content, in hexadecimal.
+ *
+ * @category hashing
+ */
+export const ofObject = (kind: "blob" | "tree", content: Uint8Array, algorithm: "sha1" | "sha256"): string =>
+  createHash(algorithm).update(`${kind} ${content.length}\0`).update(content).digest("hex")

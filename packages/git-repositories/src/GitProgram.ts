@@ -1,10 +1,10 @@
 /**
  * Runs git, and keeps what a repository, a server or the surroundings could make of it from happening.
  *
- * - Arguments are a list, never a line of a shell. What comes from outside stands behind `--`, and `TemplateSource` lets nothing through that begins with a
+ * - Arguments are a list, never a line of a shell. What comes from outside stands behind `--`, and `GitUrl` lets nothing through that begins with a
  *   dash. Names of versions are never arguments at all.
  * - Only https, ssh, file, git and http are spoken, whatever a configuration rewrites URLs to: `ext::` would run a program.
- * - No hooks, no fsmonitor, no maintenance in the background; a new clone takes no template folder, in which hooks could lie.
+ * - No hooks, no fsmonitor, no maintenance in the background; a new clone takes no folder of templates of git, in which hooks could lie.
  * - Nothing is asked: not on a terminal, of which git is cut off, and not in a window.
  * - Variables that would lead git to another repository are taken away, and nothing is ever checked out.
  *

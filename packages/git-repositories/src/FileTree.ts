@@ -1,5 +1,5 @@
 /**
- * Files as plain values: what a template holds, what was rendered from it, what a project has.
+ * Files as plain values: what a version of a repository holds, what was made of it, what a project has.
  *
  * @module
  */

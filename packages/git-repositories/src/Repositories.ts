@@ -9,9 +9,10 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
-import { type FileTree, fromFiles, isSameFile, type TreeFile } from "../FileTree.js"
-import { treeProblems } from "../format/TreeRules.js"
-import { TemplateInvalid, TemplateUnavailable } from "../TemplateFailure.js"
+import { type FileTree, fromFiles, isSameFile, type TreeFile } from "./FileTree.js"
+import { idOf as treeIdOf } from "./GitTree.js"
+import { RepositoryUnavailable, TreeInvalid } from "./RepositoryFailure.js"
+import { treeProblems } from "./TreeRules.js"
 
 /** What a copy knows of its branches and tags, each with the full id of its commit. */
 export interface RepositoryRefs {
@@ -28,33 +29,35 @@ export interface LoggedCommit {
 }
 
 /**
- * The port. A URL is one of `TemplateSource`, so it cannot be an option of git.
+ * The port. A URL is one of `GitUrl`, so it cannot be an option of git.
  *
  * @category tags
  * @example
  * ```ts
- * import { Repositories } from "./Repositories.js"
+ * import { Repositories } from "@dev-infra/git-repositories/Repositories"
  * import * as Effect from "effect/Effect"
  * import * as Option from "effect/Option"
  *
  * export const isCloned = (url: string) => Effect.flatMap(Repositories, (repositories) => Effect.map(repositories.refs(url), Option.isSome))
  * ```
  */
-export class Repositories extends Context.Tag("@dev-infra/templates/git/Repositories")<
+export class Repositories extends Context.Tag("@dev-infra/git-repositories/Repositories")<
   Repositories,
   {
     /** Branches and tags of the copy; none if there is no copy. */
-    readonly refs: (url: string) => Effect.Effect<Option.Option<RepositoryRefs>, TemplateUnavailable>
+    readonly refs: (url: string) => Effect.Effect<Option.Option<RepositoryRefs>, RepositoryUnavailable>
     /** The full id of the commit whose id begins with these 4 to 64 hexadecimal digits; none if the copy has none, or several. */
-    readonly commit: (url: string, id: string) => Effect.Effect<Option.Option<string>, TemplateUnavailable>
+    readonly commit: (url: string, id: string) => Effect.Effect<Option.Option<string>, RepositoryUnavailable>
     /** All files of a folder at a commit, by its full id. Nothing of them was written to the disk. */
-    readonly tree: (url: string, commit: string, folder: string) => Effect.Effect<FileTree, TemplateUnavailable | TemplateInvalid>
+    readonly tree: (url: string, commit: string, folder: string) => Effect.Effect<FileTree, RepositoryUnavailable | TreeInvalid>
+    /** What git calls the content of a folder at a commit: 40 or 64 hexadecimal digits that are equal for equal files, names and modes. */
+    readonly treeId: (url: string, commit: string, folder: string) => Effect.Effect<string, RepositoryUnavailable>
     /** One file at a commit, by its full id; none if it is not there, is no file, or is larger than `limit` bytes. */
-    readonly file: (url: string, commit: string, path: string, limit: number) => Effect.Effect<Option.Option<Uint8Array>, TemplateUnavailable>
+    readonly file: (url: string, commit: string, path: string, limit: number) => Effect.Effect<Option.Option<Uint8Array>, RepositoryUnavailable>
     /** What was done between two commits, by their full ids, to files of a folder: the newest first, at most 200. Empty if the copy does not have both. */
-    readonly log: (url: string, between: { readonly from: string; readonly to: string; readonly folder: string }) => Effect.Effect<ReadonlyArray<LoggedCommit>, TemplateUnavailable>
+    readonly log: (url: string, between: { readonly from: string; readonly to: string; readonly folder: string }) => Effect.Effect<ReadonlyArray<LoggedCommit>, RepositoryUnavailable>
     /** Make the copy, or bring it up to date; true if it was made. What it had, it keeps. */
-    readonly fetch: (url: string) => Effect.Effect<boolean, TemplateUnavailable>
+    readonly fetch: (url: string) => Effect.Effect<boolean, RepositoryUnavailable>
   }
 >() {}
 
@@ -112,7 +115,7 @@ const loggedIn = (commits: ReadonlyArray<MemoryCommit>, folder: string, from: st
  * @category layers
  * @example
  * ```ts
- * import * as Repositories from "./Repositories.js"
+ * import * as Repositories from "@dev-infra/git-repositories/Repositories"
  * import * as Effect from "effect/Effect"
  * import * as Layer from "effect/Layer"
  * import * as Ref from "effect/Ref"
@@ -126,7 +129,17 @@ export const layerMemory = (remote: Ref.Ref<{ readonly [url: string]: MemoryRepo
     Effect.gen(function* () {
       const copies = yield* Ref.make<ReadonlyMap<string, MemoryRepository>>(new Map())
       const copyOf = (url: string) => Effect.map(Ref.get(copies), (all) => Option.fromNullable(all.get(url)))
-      const notCached = (url: string) => new TemplateUnavailable({ source: url, reason: "NotCached" })
+      const notCached = (url: string) => new RepositoryUnavailable({ source: url, reason: "NotCached" })
+      const treeAt = (url: string, commit: string, folder: string) =>
+        Effect.gen(function* () {
+          const { commits } = yield* Effect.flatMap(copyOf(url), Effect.mapError(() => notCached(url)))
+          const files = commits.find((each) => each.commit === commit)?.files
+          if (files === undefined) return yield* new RepositoryUnavailable({ source: url, reason: "NoSuchVersion", version: commit })
+          const prefix = folder === "" ? "" : `${folder}/`
+          const inside = [...treeOf(files).values()].filter(({ path }) => path.startsWith(prefix)).map((file) => ({ ...file, path: file.path.slice(prefix.length) }))
+          if (inside.length === 0) return yield* new RepositoryUnavailable({ source: url, reason: "NoSuchFolder", version: commit, detail: folder })
+          return fromFiles(inside)
+        })
       return Repositories.of({
         refs: (url) =>
           Effect.map(copyOf(url), Option.map(({ branches, head, tags }) => ({ head: branches[head], branches: new Map(Object.entries(branches)), tags: new Map(Object.entries(tags)) }))),
@@ -136,16 +149,11 @@ export const layerMemory = (remote: Ref.Ref<{ readonly [url: string]: MemoryRepo
             return found.length === 1 ? Option.fromNullable(found[0]?.commit) : Option.none()
           })),
         tree: (url, commit, folder) =>
-          Effect.gen(function* () {
-            const { commits } = yield* Effect.flatMap(copyOf(url), Effect.mapError(() => notCached(url)))
-            const files = commits.find((each) => each.commit === commit)?.files
-            if (files === undefined) return yield* new TemplateUnavailable({ source: url, reason: "NoSuchVersion", version: commit })
-            const prefix = folder === "" ? "" : `${folder}/`
-            const inside = [...treeOf(files).values()].filter(({ path }) => path.startsWith(prefix)).map((file) => ({ ...file, path: file.path.slice(prefix.length) }))
-            if (inside.length === 0) return yield* new TemplateUnavailable({ source: url, reason: "NoSuchFolder", version: commit, detail: folder })
-            const problems = treeProblems(inside.map(({ content, mode, path }) => ({ path, mode, size: content.length })))
-            return problems.length > 0 ? yield* new TemplateInvalid({ source: url, problems }) : fromFiles(inside)
+          Effect.flatMap(treeAt(url, commit, folder), (files) => {
+            const problems = treeProblems([...files.values()].map(({ content, mode, path }) => ({ path, mode, size: content.length })))
+            return problems.length > 0 ? Effect.fail(new TreeInvalid({ source: url, problems })) : Effect.succeed(files)
           }),
+        treeId: (url, commit, folder) => Effect.map(treeAt(url, commit, folder), (files) => treeIdOf(files)),
         file: (url, commit, path, limit) =>
           Effect.map(copyOf(url), Option.flatMap(({ commits }) => {
             const file = treeOf(commits.find((each) => each.commit === commit)?.files ?? {}).get(path)
@@ -156,7 +164,7 @@ export const layerMemory = (remote: Ref.Ref<{ readonly [url: string]: MemoryRepo
         fetch: (url) =>
           Effect.gen(function* () {
             const now = (yield* Ref.get(remote))[url]
-            if (now === undefined) return yield* new TemplateUnavailable({ source: url, reason: "NotFound" })
+            if (now === undefined) return yield* new RepositoryUnavailable({ source: url, reason: "NotFound" })
             return yield* Ref.modify(copies, (all) => {
               const before = all.get(url)
               const kept = (before?.commits ?? []).filter(({ commit }) => !now.commits.some((each) => each.commit === commit))

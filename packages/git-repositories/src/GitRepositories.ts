@@ -1,5 +1,5 @@
 /**
- * Bare clones in `cache/templates/` of the home, one for each URL, made and asked by the git program.
+ * Bare clones in `cache/templates/` of the home (templates were their first use), one for each URL, made and asked by the git program.
  *
  * A clone is made under another name and then renamed, so it is there as a whole or not at all; one process at a time makes or updates it. Objects are
  * never thrown away: a version that its authors deleted can still be read here.
@@ -18,15 +18,15 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import { sha256 } from "../Digest.js"
-import { fromFiles } from "../FileTree.js"
-import { treeProblems } from "../format/TreeRules.js"
-import { TemplateInvalid, TemplateUnavailable } from "../TemplateFailure.js"
-import { limits } from "../TemplateLimits.js"
-import * as GitObjects from "./GitObjects.js"
+import { sha256 } from "./Digest.js"
+import { fromFiles } from "./FileTree.js"
 import * as GitProgram from "./GitProgram.js"
 import { problemOf } from "./GitReference.js"
+import * as GitObjects from "./objects/GitObjects.js"
 import { Repositories, type RepositoryRefs } from "./Repositories.js"
+import { RepositoryUnavailable, TreeInvalid } from "./RepositoryFailure.js"
+import { limits } from "./TreeLimits.js"
+import { treeProblems } from "./TreeRules.js"
 
 /** Seconds that a question to a clone may take, and one to the network. */
 const localTime = 120
@@ -57,17 +57,17 @@ const make = (environment: GitProgram.Environment, largest: number) =>
     const clones = `${cacheFolder}/templates`
     const folderOf = (url: string): string => `${clones}/${sha256(url)}.git`
 
-    const failed = (url: string, detail: string) => new TemplateUnavailable({ source: url, reason: "GitFailed", detail })
-    const system = (url: string) => (failure: { readonly message: string }) => new TemplateUnavailable({ source: url, reason: "NotAllowed", detail: failure.message })
+    const failed = (url: string, detail: string) => new RepositoryUnavailable({ source: url, reason: "GitFailed", detail })
+    const system = (url: string) => (failure: { readonly message: string }) => new RepositoryUnavailable({ source: url, reason: "NotAllowed", detail: failure.message })
 
-    const fault = (url: string, kind: GitProgram.GitFault): TemplateUnavailable => {
+    const fault = (url: string, kind: GitProgram.GitFault): RepositoryUnavailable => {
       switch (kind) {
         case "GitMissing":
-          return new TemplateUnavailable({ source: url, reason: "GitMissing" })
+          return new RepositoryUnavailable({ source: url, reason: "GitMissing" })
         case "TimedOut":
           return failed(url, "git took too long")
         case "TooMuch":
-          return failed(url, "git said more than any template needs")
+          return failed(url, "git said more than anybody needs")
         case "Ended":
           return failed(url, "git was ended by the system")
       }
@@ -85,7 +85,7 @@ const make = (environment: GitProgram.Environment, largest: number) =>
 
     const isThere = (url: string) => Effect.sync(() => files.existing([`${folderOf(url)}/HEAD`])[0] === true)
 
-    const readRefs = (url: string): Effect.Effect<Option.Option<RepositoryRefs>, TemplateUnavailable> =>
+    const readRefs = (url: string): Effect.Effect<Option.Option<RepositoryRefs>, RepositoryUnavailable> =>
       Effect.gen(function* () {
         if (!(yield* isThere(url))) return Option.none()
         const listed = GitObjects.refEntries(yield* ask(url, ["for-each-ref", refFormat, "refs/heads", "refs/tags"]))
@@ -118,14 +118,17 @@ const make = (environment: GitProgram.Environment, largest: number) =>
         if (id !== undefined) return id
         const isCommit = Option.isSome(yield* commits.get(`${url}\n${commit}`))
         return yield* isCommit
-          ? new TemplateUnavailable({ source: url, reason: "NoSuchFolder", version: commit, detail: folder })
-          : new TemplateUnavailable({ source: url, reason: "NoSuchVersion", version: commit })
+          ? new RepositoryUnavailable({ source: url, reason: "NoSuchFolder", version: commit, detail: folder })
+          : new RepositoryUnavailable({ source: url, reason: "NoSuchVersion", version: commit })
       })
+
+    const treeIdOf: Repositories["Type"]["treeId"] = (url, commit, folder) =>
+      Effect.flatMap(isThere(url), (there) => (there ? treeId(url, commit, folder) : Effect.fail(new RepositoryUnavailable({ source: url, reason: "NotCached" }))))
 
     const tree: Repositories["Type"]["tree"] = (url, commit, folder) =>
       Effect.gen(function* () {
-        if (!(yield* isThere(url))) return yield* new TemplateUnavailable({ source: url, reason: "NotCached" })
-        const invalid = (path: string, problem: string) => new TemplateInvalid({ source: url, problems: [{ path, problem }] })
+        if (!(yield* isThere(url))) return yield* new RepositoryUnavailable({ source: url, reason: "NotCached" })
+        const invalid = (path: string, problem: string) => new TreeInvalid({ source: url, problems: [{ path, problem }] })
         const id = yield* treeId(url, commit, folder)
         const listing = yield* git(url, ["ls-tree", "-r", "-l", "-z", "--full-tree", id], { folder: folderOf(url), timeLimit: localTime, limit: limits.files * 400 }).pipe(
           Effect.mapError((failure) => (failure.detail === fault(url, "TooMuch").detail ? invalid("", `it holds more than ${limits.files} files`) : failure))
@@ -134,15 +137,15 @@ const make = (environment: GitProgram.Environment, largest: number) =>
         const entries = GitObjects.treeEntries(listing.stdout)
         const found = entries.flatMap(({ mode, path, size }) => (mode === undefined ? [] : [{ path, mode, size }]))
         const odd = entries.find(({ mode }) => mode === undefined)
-        if (odd !== undefined) return yield* invalid(odd.path, "a repository in the repository cannot be part of a template")
+        if (odd !== undefined) return yield* invalid(odd.path, "a repository in the repository cannot be taken")
         const problems = treeProblems(found)
-        if (problems.length > 0) return yield* new TemplateInvalid({ source: url, problems })
+        if (problems.length > 0) return yield* new TreeInvalid({ source: url, problems })
         const ids = [...new Set(entries.map((entry) => entry.id))]
         const output = ids.length === 0 ? new Uint8Array() : yield* ask(url, ["cat-file", "--batch"], { input: `${ids.join("\n")}\n`, limit: limits.totalBytes + limits.files * 100 })
         const answers = GitObjects.batchAnswers(output)
         const contents = new Map(answers?.flatMap((answer) => (answer?.kind === "blob" ? [[answer.id, answer.content] as const] : [])))
         const missing = entries.find((entry) => !contents.has(entry.id))
-        if (missing !== undefined) return yield* failed(url, `the clone lacks ${missing.path}; \`dev-infra template update\` may bring it`)
+        if (missing !== undefined) return yield* failed(url, `the clone lacks ${missing.path}; fetching it again may bring it`)
         return fromFiles(entries.flatMap(({ id: blob, mode, path }) => {
           const content = contents.get(blob)
           return mode === undefined || content === undefined ? [] : [{ path, mode, content }]
@@ -157,19 +160,19 @@ const make = (environment: GitProgram.Environment, largest: number) =>
         return found.reduce((sum, file) => sum + (Option.isSome(file) ? Number(file.value.size) : 0), 0)
       }).pipe(Effect.orElseSucceed(() => 0))
 
-    const checkSize = (url: string, folder: string): Effect.Effect<void, TemplateUnavailable> =>
+    const checkSize = (url: string, folder: string): Effect.Effect<void, RepositoryUnavailable> =>
       Effect.suspend(() =>
         Effect.flatMap(sizeOf(folder), (size) =>
           size > largest ? Effect.fail(failed(url, `the repository is larger than ${Math.ceil(largest / 1024 ** 2)} MiB`)) : Effect.void))
 
     /** Look again and again while git works. */
-    const watch = (url: string, folder: string): Effect.Effect<never, TemplateUnavailable> => Effect.forever(Effect.zipRight(Effect.sleep("1 second"), checkSize(url, folder)))
+    const watch = (url: string, folder: string): Effect.Effect<never, RepositoryUnavailable> => Effect.forever(Effect.zipRight(Effect.sleep("1 second"), checkSize(url, folder)))
 
     /** Let git talk to the network, as long as what it brings is not too large. */
     const talk = (url: string, folder: string, arguments_: ReadonlyArray<string>, gitFolder?: string) =>
       Effect.raceFirst(git(url, arguments_, { timeLimit: networkTime, ...(gitFolder === undefined ? {} : { folder: gitFolder }) }), watch(url, folder)).pipe(
         Effect.filterOrFail(({ code }) => code === 0, ({ message }) =>
-          notThere.test(message) ? new TemplateUnavailable({ source: url, reason: "NotFound", detail: message }) : failed(url, message === "" ? "git failed without a word" : message))
+          notThere.test(message) ? new RepositoryUnavailable({ source: url, reason: "NotFound", detail: message }) : failed(url, message === "" ? "git failed without a word" : message))
       )
 
     /** What was left by processes that were killed. Whatever cannot be removed stays. */
@@ -233,6 +236,7 @@ const make = (environment: GitProgram.Environment, largest: number) =>
       refs: (url) => refs.get(url),
       commit: (url, id) => Effect.flatMap(isThere(url), (there) => (there ? commits.get(`${url}\n${id}`) : Effect.succeed(Option.none()))),
       tree,
+      treeId: treeIdOf,
       fetch: (url) =>
         Effect.gen(function* () {
           yield* Effect.mapError(files.makeFolder(clones, folderMode), system(url))
@@ -240,7 +244,7 @@ const make = (environment: GitProgram.Environment, largest: number) =>
             folderOf(url),
             () => Effect.zipRight(tidy(url), Effect.flatMap(isThere(url), (there) => Effect.as(there ? bringUpToDate(url) : clone(url), !there))),
             turn
-          ).pipe(Effect.mapError((failure) => (failure._tag === "TemplateUnavailable" ? failure : system(url)(failure))))
+          ).pipe(Effect.mapError((failure) => (failure._tag === "RepositoryUnavailable" ? failure : system(url)(failure))))
           return isNew
         }).pipe(Effect.ensuring(refs.invalidate(url)))
     })
@@ -257,7 +261,7 @@ const make = (environment: GitProgram.Environment, largest: number) =>
  * import * as DevInfraHome from "@dev-infra/registry/DevInfraHome"
  * import * as NodeContext from "@effect/platform-node/NodeContext"
  * import * as Layer from "effect/Layer"
- * import * as GitRepositories from "./GitRepositories.js"
+ * import * as GitRepositories from "@dev-infra/git-repositories/GitRepositories"
  *
  * export const clones = GitRepositories.layer(process.env).pipe(
  *   Layer.provide([DevInfraHome.layerFolder("/home/me/.dev-infra"), DurableFile.layer, NodeContext.layer])

@@ -1,11 +1,11 @@
 /**
- * What the files of a template must be like before anything is made of them, whatever they were read from.
+ * What files of strangers must be like before anything is made of them, whatever they were read from.
  *
  * @module
  */
-import type { FileMode } from "../FileTree.js"
-import type { TemplateProblem } from "../TemplateFailure.js"
-import { limits } from "../TemplateLimits.js"
+import type { FileMode } from "./FileTree.js"
+import type { TreeProblem } from "./RepositoryFailure.js"
+import { limits } from "./TreeLimits.js"
 
 /** A file that was found, before it is read. */
 export interface FoundFile {
@@ -20,7 +20,7 @@ const shown = (path: string): string => (path.length > 200 ? `${path.slice(0, 20
 
 /** What is wrong with a path, as a clause. What it becomes when it is rendered is checked again then. */
 export const pathProblem = (path: string): string | undefined => {
-  if (path === "" || path.startsWith("/")) return "a file must lie inside the template"
+  if (path === "" || path.startsWith("/")) return "a file must lie inside its folder"
   if (new TextEncoder().encode(path).length > limits.pathBytes) return `a path has at most ${limits.pathBytes} bytes`
   // oxlint-disable-next-line no-control-regex -- control characters are what is refused
   if (/[\u0000-\u001f\u007f]/.test(path)) return "a name holds control characters"
@@ -28,7 +28,7 @@ export const pathProblem = (path: string): string | undefined => {
   const parts = path.split("/")
   if (parts.length > limits.depth) return `folders lie within each other more than ${limits.depth} times`
   if (parts.some((part) => part === "" || part === "." || part === "..")) return "a path must not hold empty parts, . or .."
-  if (parts.some(isGitFolder)) return "files of .git are never part of a template"
+  if (parts.some(isGitFolder)) return "files of .git are never taken"
   return undefined
 }
 
@@ -39,8 +39,8 @@ const isGitFolder = (part: string): boolean => {
 }
 
 /** What is wrong with the whole, the first few problems. */
-export const treeProblems = (files: ReadonlyArray<FoundFile>): ReadonlyArray<TemplateProblem> => {
-  const problems: Array<TemplateProblem> = []
+export const treeProblems = (files: ReadonlyArray<FoundFile>): ReadonlyArray<TreeProblem> => {
+  const problems: Array<TreeProblem> = []
   const tell = (path: string, problem: string) => {
     if (problems.length < mostProblems) problems.push({ path: shown(path), problem })
   }

@@ -1,11 +1,11 @@
 /**
- * How much a template may hold. A real one has some hundred files; these limits keep a hostile one from taking all memory or the whole disk.
+ * How much a version of a repository may hold. A real one has some hundred files; these limits keep a hostile one from taking all memory or the whole disk.
  *
  * @module
  */
 
 /** @category models */
-export interface TemplateLimits {
+export interface TreeLimits {
   /** how many files */
   readonly files: number
   /** bytes of one file */
@@ -19,7 +19,7 @@ export interface TemplateLimits {
 }
 
 /** @category constants */
-export const limits: TemplateLimits = {
+export const limits: TreeLimits = {
   files: 10_000,
   fileBytes: 32 * 1024 * 1024,
   totalBytes: 256 * 1024 * 1024,

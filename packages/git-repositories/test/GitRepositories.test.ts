@@ -2,6 +2,8 @@
  * Clones on the disk: how large they may become, and what is left of processes that were killed.
  */
 import * as DurableFile from "@dev-infra/durable-files/DurableFile"
+import * as GitRepositories from "@dev-infra/git-repositories/GitRepositories"
+import { Repositories } from "@dev-infra/git-repositories/Repositories"
 import * as DevInfraHome from "@dev-infra/registry/DevInfraHome"
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import { assert, describe, it } from "@effect/vitest"
@@ -10,13 +12,25 @@ import * as Layer from "effect/Layer"
 import { randomBytes } from "node:crypto"
 import * as fs from "node:fs"
 import { join } from "node:path"
-import * as GitRepositories from "../../src/git/GitRepositories.js"
-import { Repositories } from "../../src/git/Repositories.js"
-import { gitEnvironment } from "./gitHistory.js"
-import { liveWorld } from "./liveWorld.js"
+import { commitTo, gitEnvironment, type NewCommit, newRepository } from "./gitHistory.js"
+import { temporaryFolder } from "./temporaryFolder.js"
 
 const layerIn = (root: string, largest?: number) =>
   GitRepositories.layer(gitEnvironment, largest).pipe(Layer.provide([DevInfraHome.layerFolder(join(root, "home")), DurableFile.layer, NodeContext.layer]))
+
+/** A repository that others publish to, and a home beside it. */
+const liveWorld = Effect.map(temporaryFolder, (root) => {
+  const repository = join(root, "remote", "library.git")
+  return {
+    root,
+    url: `file://${repository}`,
+    publish: (commit: NewCommit) =>
+      Effect.sync(() => {
+        if (!fs.existsSync(repository)) newRepository(repository)
+        return commitTo(repository, commit)
+      })
+  }
+})
 
 const fetchFrom = (url: string) => Effect.flatMap(Repositories, (repositories) => repositories.fetch(url))
 

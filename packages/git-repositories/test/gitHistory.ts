@@ -1,7 +1,7 @@
 /**
  * Makes real repositories, quickly: one process for each commit. The user's git configuration, identity and home play no part.
  */
-import type { MemoryFile } from "@dev-infra/templates/TemplateSources"
+import type { MemoryFile } from "@dev-infra/git-repositories/Repositories"
 import { execFileSync } from "node:child_process"
 import * as fs from "node:fs"
 

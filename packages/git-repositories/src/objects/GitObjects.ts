@@ -16,7 +16,7 @@ export interface TreeEntry {
 
 const modes: { readonly [bits: string]: FileMode } = { "100644": "file", "100664": "file", "100755": "executable", "120000": "symlink" }
 
-/** The entries of a listing. Names that are no UTF-8 hold U+FFFD, which no template may. */
+/** The entries of a listing. Names that are no UTF-8 hold U+FFFD, which no path may. */
 export const treeEntries = (output: Uint8Array): ReadonlyArray<TreeEntry> =>
   new TextDecoder().decode(output).split("\0").flatMap((record) => {
     const [, bits = "", id, size, path] = /^(\d+) \w+ ([0-9a-f]+) +(\d+|-)\t(.*)$/s.exec(record) ?? []

@@ -4,8 +4,8 @@
  * @module
  */
 import * as Option from "effect/Option"
-import * as GitReference from "../git/GitReference.js"
-import type { RepositoryRefs } from "../git/Repositories.js"
+import * as GitReference from "./GitReference.js"
+import type { RepositoryRefs } from "./Repositories.js"
 
 /** A commit, and the tag by which it was found if it was one. */
 export interface Named {
