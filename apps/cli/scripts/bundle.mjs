@@ -8,7 +8,7 @@ import { parse } from "es-module-lexer/js"
 import * as esbuild from "esbuild"
 import { createHash } from "node:crypto"
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs"
-import { dirname, join, relative, resolve } from "node:path"
+import { basename, dirname, join, relative, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 
 const app = resolve(dirname(fileURLToPath(import.meta.url)), "..")
@@ -194,6 +194,9 @@ const launcher = await esbuild.build({
   define: { VERSION: JSON.stringify(version), BUNDLE: JSON.stringify(hash) }
 })
 
+/** What answers before the program is loaded; the launcher asks it. */
+const recall = await esbuild.build({ ...common, absWorkingDir: app, entryPoints: ["src/recall.ts"], bundle: true, format: "cjs", write: false })
+
 const notices = new Set()
 for (const input of included) {
   const [, name] = /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input) ?? []
@@ -209,9 +212,9 @@ const notice = [...notices].sort().map((name) => {
 
 mkdirSync(outputs, { recursive: true })
 const write = (name, text) => {
-  const temporary = join(outputs, `.${name}.${process.pid}`)
+  const temporary = join(outputs, `.${basename(name)}.${process.pid}`)
   writeFileSync(temporary, text)
-  if (name.endsWith(".cjs")) chmodSync(temporary, 0o755)
+  if (name.endsWith(".cjs") || name.startsWith("shim/")) chmodSync(temporary, 0o755)
   renameSync(temporary, join(outputs, name))
 }
 // The launcher names the bundle that it was made with: compiled code of one must never meet the text of another.
@@ -225,7 +228,11 @@ const chunks = Object.entries(split.metafile.outputs).filter(([file]) => file.en
 write("chunks.json", JSON.stringify(Object.fromEntries(chunks)))
 write(name, bundle)
 write(`${name}.map`, JSON.stringify(map))
+write("recall.cjs", recall.outputFiles[0].text)
 write("dev-infra.cjs", launcher.outputFiles[0].text)
+// `task` for the commands of tasks.
+mkdirSync(join(outputs, "shim"), { recursive: true })
+write("shim/task", readFileSync(join(app, "shim/task")))
 write("third-party-licenses.txt", notice.join(`\n${"-".repeat(80)}\n\n`))
 // A folder with nothing but the command, to be put on the PATH from a checkout.
 mkdirSync(join(outputs, "command"), { recursive: true })

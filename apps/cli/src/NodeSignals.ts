@@ -4,12 +4,16 @@
  * @module
  */
 import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
 import * as ExitCode from "./ExitCode.js"
+import type { StopSignal } from "./Surroundings.js"
 
 /** @category models */
 export interface Signals {
   /** Returns at the next Ctrl-C or SIGTERM, or when the terminal is closed; while it waits, these interrupt nothing. */
   readonly stopRequested: Effect.Effect<void>
+  /** While the scope is open, Ctrl-C, SIGTERM and the end of the terminal interrupt nothing: each is only told. */
+  readonly holdSignals: (tell: (signal: StopSignal) => void) => Effect.Effect<void, never, Scope.Scope>
   /** What the first Ctrl-C or SIGTERM does where nobody waits for it; the second one ends the process at once. */
   readonly whenInterrupted: (interrupt: (code: ExitCode.ExitCode) => void) => void
   /** End the process: with a code, or if the terminal was closed as that ends others. */
@@ -23,6 +27,7 @@ export interface Signals {
  */
 export const make = (): Signals => {
   let stop: (() => void) | undefined
+  let held: ((signal: StopSignal) => void) | undefined
   let hasHungUp = false
   const stopRequested = Effect.async<void>((resume) => {
     const leave = () => {
@@ -42,7 +47,15 @@ export const make = (): Signals => {
     return Effect.sync(leave)
   })
   const whenInterrupted: Signals["whenInterrupted"] = (interrupt) => {
-    const on = (signal: NodeJS.Signals, code: ExitCode.ExitCode) => process.once(signal, () => (stop === undefined ? interrupt(code) : stop()))
+    const on = (signal: StopSignal, code: ExitCode.ExitCode) => {
+      const listener = () => {
+        if (held !== undefined) return held(signal)
+        // The next one ends the process at once.
+        process.removeListener(signal, listener)
+        return stop === undefined ? interrupt(code) : stop()
+      }
+      process.on(signal, listener)
+    }
     on("SIGINT", ExitCode.interrupted)
     on("SIGTERM", ExitCode.terminated)
   }
@@ -51,5 +64,19 @@ export const make = (): Signals => {
     if (hasHungUp) process.kill(process.pid, "SIGHUP")
     else process.exit(code)
   }
-  return { stopRequested, whenInterrupted, end }
+  const holdSignals: Signals["holdSignals"] = (tell) =>
+    Effect.acquireRelease(
+      Effect.sync(() => {
+        const hungUp = () => tell("SIGHUP")
+        process.on("SIGHUP", hungUp)
+        held = tell
+        return hungUp
+      }),
+      (hungUp) =>
+        Effect.sync(() => {
+          held = undefined
+          process.removeListener("SIGHUP", hungUp)
+        })
+    )
+  return { stopRequested, holdSignals, whenInterrupted, end }
 }

@@ -7,7 +7,21 @@ import * as Effect from "effect/Effect"
 import { accessSync, constants } from "node:fs"
 import { availableParallelism, hostname } from "node:os"
 import { quote } from "./Next.js"
+import type { Signals } from "./NodeSignals.js"
 import type { Surroundings } from "./Surroundings.js"
+
+/**
+ * What the launcher knows. `program` is the file that was started, `folder` that of the built program, `version` that of the package, `cacheFolder` where compiled
+ * code is kept.
+ *
+ * @category models
+ */
+export interface Start {
+  readonly program: string
+  readonly folder: string
+  readonly version: string
+  readonly cacheFolder: string | undefined
+}
 
 const isExecutable = (path: string): boolean => {
   try {
@@ -46,12 +60,11 @@ const workingFolderNow = (): string => {
 }
 
 /**
- * The surroundings of this process; `program` is the file that was started, `folder` that of the built program, `stopRequested` as its
- * signals say.
+ * The surroundings of this process, as the launcher and its signals say.
  *
  * @category constructors
  */
-export const make = (program: string, folder: string, stopRequested: Surroundings["Type"]["stopRequested"]): Surroundings["Type"] => {
+export const make = ({ cacheFolder, folder, program, version }: Start, { holdSignals, stopRequested }: Signals): Surroundings["Type"] => {
   const workingFolder = workingFolderNow()
   return {
     environment: process.env,
@@ -64,6 +77,10 @@ export const make = (program: string, folder: string, stopRequested: Surrounding
     invocation: Effect.sync(() => invocation(program, workingFolder)),
     program: `${folder}/dev-infra.cjs`,
     stopRequested,
+    holdSignals,
+    version,
+    cacheFolder,
+    taskFolder: `${folder}/shim`,
     pathFolder: commandFolder(folder)
   }
 }

@@ -6,6 +6,10 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
+
+/** By which the process is asked to end. @category models */
+export type StopSignal = "SIGINT" | "SIGTERM" | "SIGHUP"
 
 /**
  * The service: the environment variables, the working folder, the home directory as `HOME` says it, and what to type in the
@@ -31,6 +35,14 @@ export class Surroundings extends Context.Tag("dev-infra/Surroundings")<
     readonly program: string
     /** Returns when this process is asked to end (Ctrl-C, SIGTERM, the terminal is closed), and is not interrupted then. */
     readonly stopRequested: Effect.Effect<void>
+    /** While the scope is open, requests to end interrupt nothing: each is only told. */
+    readonly holdSignals: (tell: (signal: StopSignal) => void) => Effect.Effect<void, never, Scope.Scope>
+    /** The version of this program. */
+    readonly version: string
+    /** Where what can be found out again is kept for the next start; a folder that only this user can write. None if there is no place for it. */
+    readonly cacheFolder: string | undefined
+    /** A folder with nothing but a program `task`, which is `dev-infra task`. */
+    readonly taskFolder: string
     /** A folder that makes `dev-infra` a command if it is put on the PATH; none if there is no such folder. */
     readonly pathFolder: string | undefined
   }
@@ -51,6 +63,10 @@ export const layerMemory = (environment: { readonly [name: string]: string } = {
     invocation: Effect.succeed("dev-infra"),
     program: "/opt/dev-infra/dev-infra.cjs",
     stopRequested: Effect.never,
+    holdSignals: () => Effect.void,
+    version: "0.0.0",
+    cacheFolder: undefined,
+    taskFolder: "/opt/dev-infra/shim",
     pathFolder: undefined,
     readableStack: Effect.succeed,
     crash: Effect.dieMessage("crashed")

@@ -158,8 +158,24 @@ const start = (): void => {
   }
   const loadLater = (id: string): Promise<unknown> => Promise.resolve(id).then(load)
   // The shape of src/main.ts, which is built together with this file.
-  const entry = load("./main.js") as { readonly main: (start: { readonly program: string; readonly folder: string; readonly version: string }) => void }
-  entry.main({ program: process.argv[1] ?? __filename, folder: __dirname, version: VERSION })
+  const entry = load("./main.js") as { readonly main: (start: { readonly program: string; readonly folder: string; readonly version: string; readonly cacheFolder: string | undefined }) => void }
+  const folder = cacheFolder()
+  const isUsable = folder !== undefined && cached !== undefined
+  entry.main({ program: process.argv[1] ?? __filename, folder: __dirname, version: VERSION, cacheFolder: isUsable ? folder : undefined })
+}
+
+/** Answer from what was kept of the same question, if nothing that it depends on has changed since; see src/recall.ts. */
+const isAnswered = (): boolean => {
+  if (process.argv[2] !== "task" || !process.argv.slice(3).some((word) => /^-(?:-list|-json|-silent|[lajs]+$)/.test(word))) return false
+  const folder = cacheFolder()
+  try {
+    if (folder === undefined || !isOwn(dirname(folder)) || !isOwn(folder)) return false
+    // The shape of src/recall.ts, which is built together with this file.
+    const { answer } = require("./recall.cjs") as { readonly answer: (folder: string, words: ReadonlyArray<string>) => boolean }
+    return answer(folder, process.argv.slice(3))
+  } catch {
+    return false
+  }
 }
 
 if (isTooOld(process.versions.node)) {
@@ -167,4 +183,4 @@ if (isTooOld(process.versions.node)) {
   process.exitCode = 1
 } else if (process.argv.length === 3 && /^(--version|-v|-V)$/.test(process.argv[2] ?? "")) {
   writeSync(1, `${VERSION}\n`)
-} else start()
+} else if (!isAnswered()) start()

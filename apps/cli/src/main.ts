@@ -16,24 +16,17 @@ import * as NodeSurroundings from "./NodeSurroundings.js"
 import { StandardStreams } from "./StandardStreams.js"
 import { Surroundings } from "./Surroundings.js"
 
-/** What the launcher knows. `program` is the file that was started, `folder` that of the built program, `version` that of the package. @category models */
-export interface Start {
-  readonly program: string
-  readonly folder: string
-  readonly version: string
-}
-
 /**
  * Run the command line of this process and end it with the exit code. The first Ctrl-C (or SIGTERM) interrupts what runs, so
  * that nothing is left half done, or ends what runs until then; the second one ends at once.
  *
  * @category running
  */
-export const main = ({ folder, program, version }: Start): void => {
+export const main = (start: NodeSurroundings.Start): void => {
   const signals = NodeSignals.make()
-  const surroundings = NodeSurroundings.make(program, folder, signals.stopRequested)
+  const surroundings = NodeSurroundings.make(start, signals)
   const services = Context.make(StandardStreams, NodeStreams.make()).pipe(Context.add(Surroundings, surroundings))
-  const fiber = Effect.runFork(Effect.provide(Cli.run(process.argv.slice(2), version), services))
+  const fiber = Effect.runFork(Effect.provide(Cli.run(process.argv.slice(2), start.version), services))
   let code: ExitCode.ExitCode = ExitCode.interrupted
   signals.whenInterrupted((signalCode) => {
     code = signalCode
