@@ -5,7 +5,8 @@
  */
 import * as Schema from "effect/Schema"
 import * as Context from "effect/Context"
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 
 /** What is run. `script` is one argument of bash, never part of a longer line. @category models */
 export interface ShellScript {
@@ -36,7 +37,22 @@ export class ShellFailure extends Schema.TaggedError<ShellFailure>()("ShellFailu
   detail: Schema.String
 }) {}
 
-/** @category tags */
+/**
+ * The port. `ShellLive.layer` is the computer's bash.
+ *
+ * @example
+ * ```ts
+ * import * as Shell from "@dev-infra/task-runner/Shell"
+ * import * as ShellLive from "@dev-infra/task-runner/ShellLive"
+ * import * as Effect from "effect/Effect"
+ *
+ * const script = { script: "exit 3", directory: "/tmp", environment: { PATH: "/usr/bin:/bin" }, set: ["pipefail"], shopt: [] }
+ * export const three = Effect.flatMap(Shell.Shell, (shell) => shell.run(script, { stdin: "none", stdout: "inherit", stderr: "inherit" })).pipe(
+ *   Effect.provide(ShellLive.layer)
+ * )
+ * ```
+ * @category tags
+ */
 export class Shell extends Context.Tag("@dev-infra/task-runner/Shell")<
   Shell,
   {
@@ -45,7 +61,53 @@ export class Shell extends Context.Tag("@dev-infra/task-runner/Shell")<
      * group gets SIGTERM, and after five seconds SIGKILL.
      */
     readonly run: (script: ShellScript, streams: ShellStreams) => Effect.Effect<number, ShellFailure>
-    /** What it prints, at most 16 MiB, and its exit status. */
+    /** What it prints, at most 16 MiB, and its exit status. Bytes that are no UTF-8 become replacement characters. */
     readonly capture: (script: ShellScript, streams: Omit<ShellStreams, "stdout">) => Effect.Effect<{ readonly status: number; readonly output: string }, ShellFailure>
   }
 >() {}
+
+/** What a script does in memory: what it prints, and its exit status (0 if nothing is said). @category models */
+export interface ScriptedResult {
+  readonly status?: number
+  readonly stdout?: string
+  readonly stderr?: string
+}
+
+/** @category models */
+export const captureLimit = 16 * 1024 * 1024
+
+/**
+ * A shell in which scripts do what `answer` says: nothing runs. An answer that never comes is a script that runs until it is interrupted.
+ *
+ * @example
+ * ```ts
+ * import * as Shell from "@dev-infra/task-runner/Shell"
+ * import * as Effect from "effect/Effect"
+ *
+ * const shell = Shell.layerMemory(({ script }) => Effect.succeed(script === "uname" ? { stdout: "Linux\n" } : { status: 127, stderr: "not found\n" }))
+ * ```
+ * @category layers
+ */
+export const layerMemory = (answer: (script: ShellScript) => Effect.Effect<ScriptedResult, ShellFailure>): Layer.Layer<Shell> => {
+  const encoder = new TextEncoder()
+  const print = (sink: Sink, text: string | undefined): void => {
+    if (typeof sink === "function" && text !== undefined && text !== "") sink(encoder.encode(text))
+  }
+  const run: Shell["Type"]["run"] = (script, { stderr, stdout }) =>
+    Effect.map(answer(script), (result) => {
+      print(stdout, result.stdout)
+      print(stderr, result.stderr)
+      return result.status ?? 0
+    })
+  return Layer.succeed(Shell, {
+    run,
+    capture: (script, { stderr, stdin }) =>
+      Effect.suspend(() => {
+        const pieces: Array<Uint8Array> = []
+        return Effect.map(run(script, { stdin, stderr, stdout: (bytes) => void pieces.push(bytes) }), (status) => ({
+          status,
+          output: pieces.map((piece) => new TextDecoder().decode(piece)).join("")
+        }))
+      })
+  })
+}

@@ -6,10 +6,16 @@ export * as FleetPlan from "./FleetPlan.js"
 export * as FleetPlanFailure from "./FleetPlanFailure.js"
 /** Runs a plan over repositories: so many at a time, each after what it needs, and every one with an outcome. */
 export * as FleetRun from "./FleetRun.js"
+/** Runs over many repositories as they are kept: how far each came, so that one that was cut off can go on, and what each project printed. The port. */
+export * as FleetRunJournal from "./FleetRunJournal.js"
+/** Keeps runs over many repositories in a folder, each in one of its own. */
+export * as FleetRunJournalFile from "./FleetRunJournalFile.js"
 /** Why a run ended. Each has the exit code by which `task` says the same. */
 export * as RunFailure from "./RunFailure.js"
 /** The shell that runs the commands of tasks: the computer's bash. The port. */
 export * as Shell from "./Shell.js"
+/** Scripts in the computer's bash. */
+export * as ShellLive from "./ShellLive.js"
 /** What a run says, and how the output of its commands reaches the user: as it comes, in groups, or with the name of the task before each line. The port. */
 export * as TaskOutput from "./TaskOutput.js"
 /** Questions that a run asks. The port. */

@@ -1,0 +1,153 @@
+/**
+ * Scripts in the computer's bash.
+ *
+ * Streams that nobody reads here are handed to the script as they are, without pipes. Whoever reads the terminal stays in the terminal's process group, so that
+ * it may read at all and gets what is typed, Ctrl-C included; every other script leads a group of its own.
+ *
+ * @module
+ */
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as FiberId from "effect/FiberId"
+import * as Layer from "effect/Layer"
+import { spawn, type ChildProcess, type StdioOptions } from "node:child_process"
+import * as fs from "node:fs"
+import { Socket } from "node:net"
+import * as os from "node:os"
+import * as process from "node:process"
+import { isatty } from "node:tty"
+import { captureLimit, Shell, ShellFailure, type ShellScript, type ShellStreams, type Sink } from "./Shell.js"
+import { argumentsOf, type Interpreter, longestArgument, placesOf, statusOf } from "./shell/Bash.js"
+import { end } from "./shell/ProcessGroup.js"
+
+const isProgram = (path: string): boolean => {
+  try {
+    fs.accessSync(path, fs.constants.X_OK)
+    return fs.statSync(path).isFile()
+  } catch {
+    return false
+  }
+}
+
+const findInterpreter: Effect.Effect<Interpreter | undefined> = Effect.gen(function* () {
+  const bash = placesOf("bash", process.env["PATH"]).find(isProgram)
+  if (bash !== undefined) return { path: bash, isBash: true }
+  const sh = placesOf("sh", process.env["PATH"]).find(isProgram)
+  if (sh === undefined) return undefined
+  yield* Effect.logWarning(`there is no bash on this computer: commands run in ${sh}, where some of what Taskfiles use means nothing`)
+  return { path: sh, isBash: false }
+})
+
+/** A script that is too long for an argument, as a file that is gone from its folder already. */
+const asFile = (script: string): number => {
+  const path = `${os.tmpdir()}/dev-infra-script-${process.pid}-${process.hrtime.bigint()}`
+  const descriptor = fs.openSync(path, "wx+", 0o600)
+  fs.unlinkSync(path)
+  fs.writeSync(descriptor, `exec 3<&-; ${script}`)
+  return descriptor
+}
+
+const kindOf = (sink: Sink): "inherit" | "ignore" | "pipe" => (typeof sink === "function" ? "pipe" : sink)
+
+const start = (interpreter: Interpreter, script: ShellScript, streams: ShellStreams, isGroup: boolean): ChildProcess => {
+  const stdio: StdioOptions = [streams.stdin === "inherit" ? "inherit" : "ignore", kindOf(streams.stdout), kindOf(streams.stderr)]
+  const options = { cwd: script.directory, env: { ...script.environment, PWD: script.directory }, detached: isGroup }
+  if (Buffer.byteLength(script.script) <= longestArgument) return spawn(interpreter.path, argumentsOf(interpreter, script), { ...options, stdio })
+  const descriptor = asFile(script.script)
+  try {
+    return spawn(interpreter.path, argumentsOf(interpreter, { ...script, script: ". /dev/fd/3" }), { ...options, stdio: [...stdio, descriptor] })
+  } finally {
+    fs.closeSync(descriptor)
+  }
+}
+
+const failureOf = (script: ShellScript, cause: unknown): ShellFailure => {
+  const isMissing = fs.statSync(script.directory, { throwIfNoEntry: false })?.isDirectory() !== true
+  const detail = isMissing ? "there is no such folder" : cause instanceof Error ? cause.message : String(cause)
+  return new ShellFailure({ reason: "Failed", directory: script.directory, detail })
+}
+
+/** Whoever a script leaves behind may hold its streams open for ever; so many milliseconds are given to what the script itself wrote. */
+const patience = 500
+
+/** Read what is left of its streams; whoever still holds them keeps them, but this program does not stay for that. */
+const drain = (child: ChildProcess, isPatient: boolean, done: () => void): void => {
+  const timer = isPatient
+    ? undefined
+    : setTimeout(() => {
+        for (const stream of [child.stdout, child.stderr]) if (stream instanceof Socket) stream.unref()
+        done()
+      }, patience)
+  child.once("close", () => {
+    clearTimeout(timer)
+    done()
+  })
+}
+
+const runIn = (interpreter: Interpreter, script: ShellScript, streams: ShellStreams, isPatient: boolean): Effect.Effect<number, ShellFailure> =>
+  Effect.async((resume) => {
+    const isGroup = !(streams.stdin === "inherit" && isatty(0))
+    const ended = Deferred.unsafeMake<void>(FiberId.none)
+    try {
+      const child = start(interpreter, script, streams, isGroup)
+      const { pid, stderr, stdout } = child
+      if (typeof streams.stdout === "function") stdout?.on("data", streams.stdout)
+      if (typeof streams.stderr === "function") stderr?.on("data", streams.stderr)
+      child.once("exit", (code, signal) => {
+        Deferred.unsafeDone(ended, Effect.void)
+        const finish = () => resume(Effect.succeed(statusOf(code, signal, os.constants.signals)))
+        if (stdout === null && stderr === null) finish()
+        else drain(child, isPatient, finish)
+      })
+      child.on("error", (cause) => {
+        if (pid === undefined) resume(Effect.fail(failureOf(script, cause)))
+      })
+      if (pid !== undefined) return end(pid, isGroup, ended)
+    } catch (cause) {
+      resume(Effect.fail(failureOf(script, cause)))
+    }
+    return undefined
+  })
+
+const captureIn = (interpreter: Interpreter, script: ShellScript, streams: Omit<ShellStreams, "stdout">): Effect.Effect<{ readonly status: number; readonly output: string }, ShellFailure> =>
+  Effect.gen(function* () {
+    const pieces: Array<Uint8Array> = []
+    let size = 0
+    const tooMuch = yield* Deferred.make<never, ShellFailure>()
+    const stdout = (bytes: Uint8Array): void => {
+      size += bytes.length
+      if (size <= captureLimit) pieces.push(bytes)
+      else Deferred.unsafeDone(tooMuch, Effect.fail(new ShellFailure({ reason: "Failed", directory: script.directory, detail: "it printed more than 16 MiB" })))
+    }
+    const status = yield* Effect.raceFirst(runIn(interpreter, script, { ...streams, stdout }, true), Deferred.await(tooMuch))
+    return { status, output: Buffer.concat(pieces).toString("utf8") }
+  })
+
+const make = Effect.gen(function* () {
+  const found = yield* Effect.cached(findInterpreter)
+  const interpreterFor = ({ directory }: ShellScript): Effect.Effect<Interpreter, ShellFailure> =>
+    Effect.flatMap(found, (interpreter) =>
+      interpreter === undefined ? Effect.fail(new ShellFailure({ reason: "Missing", directory, detail: "there is neither bash nor sh on the PATH" })) : Effect.succeed(interpreter)
+    )
+  return Shell.of({
+    run: (script, streams) => Effect.flatMap(interpreterFor(script), (interpreter) => runIn(interpreter, script, streams, false)),
+    capture: (script, streams) => Effect.flatMap(interpreterFor(script), (interpreter) => captureIn(interpreter, script, streams))
+  })
+})
+
+/**
+ * The computer's bash; where there is none its `sh`, with a warning.
+ *
+ * @example
+ * ```ts
+ * import * as Shell from "@dev-infra/task-runner/Shell"
+ * import * as ShellLive from "@dev-infra/task-runner/ShellLive"
+ * import * as Effect from "effect/Effect"
+ *
+ * export const version = Effect.flatMap(Shell.Shell, (shell) =>
+ *   shell.capture({ script: "git --version", directory: "/", environment: { PATH: "/usr/bin:/bin" }, set: [], shopt: [] }, { stdin: "none", stderr: "ignore" })
+ * ).pipe(Effect.provide(ShellLive.layer))
+ * ```
+ * @category layers
+ */
+export const layer: Layer.Layer<Shell> = Layer.effect(Shell, make)
