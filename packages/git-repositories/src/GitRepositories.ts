@@ -47,6 +47,14 @@ const encode = (text: string): Uint8Array => new TextEncoder().encode(text)
 
 const refFormat = "--format=%(refname)%00%(objectname)%00%(objecttype)%00%(*objectname)%00%(*objecttype)%00%(HEAD)"
 
+/**
+ * Where the clone of a URL lies, whether there is one or not. Whatever reads it without git must bear that it changes.
+ *
+ * @param cacheFolder of the home
+ * @category constructors
+ */
+export const folderOf = (cacheFolder: string, url: string): string => `${cacheFolder}/templates/${sha256(url)}.git`
+
 const make = (environment: GitProgram.Environment, largest: number) =>
   Effect.gen(function* () {
     const executor = yield* CommandExecutor
@@ -55,7 +63,7 @@ const make = (environment: GitProgram.Environment, largest: number) =>
     const locks = yield* FileLock
     const { cacheFolder } = yield* DevInfraHome
     const clones = `${cacheFolder}/templates`
-    const folderOf = (url: string): string => `${clones}/${sha256(url)}.git`
+    const cloneOf = (url: string): string => folderOf(cacheFolder, url)
 
     const failed = (url: string, detail: string) => new RepositoryUnavailable({ source: url, reason: "GitFailed", detail })
     const system = (url: string) => (failure: { readonly message: string }) => new RepositoryUnavailable({ source: url, reason: "NotAllowed", detail: failure.message })
@@ -79,11 +87,11 @@ const make = (environment: GitProgram.Environment, largest: number) =>
     /** Ask a clone; a failure of git is one of ours. */
     const ask = (url: string, arguments_: ReadonlyArray<string>, options: { readonly input?: string; readonly limit?: number } = {}) =>
       Effect.flatMap(
-        git(url, arguments_, { folder: folderOf(url), timeLimit: localTime, ...(options.limit === undefined ? {} : { limit: options.limit }), ...(options.input === undefined ? {} : { input: encode(options.input) }) }),
+        git(url, arguments_, { folder: cloneOf(url), timeLimit: localTime, ...(options.limit === undefined ? {} : { limit: options.limit }), ...(options.input === undefined ? {} : { input: encode(options.input) }) }),
         ({ code, message, stdout }) => (code === 0 ? Effect.succeed(stdout) : Effect.fail(failed(url, message)))
       )
 
-    const isThere = (url: string) => Effect.sync(() => files.existing([`${folderOf(url)}/HEAD`])[0] === true)
+    const isThere = (url: string) => Effect.sync(() => files.existing([`${cloneOf(url)}/HEAD`])[0] === true)
 
     const readRefs = (url: string): Effect.Effect<Option.Option<RepositoryRefs>, RepositoryUnavailable> =>
       Effect.gen(function* () {
@@ -130,7 +138,7 @@ const make = (environment: GitProgram.Environment, largest: number) =>
         if (!(yield* isThere(url))) return yield* new RepositoryUnavailable({ source: url, reason: "NotCached" })
         const invalid = (path: string, problem: string) => new TreeInvalid({ source: url, problems: [{ path, problem }] })
         const id = yield* treeId(url, commit, folder)
-        const listing = yield* git(url, ["ls-tree", "-r", "-l", "-z", "--full-tree", id], { folder: folderOf(url), timeLimit: localTime, limit: limits.files * 400 }).pipe(
+        const listing = yield* git(url, ["ls-tree", "-r", "-l", "-z", "--full-tree", id], { folder: cloneOf(url), timeLimit: localTime, limit: limits.files * 400 }).pipe(
           Effect.mapError((failure) => (failure.detail === fault(url, "TooMuch").detail ? invalid("", `it holds more than ${limits.files} files`) : failure))
         )
         if (listing.code !== 0) return yield* failed(url, listing.message)
@@ -183,14 +191,14 @@ const make = (environment: GitProgram.Environment, largest: number) =>
           const found = name.startsWith("new-") ? Option.getOrUndefined(yield* files.stat(`${clones}/${name}`)) : undefined
           if (found !== undefined && now - Number(found.modifiedNanos / 1_000_000n) > day) yield* fileSystem.remove(`${clones}/${name}`, { recursive: true })
         }
-        const packs = `${folderOf(url)}/objects/pack`
+        const packs = `${cloneOf(url)}/objects/pack`
         if (yield* isThere(url)) yield* Effect.forEach((yield* files.list(packs)).filter((name) => name.startsWith("tmp_")), (name) => files.remove(`${packs}/${name}`), { discard: true })
       }).pipe(Effect.ignore)
 
     const clone = (url: string) =>
       Effect.scoped(
         Effect.gen(function* () {
-          const target = folderOf(url)
+          const target = cloneOf(url)
           const temporary = yield* fileSystem.makeTempDirectoryScoped({ directory: clones, prefix: "new-" }).pipe(Effect.mapError(system(url)))
           const folder = `${temporary}/clone.git`
           yield* talk(url, folder, ["clone", "--bare", "--quiet", "--template=", "--", url, folder])
@@ -201,7 +209,7 @@ const make = (environment: GitProgram.Environment, largest: number) =>
 
     const bringUpToDate = (url: string) =>
       Effect.gen(function* () {
-        const folder = folderOf(url)
+        const folder = cloneOf(url)
         yield* talk(url, folder, ["fetch", "--quiet", "--prune", "--force", "--no-write-fetch-head", "--", url, "+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"], folder)
         const { stdout } = yield* talk(url, folder, ["ls-remote", "--quiet", "--symref", "--", url, "HEAD"], folder)
         const [, branch] = /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(new TextDecoder().decode(stdout)) ?? []
@@ -241,7 +249,7 @@ const make = (environment: GitProgram.Environment, largest: number) =>
         Effect.gen(function* () {
           yield* Effect.mapError(files.makeFolder(clones, folderMode), system(url))
           const isNew = yield* locks.withLock(
-            folderOf(url),
+            cloneOf(url),
             () => Effect.zipRight(tidy(url), Effect.flatMap(isThere(url), (there) => Effect.as(there ? bringUpToDate(url) : clone(url), !there))),
             turn
           ).pipe(Effect.mapError((failure) => (failure._tag === "RepositoryUnavailable" ? failure : system(url)(failure))))

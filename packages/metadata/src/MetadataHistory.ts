@@ -85,6 +85,40 @@ export const TemplateOrigin = Schema.Struct({
 export type TemplateOrigin = typeof TemplateOrigin.Type
 
 /**
+ * Tasks that the project inherits from another repository: from where, at which version, and under which name. What the texts may be is checked by whoever
+ * follows them.
+ *
+ * @category schemas
+ */
+export const InheritedTasks = Schema.Struct({
+  name: Schema.String,
+  from: Schema.String,
+  ref: field(Schema.String),
+  path: field(Schema.String),
+  dir: field(Schema.Literal("caller", "library")),
+  flatten: field(Schema.Boolean),
+  excludes: field(Schema.Array(Schema.String)),
+  floating: field(Schema.Boolean)
+}).annotations({ identifier: "InheritedTasks" })
+
+/** @category models */
+export type InheritedTasks = typeof InheritedTasks.Type
+
+/**
+ * What ties the tasks of a project to other repositories. The present form once lacked these fields too, so a key of this name with another kind of value is
+ * somebody's own; commands that need the field say what is wrong with it.
+ *
+ * @category schemas
+ */
+export const TaskLinks = Schema.Struct({
+  inherits: field(Schema.Array(InheritedTasks)),
+  depends_on: field(Schema.Array(Schema.String))
+}).annotations({ identifier: "TaskLinks" })
+
+/** @category models */
+export type TaskLinks = typeof TaskLinks.Type
+
+/**
  * The present form. Every field may be absent (the file has no opinion) or null (cleared on purpose).
  *
  * @category schemas
@@ -109,7 +143,9 @@ export const MetadataV1 = Schema.Struct({
   auto_update: field(Schema.Boolean),
   answers: TemplateOrigin.fields.answers,
   sync: field(SyncRules),
-  customizations: field(Schema.Array(Customization))
+  customizations: field(Schema.Array(Customization)),
+  inherits: TaskLinks.fields.inherits,
+  depends_on: TaskLinks.fields.depends_on
 }).annotations({ identifier: "MetadataV1" })
 
 /** @category models */

@@ -6,7 +6,7 @@
 import * as Either from "effect/Either"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
-import { foldV0, isV0, MetadataV0, MetadataV1, renamedSinceV0, TemplateOrigin } from "./MetadataHistory.js"
+import { foldV0, isV0, MetadataV0, MetadataV1, renamedSinceV0, TaskLinks, TemplateOrigin } from "./MetadataHistory.js"
 import { allowed } from "./ProjectRules.js"
 
 /**
@@ -36,7 +36,7 @@ export type MetadataPatch = { readonly [Key in keyof Written]?: Written[Key] | u
 export const fieldOrder: ReadonlyArray<string> = Object.keys(MetadataV1.fields)
 
 /** Fields that are one line `key: value` each, so that grep and sed can read them. */
-export const flatFields: ReadonlySet<string> = new Set(fieldOrder.filter((name) => name !== "answers" && name !== "sync" && name !== "customizations"))
+export const flatFields: ReadonlySet<string> = new Set(fieldOrder.filter((name) => !["answers", "sync", "customizations", "inherits"].includes(name)))
 
 /**
  * What is wrong with a value: the way to it (`customizations`, 2, `date`) and what is allowed there.
@@ -73,7 +73,17 @@ const rules: { readonly [field: string]: string } = {
   customizations: "a list of entries with file, reason and date",
   "customizations.file": "the path of a file",
   "customizations.reason": "a text",
-  "customizations.date": allowed.created
+  "customizations.date": allowed.created,
+  inherits: "a list of entries with name, from and ref",
+  "inherits.name": "a text",
+  "inherits.from": "a text, such as gh:owner/repository or project:name",
+  "inherits.ref": "a text: a tag, a branch or a commit",
+  "inherits.path": "the path of a Taskfile in the library",
+  "inherits.dir": "caller or library",
+  "inherits.flatten": "true or false",
+  "inherits.excludes": "a list of names of tasks",
+  "inherits.floating": "true or false",
+  depends_on: "a list of projects"
 }
 
 /** What a field allows, in plain words: the end of a sentence `… must be`. */
@@ -121,11 +131,13 @@ const nameInV0: ReadonlyMap<PropertyKey, string> = new Map([...renamedSinceV0].m
 const origin: ReadonlyArray<readonly [string, (value: unknown) => boolean]> = [
   ["source", Schema.is(TemplateOrigin.fields.source.from)],
   ["commit", Schema.is(TemplateOrigin.fields.commit.from)],
-  ["answers", Schema.is(TemplateOrigin.fields.answers.from)]
+  ["answers", Schema.is(TemplateOrigin.fields.answers.from)],
+  ["inherits", Schema.is(TaskLinks.fields.inherits.from)],
+  ["depends_on", Schema.is(TaskLinks.fields.depends_on.from)]
 ]
 
 /**
- * Keys that are called `source`, `commit` or `answers` and hold something of somebody's own.
+ * Keys that are called `source`, `commit`, `answers`, `inherits` or `depends_on` and hold something of somebody's own.
  *
  * @category guards
  */
@@ -137,7 +149,7 @@ const decodeV1 = Schema.decodeUnknownEither(MetadataV1, { errors: "all" })
 
 /**
  * Reads the fields of a file of any version and folds them to the present form. Unknown keys stay, in the order of the file. A `source`,
- * `commit` or `answers` of another kind is not ours and counts as absent.
+ * `commit`, `answers`, `inherits` or `depends_on` of another kind is not ours and counts as absent.
  *
  * @param fields the keys and values of the file; texts as texts
  * @category constructors

@@ -48,9 +48,10 @@ export class TaskfileSources extends Context.Tag("@dev-infra/taskfile/TaskfileSo
     readonly find: (folder: string) => Effect.Effect<Option.Option<string>, Unavailable>
     /**
      * What an include names. `target` is rendered and absolute, or a URL; a folder means the first of the default names in it. `within` is the origin of the
-     * including file: a relative path in a file of a library may not lead out of it. `checksum` is SHA-256 in hexadecimal.
+     * including file: a relative path in a file of a library may not lead out of it. `checksum` is SHA-256 in hexadecimal. `root` is the folder of the root
+     * Taskfile, whose lock says what remote files may be.
      */
-    readonly read: (target: string, options: { readonly within: TaskfileOrigin; readonly checksum: string | undefined }) => Effect.Effect<TaskfileText, Unavailable>
+    readonly read: (target: string, options: { readonly within: TaskfileOrigin; readonly checksum: string | undefined; readonly root?: string }) => Effect.Effect<TaskfileText, Unavailable>
     /** What the repository of the root Taskfile inherits by its `.dev-infra.yml`; empty without one. */
     readonly inherited: (rootFolder: string) => Effect.Effect<ReadonlyArray<InheritedInclude>, Unavailable>
     /** The text of a dotenv file; none if there is none. */
