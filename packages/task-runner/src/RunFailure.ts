@@ -5,6 +5,9 @@
  */
 import * as Schema from "effect/Schema"
 
+/** The tasks from the one that the user called to the one that failed. */
+const via = Schema.optional(Schema.Array(Schema.String))
+
 const Location = Schema.Struct({ file: Schema.String, line: Schema.Number, column: Schema.Number })
 
 /** A command ended with other than 0. `via` are the tasks from the called one to the one that failed. @category errors */
@@ -18,12 +21,12 @@ export class CommandFailed extends Schema.TaggedError<CommandFailed>()("TaskComm
 }
 
 /** @category errors */
-export class PreconditionFailed extends Schema.TaggedError<PreconditionFailed>()("PreconditionFailed", { task: Schema.String, text: Schema.String, location: Location }) {
+export class PreconditionFailed extends Schema.TaggedError<PreconditionFailed>()("PreconditionFailed", { task: Schema.String, text: Schema.String, location: Location, via }) {
   readonly exitCode = 201
 }
 
 /** A command took longer than its `timeout`. @category errors */
-export class CommandTimedOut extends Schema.TaggedError<CommandTimedOut>()("CommandTimedOut", { task: Schema.String, milliseconds: Schema.Number, location: Location }) {
+export class CommandTimedOut extends Schema.TaggedError<CommandTimedOut>()("CommandTimedOut", { task: Schema.String, milliseconds: Schema.Number, location: Location, via }) {
   readonly exitCode = 208
 }
 
@@ -48,7 +51,7 @@ export class VariableNotAllowed extends Schema.TaggedError<VariableNotAllowed>()
 }
 
 /** The user said no, or nobody could be asked. @category errors */
-export class RunCancelled extends Schema.TaggedError<RunCancelled>()("RunCancelled", { task: Schema.String, reason: Schema.Literal("Declined", "NoTerminal") }) {
+export class RunCancelled extends Schema.TaggedError<RunCancelled>()("RunCancelled", { task: Schema.String, reason: Schema.Literal("Declined", "NoTerminal"), via }) {
   readonly exitCode = 205
 }
 

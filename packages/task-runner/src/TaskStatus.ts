@@ -6,6 +6,11 @@
 import type { TaskGraph } from "@dev-infra/taskfile/TaskGraph"
 import type { TaskfileError } from "@dev-infra/taskfile/TaskfileError"
 import * as Effect from "effect/Effect"
+import { framesOf } from "./run/Calls.js"
+import { compile } from "./run/Compile.js"
+import { makeState } from "./run/MakeState.js"
+import type { RunState } from "./run/RunState.js"
+import { isUpToDateTask } from "./run/UpToDate.js"
 import type { RunFailure } from "./RunFailure.js"
 import type { RunCall, RunOptions, RunServices } from "./RunOptions.js"
 
@@ -16,12 +21,29 @@ export interface TaskStatus {
   readonly isUpToDate: boolean
 }
 
+/** What a variable that only a command could tell is shown as. */
+const isUnknown = (texts: ReadonlyArray<string>): boolean => texts.some((text) => text.includes("‹sh:"))
+
+const statuses = (state: RunState): Effect.Effect<ReadonlyArray<{ readonly name: string; readonly isUpToDate: boolean | undefined }>, RunFailure | TaskfileError> =>
+  Effect.gen(function* () {
+    const found: Array<{ readonly name: string; readonly isUpToDate: boolean | undefined }> = []
+    for (const frame of yield* framesOf(state)) {
+      const task = yield* compile(state, frame, undefined)
+      const isOpen = state.processes === "none" && isUnknown([task.directory, task.name, ...[...task.sources, ...task.generates].map(({ pattern }) => pattern)])
+      found.push({ name: task.name, isUpToDate: isOpen ? undefined : yield* isUpToDateTask(state, task, { isDry: true }) })
+    }
+    return found
+  })
+
 /**
  * `--status`: of each called task, in order, whether it is up to date. Runs the commands of `status:`, nothing else of them; notes nothing.
  *
  * @category running
  */
-export const status = (_graph: TaskGraph, _options: RunOptions): Effect.Effect<ReadonlyArray<TaskStatus>, RunFailure | TaskfileError, RunServices> => Effect.succeed([])
+export const status = (graph: TaskGraph, options: RunOptions): Effect.Effect<ReadonlyArray<TaskStatus>, RunFailure | TaskfileError, RunServices> =>
+  Effect.flatMap(makeState(graph, options, "questions"), (state) =>
+    Effect.map(statuses(state), (found) => found.map(({ isUpToDate: isIt, name }) => ({ name, isUpToDate: isIt === true })))
+  )
 
 /**
  * Whether one task is up to date. Without `processes` nothing is started, and undefined means that it cannot be said so.
@@ -29,8 +51,9 @@ export const status = (_graph: TaskGraph, _options: RunOptions): Effect.Effect<R
  * @category running
  */
 export const isUpToDate = (
-  _graph: TaskGraph,
-  _call: RunCall,
-  _options: RunOptions,
-  _how: { readonly processes: boolean }
-): Effect.Effect<boolean | undefined, RunFailure | TaskfileError, RunServices> => Effect.succeed(undefined)
+  graph: TaskGraph,
+  call: RunCall,
+  options: RunOptions,
+  { processes }: { readonly processes: boolean }
+): Effect.Effect<boolean | undefined, RunFailure | TaskfileError, RunServices> =>
+  Effect.flatMap(makeState(graph, { ...options, calls: [call] }, processes ? "questions" : "none"), (state) => Effect.map(statuses(state), ([found]) => found?.isUpToDate))

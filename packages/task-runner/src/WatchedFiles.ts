@@ -4,9 +4,13 @@
  * @module
  */
 import type { FilePattern } from "@dev-infra/taskfile/Task"
-import type { TaskGraph } from "@dev-infra/taskfile/TaskGraph"
+import type { MergedTask, TaskGraph } from "@dev-infra/taskfile/TaskGraph"
 import type { TaskfileError } from "@dev-infra/taskfile/TaskfileError"
 import * as Effect from "effect/Effect"
+import { framesOf } from "./run/Calls.js"
+import { compile } from "./run/Compile.js"
+import { callFrom, type Frame } from "./run/Frame.js"
+import { makeState } from "./run/MakeState.js"
 import type { RunFailure } from "./RunFailure.js"
 import type { RunOptions, RunServices } from "./RunOptions.js"
 
@@ -20,8 +24,33 @@ export interface WatchedFiles {
 }
 
 /**
- * Sources of the called tasks and of all that they depend on or call.
+ * Sources of the called tasks and of all that they depend on or call, each once. Commands of variables are run if a pattern needs them; nothing else is.
  *
  * @category running
  */
-export const watched = (_graph: TaskGraph, _options: RunOptions): Effect.Effect<ReadonlyArray<WatchedFiles>, RunFailure | TaskfileError, RunServices> => Effect.succeed([])
+export const watched = (graph: TaskGraph, options: RunOptions): Effect.Effect<ReadonlyArray<WatchedFiles>, RunFailure | TaskfileError, RunServices> =>
+  Effect.gen(function* () {
+    const state = yield* makeState(graph, options, "questions")
+    const found = new Map<string, WatchedFiles>()
+    const stack: Array<Frame> = [...(yield* framesOf(state))]
+    const seen = new Map<MergedTask, number>()
+    for (let frame = stack.pop(); frame !== undefined; frame = stack.pop()) {
+      const times = seen.get(frame.merged) ?? 0
+      // A task that calls itself with other variables each time would never end.
+      if (times >= 100) continue
+      seen.set(frame.merged, times + 1)
+      const task = yield* compile(state, frame, undefined)
+      if (task.sources.length > 0) {
+        const files: WatchedFiles = {
+          task: task.name,
+          directory: task.directory,
+          sources: task.sources,
+          useGitignore: frame.merged.useGitignore ?? graph.root.taskfile.useGitignore ?? false
+        }
+        found.set(JSON.stringify(files), files)
+      }
+      const steps = [...task.dependencies.map(({ call, step }) => ({ command: call, step })), ...task.commands.flatMap(({ command, rounds }) => (rounds ?? []).map(({ step }) => ({ command, step })))]
+      for (const { command, step } of steps) if (command._tag === "Call" && step?._tag === "Call") stack.push(yield* callFrom(state, frame, command, step.name, step.definitions))
+    }
+    return [...found.values()]
+  })

@@ -30,3 +30,5 @@ export * as TaskStatus from "./TaskStatus.js"
 export * as TaskSummary from "./TaskSummary.js"
 /** Which files `--watch` looks at. */
 export * as WatchedFiles from "./WatchedFiles.js"
+/** How `task` says why a run ended. */
+export * as RunFailureText from "./RunFailureText.js"
