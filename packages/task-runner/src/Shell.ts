@@ -66,6 +66,27 @@ export class Shell extends Context.Tag("@dev-infra/task-runner/Shell")<
   }
 >() {}
 
+/**
+ * The process groups of scripts that run now. Whoever reads the terminal is in the group of this program, and hears of signals by itself.
+ *
+ * @example
+ * ```ts
+ * import * as Shell from "@dev-infra/task-runner/Shell"
+ * import * as ShellLive from "@dev-infra/task-runner/ShellLive"
+ * import * as Effect from "effect/Effect"
+ *
+ * export const handOn = Effect.flatMap(Shell.RunningGroups, (groups) => groups.signal("SIGINT")).pipe(Effect.provide(ShellLive.layer))
+ * ```
+ * @category tags
+ */
+export class RunningGroups extends Context.Tag("@dev-infra/task-runner/RunningGroups")<
+  RunningGroups,
+  {
+    /** Hand a signal on to each of them. */
+    readonly signal: (name: "SIGINT" | "SIGTERM" | "SIGHUP") => Effect.Effect<void>
+  }
+>() {}
+
 /** What a script does in memory: what it prints, and its exit status (0 if nothing is said). @category models */
 export interface ScriptedResult {
   readonly status?: number

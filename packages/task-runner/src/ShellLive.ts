@@ -6,6 +6,7 @@
  *
  * @module
  */
+import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as FiberId from "effect/FiberId"
@@ -16,9 +17,9 @@ import { Socket } from "node:net"
 import * as os from "node:os"
 import * as process from "node:process"
 import { isatty } from "node:tty"
-import { captureLimit, Shell, ShellFailure, type ShellScript, type ShellStreams, type Sink } from "./Shell.js"
+import { captureLimit, RunningGroups, Shell, ShellFailure, type ShellScript, type ShellStreams, type Sink } from "./Shell.js"
 import { argumentsOf, type Interpreter, longestArgument, placesOf, statusOf } from "./shell/Bash.js"
-import { end } from "./shell/ProcessGroup.js"
+import { end, signalGroup } from "./shell/ProcessGroup.js"
 
 const isProgram = (path: string): boolean => {
   try {
@@ -84,7 +85,10 @@ const drain = (child: ChildProcess, isPatient: boolean, done: () => void): void 
   })
 }
 
-const runIn = (interpreter: Interpreter, script: ShellScript, streams: ShellStreams, isPatient: boolean): Effect.Effect<number, ShellFailure> =>
+/** The groups that run now, by their leaders. */
+type Groups = Set<number>
+
+const runIn = (groups: Groups, interpreter: Interpreter, script: ShellScript, streams: ShellStreams, isPatient: boolean): Effect.Effect<number, ShellFailure> =>
   Effect.async((resume) => {
     const isGroup = !(streams.stdin === "inherit" && isatty(0))
     const ended = Deferred.unsafeMake<void>(FiberId.none)
@@ -95,6 +99,7 @@ const runIn = (interpreter: Interpreter, script: ShellScript, streams: ShellStre
       if (typeof streams.stderr === "function") stderr?.on("data", streams.stderr)
       child.once("exit", (code, signal) => {
         Deferred.unsafeDone(ended, Effect.void)
+        if (pid !== undefined) groups.delete(pid)
         const finish = () => resume(Effect.succeed(statusOf(code, signal, os.constants.signals)))
         if (stdout === null && stderr === null) finish()
         else drain(child, isPatient, finish)
@@ -102,14 +107,16 @@ const runIn = (interpreter: Interpreter, script: ShellScript, streams: ShellStre
       child.on("error", (cause) => {
         if (pid === undefined) resume(Effect.fail(failureOf(script, cause)))
       })
-      if (pid !== undefined) return end(pid, isGroup, ended)
+      if (pid === undefined) return undefined
+      if (isGroup) groups.add(pid)
+      return end(pid, isGroup, ended)
     } catch (cause) {
       resume(Effect.fail(failureOf(script, cause)))
     }
     return undefined
   })
 
-const captureIn = (interpreter: Interpreter, script: ShellScript, streams: Omit<ShellStreams, "stdout">): Effect.Effect<{ readonly status: number; readonly output: string }, ShellFailure> =>
+const captureIn = (groups: Groups, interpreter: Interpreter, script: ShellScript, streams: Omit<ShellStreams, "stdout">): Effect.Effect<{ readonly status: number; readonly output: string }, ShellFailure> =>
   Effect.gen(function* () {
     const pieces: Array<Uint8Array> = []
     let size = 0
@@ -119,7 +126,7 @@ const captureIn = (interpreter: Interpreter, script: ShellScript, streams: Omit<
       if (size <= captureLimit) pieces.push(bytes)
       else Deferred.unsafeDone(tooMuch, Effect.fail(new ShellFailure({ reason: "Failed", directory: script.directory, detail: "it printed more than 16 MiB" })))
     }
-    const status = yield* Effect.raceFirst(runIn(interpreter, script, { ...streams, stdout }, true), Deferred.await(tooMuch))
+    const status = yield* Effect.raceFirst(runIn(groups, interpreter, script, { ...streams, stdout }, true), Deferred.await(tooMuch))
     return { status, output: Buffer.concat(pieces).toString("utf8") }
   })
 
@@ -129,10 +136,13 @@ const make = Effect.gen(function* () {
     Effect.flatMap(found, (interpreter) =>
       interpreter === undefined ? Effect.fail(new ShellFailure({ reason: "Missing", directory, detail: "there is neither bash nor sh on the PATH" })) : Effect.succeed(interpreter)
     )
-  return Shell.of({
-    run: (script, streams) => Effect.flatMap(interpreterFor(script), (interpreter) => runIn(interpreter, script, streams, false)),
-    capture: (script, streams) => Effect.flatMap(interpreterFor(script), (interpreter) => captureIn(interpreter, script, streams))
+  const groups: Groups = new Set()
+  const shell = Shell.of({
+    run: (script, streams) => Effect.flatMap(interpreterFor(script), (interpreter) => runIn(groups, interpreter, script, streams, false)),
+    capture: (script, streams) => Effect.flatMap(interpreterFor(script), (interpreter) => captureIn(groups, interpreter, script, streams))
   })
+  const signal: RunningGroups["Type"]["signal"] = (name) => Effect.sync(() => groups.forEach((leader) => signalGroup(leader, name)))
+  return Context.make(Shell, shell).pipe(Context.add(RunningGroups, { signal }))
 })
 
 /**
@@ -150,4 +160,4 @@ const make = Effect.gen(function* () {
  * ```
  * @category layers
  */
-export const layer: Layer.Layer<Shell> = Layer.effect(Shell, make)
+export const layer: Layer.Layer<Shell | RunningGroups> = Layer.effectContext(make)

@@ -6,7 +6,9 @@
 import type { OutputStyle } from "@dev-infra/taskfile/Taskfile"
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
+import * as Styles from "./output/Styles.js"
 import type { ShellStreams } from "./Shell.js"
 
 /** A command that is about to run. @category models */
@@ -21,7 +23,23 @@ export interface OutputRequest {
   readonly end: string | undefined
 }
 
-/** @category tags */
+/**
+ * The port. `TaskOutputLive.layer` writes to the streams of this program.
+ *
+ * @example
+ * ```ts
+ * import * as TaskOutput from "@dev-infra/task-runner/TaskOutput"
+ * import * as Effect from "effect/Effect"
+ *
+ * export const written: Array<string> = []
+ * export const greet = Effect.gen(function* () {
+ *   const output = yield* TaskOutput.TaskOutput
+ *   yield* output.mask(["hunter2"])
+ *   yield* output.say("task: [greet] echo hunter2")
+ * }).pipe(Effect.provide(TaskOutput.layerMemory((stream, text) => void written.push(`${stream}: ${text}`))))
+ * ```
+ * @category tags
+ */
 export class TaskOutput extends Context.Tag("@dev-infra/task-runner/TaskOutput")<
   TaskOutput,
   {
@@ -33,3 +51,29 @@ export class TaskOutput extends Context.Tag("@dev-infra/task-runner/TaskOutput")
     readonly open: (request: OutputRequest) => Effect.Effect<{ readonly streams: ShellStreams; readonly finished: (failed: boolean) => Effect.Effect<void> }, never, Scope.Scope>
   }
 >() {}
+
+const holdInMemory = (): Styles.Held => {
+  const pieces: Array<Uint8Array> = []
+  return {
+    add: (bytes) => void pieces.push(bytes.slice()),
+    size: () => pieces.reduce((sum, { length }) => sum + length, 0),
+    each: (show) => pieces.forEach((bytes) => show(bytes)),
+    close: () => undefined
+  }
+}
+
+/**
+ * Output that a function gets, piece by piece. Commands never write past it.
+ *
+ * @example
+ * ```ts
+ * import * as TaskOutput from "@dev-infra/task-runner/TaskOutput"
+ *
+ * export const silent = TaskOutput.layerMemory(() => undefined)
+ * ```
+ * @category layers
+ */
+export const layerMemory = (written: (stream: "stdout" | "stderr", text: string) => void): Layer.Layer<TaskOutput> =>
+  Layer.sync(TaskOutput, () =>
+    Styles.make({ write: (stream, bytes) => written(stream, new TextDecoder().decode(bytes)), passThrough: false, color: false, hold: holdInMemory })
+  )

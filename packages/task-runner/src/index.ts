@@ -18,6 +18,8 @@ export * as Shell from "./Shell.js"
 export * as ShellLive from "./ShellLive.js"
 /** What a run says, and how the output of its commands reaches the user: as it comes, in groups, or with the name of the task before each line. The port. */
 export * as TaskOutput from "./TaskOutput.js"
+/** What a run says, on the streams of this program. */
+export * as TaskOutputLive from "./TaskOutputLive.js"
 /** Questions that a run asks. The port. */
 export * as TaskPrompts from "./TaskPrompts.js"
 /** Runs tasks. */

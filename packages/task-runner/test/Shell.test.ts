@@ -33,7 +33,7 @@ describe("the shell of this computer", () => {
     const printed = (text: string, more?: Partial<Shell.ShellScript>) => Effect.map(shell.capture(script(text, more), { stdin: "none", stderr: "ignore" }), ({ output }) => output)
     return { directory, printed, script, shell }
   })
-  const test = (says: string, body: (world: Effect.Effect.Success<typeof shellIn>) => Effect.Effect<void, unknown>) =>
+  const test = (says: string, body: (world: Effect.Effect.Success<typeof shellIn>) => Effect.Effect<void, unknown, Shell.RunningGroups>) =>
     it.scopedLive(says, () => Effect.flatMap(shellIn, body).pipe(Effect.provide(ShellLive.layer)))
 
   test("gives a script its folder and exactly its environment", ({ directory, printed }) =>
@@ -93,6 +93,22 @@ describe("the shell of this computer", () => {
       yield* Fiber.interrupt(fiber)
       assert.deepStrictEqual(pids.map(isRunning), [false, false])
       assert.strictEqual(fs.readFileSync(`${directory}/asked`, "utf8"), "asked\n")
+    }))
+
+  test("hands signals on to the groups that run", ({ script, shell }) =>
+    Effect.gen(function* () {
+      const groups = yield* Shell.RunningGroups
+      const started = yield* Deferred.make<void>()
+      let text = ""
+      const stdout = (bytes: Uint8Array) => {
+        text += new TextDecoder().decode(bytes)
+        Deferred.unsafeDone(started, Effect.void)
+      }
+      const fiber = yield* Effect.fork(shell.run(script("trap 'echo heard; exit 7' INT; echo ready; while true; do sleep 0.05; done"), { stdin: "none", stdout, stderr: "ignore" }))
+      yield* Deferred.await(started)
+      yield* groups.signal("SIGINT")
+      assert.strictEqual(yield* Fiber.join(fiber), 7)
+      assert.strictEqual(text, "ready\nheard\n")
     }))
 
   it.scoped("kills who does not listen, five seconds after asking", () =>

@@ -24,6 +24,9 @@ const send = (pid: number, signal: NodeJS.Signals | 0): boolean => {
   }
 }
 
+/** Hand a signal on to a group, if it is still there. @category combinators */
+export const signalGroup = (leader: number, signal: NodeJS.Signals): void => void send(-leader, signal)
+
 const childrenOnLinux = (pid: number): ReadonlyArray<number> | undefined => {
   try {
     return fs.readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1").split(" ").filter((part) => part !== "").map(Number)
