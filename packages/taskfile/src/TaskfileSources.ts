@@ -4,8 +4,11 @@
  * @module
  */
 import * as Context from "effect/Context"
-import type * as Effect from "effect/Effect"
-import type * as Option from "effect/Option"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import { hashOfText } from "./graph/ContentHash.js"
+import { dirname, isAbsolute, isRemote, isWithin, normalize } from "./graph/Paths.js"
 import type { TaskfileOrigin } from "./TaskGraph.js"
 import type { IncludeUnavailable } from "./TaskfileError.js"
 
@@ -36,6 +39,18 @@ export interface InheritedInclude {
   readonly file: string
 }
 
+/** The names that a Taskfile may have in a folder, the first one found counts. @category models */
+export const defaultNames: ReadonlyArray<string> = [
+  "Taskfile.yml",
+  "taskfile.yml",
+  "Taskfile.yaml",
+  "taskfile.yaml",
+  "Taskfile.dist.yml",
+  "taskfile.dist.yml",
+  "Taskfile.dist.yaml",
+  "taskfile.dist.yaml"
+]
+
 /**
  * The port. Nothing here starts a process or asks the network.
  *
@@ -58,3 +73,51 @@ export class TaskfileSources extends Context.Tag("@dev-infra/taskfile/TaskfileSo
     readonly dotenv: (path: string) => Effect.Effect<Option.Option<string>, Unavailable>
   }
 >() {}
+
+/** Files in memory, by absolute path or URL. @category models */
+export interface MemoryOptions {
+  readonly files: { readonly [file: string]: string }
+  /** what a repository inherits, by the folder of its root Taskfile */
+  readonly inherited?: { readonly [folder: string]: ReadonlyArray<InheritedInclude> }
+  /** where files come from that are not simply local; for all below a path */
+  readonly remote?: { readonly [path: string]: Exclude<TaskfileOrigin, { readonly _tag: "Local" }> }
+}
+
+/**
+ * Taskfiles in memory, for tests and for texts that are no files yet. It keeps the rules of the real ones: default names, the way up, what may not be left.
+ *
+ * @category layers
+ * @example
+ * ```ts
+ * import * as TaskfileSources from "@dev-infra/taskfile/TaskfileSources"
+ *
+ * export const memory = TaskfileSources.layerMemory({ files: { "/shop/Taskfile.yml": "version: '3'\ntasks: { build: make }\n" } })
+ * ```
+ */
+export const layerMemory = (options: MemoryOptions): Layer.Layer<TaskfileSources> => {
+  const files = new Map(Object.entries(options.files))
+  const origins = Object.entries(options.remote ?? {})
+  const originOf = (file: string): TaskfileOrigin => origins.find(([path]) => isWithin(path, file))?.[1] ?? { _tag: "Local" }
+  const inFolder = (folder: string): string | undefined => defaultNames.map((name) => (folder === "/" ? `/${name}` : `${folder}/${name}`)).find((file) => files.has(file))
+  const isFolder = (path: string): boolean => [...files.keys()].some((file) => file !== path && isWithin(path, file))
+  const find = (folder: string): string | undefined => inFolder(folder) ?? (folder === "/" ? undefined : find(dirname(folder)))
+  return Layer.succeed(
+    TaskfileSources,
+    TaskfileSources.of({
+      find: (folder) => Effect.sync(() => Option.fromNullable(find(normalize(folder)))),
+      read: (target, { checksum, within }) =>
+        Effect.suspend((): Effect.Effect<TaskfileText, Unavailable> => {
+          if (isRemote(target) && !files.has(target)) return Effect.fail({ reason: "NotHere" })
+          const path = isAbsolute(target) ? normalize(target) : target
+          if (within._tag !== "Local" && within.folder !== undefined && isAbsolute(path) && !isWithin(within.folder, path)) return Effect.fail({ reason: "Escapes" })
+          const file = files.has(path) ? path : inFolder(path)
+          const text = file === undefined ? undefined : files.get(file)
+          if (file === undefined || text === undefined) return Effect.fail({ reason: "NotFound", ...(isFolder(path) ? { detail: "there is no Taskfile in this folder" } : {}) })
+          if (checksum !== undefined && hashOfText(text) !== checksum.toLowerCase()) return Effect.fail({ reason: "ChecksumDiffers", detail: `it is ${hashOfText(text)}` })
+          return Effect.succeed({ file, text, origin: originOf(file), directory: isAbsolute(file) ? dirname(file) : "" })
+        }),
+      inherited: (folder) => Effect.sync(() => options.inherited?.[folder] ?? []),
+      dotenv: (path) => Effect.sync(() => Option.fromNullable(files.get(normalize(path))))
+    })
+  )
+}
