@@ -52,6 +52,7 @@ const ports = {
   "packages/durable-files/src/LocalProcess.ts": ["node:child_process", "node:fs", "node:os", "node:process"],
   "packages/inheritance/src/folders/LibraryFolder.ts": ["node:crypto", "node:fs"],
   "packages/go-template/src/functions/Checksums.ts": ["node:crypto"],
+  "packages/inheritance/src/GitHistoryFiles.ts": ["node:fs"],
   "packages/metadata/src/Uuid.ts": ["node:crypto"],
   "packages/registry/src/CommitTimes.ts": ["node:fs", "node:zlib"],
   "packages/registry/src/DirectoryReader.ts": ["node:fs"],

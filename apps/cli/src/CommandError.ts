@@ -4,6 +4,10 @@
  * @module
  */
 import type { FileFailure, LockUnavailable } from "@dev-infra/durable-files/FileFailure"
+import type { HistoryUnreadable } from "@dev-infra/inheritance/GitHistory"
+import type { InheritanceRefused, InheritsInvalid, LockUnreadable, TrustUnreadable } from "@dev-infra/inheritance/InheritanceFailure"
+import type { FleetCycle, FleetReferenceAmbiguous } from "@dev-infra/task-runner/FleetPlanFailure"
+import type { RunBusy } from "@dev-infra/task-runner/FleetRunJournal"
 import type { MetadataEditRefused, MetadataInvalid, MetadataUnavailable } from "@dev-infra/metadata/MetadataFailure"
 import type { ProjectInvalid } from "@dev-infra/metadata/Project"
 import type { ConfigurationInvalid, ConfigurationUnreadable } from "@dev-infra/registry/ConfigurationFile"
@@ -72,14 +76,20 @@ export type CommandError =
   | EntryNotFound
   | FileFailure
   | FleetBusy
+  | FleetCycle
+  | FleetReferenceAmbiguous
   | FolderUnavailable
   | FolderUnusable
   | GitHubUnavailable
+  | HistoryUnreadable
   | HomeUnusable
   | IdentityConflict
+  | InheritanceRefused
+  | InheritsInvalid
   | InvalidProxy
   | JournalUnreadable
   | LockUnavailable
+  | LockUnreadable
   | MachineUnreadable
   | MetadataEditRefused
   | MetadataInvalid
@@ -99,6 +109,7 @@ export type CommandError =
   | RegistryNewer
   | RegistryUnreadable
   | RemoteFailed
+  | RunBusy
   | SavedPlanInvalid
   | SettingsError
   | SyncBusy
@@ -106,5 +117,6 @@ export type CommandError =
   | TaskError
   | TemplateFailure
   | TooManyGone
+  | TrustUnreadable
   | UsageError
   | WorkingTreeDirty

@@ -37,6 +37,8 @@ export interface CheckedLine {
   readonly global: GlobalValues
   readonly values: ReadonlyMap<string, ReadonlyArray<string>>
   readonly words: ReadonlyArray<string>
+  /** what stands behind `--`, of commands that have an argument for it; of others it is among the words */
+  readonly behind: ReadonlyArray<string>
 }
 
 interface Context {
@@ -151,12 +153,15 @@ export const check = (command: ReadonlyArray<string>, shape: Shape, words: Reado
   const context: Context = { command, flags: [...shape.flags, ...globalFlags] }
   const values = new Map<string, Array<string>>()
   const others: Array<string> = []
+  let behind: ReadonlyArray<string> = []
+  const ordinary = shape.arguments.filter(({ isBehindDashes }) => isBehindDashes !== true)
   // Errors wait: `--help` anywhere on the line wins over them.
   let error: UsageError | undefined
   for (let at = 0; at < words.length; at++) {
     const word = words[at] ?? ""
     if (word === "--") {
-      others.push(...words.slice(at + 1))
+      if (ordinary.length < shape.arguments.length) behind = words.slice(at + 1)
+      else others.push(...words.slice(at + 1))
       break
     }
     if (word === "-" || !word.startsWith("-")) {
@@ -191,8 +196,8 @@ export const check = (command: ReadonlyArray<string>, shape: Shape, words: Reado
   }
   const help = values.has("help")
   if (!help) {
-    error ??= checkArguments(context, shape.arguments, others)
+    error ??= checkArguments(context, ordinary, others)
     if (error !== undefined) return Either.left(error)
   }
-  return Either.right({ help, global: globalValues(values), values, words: others })
+  return Either.right({ help, global: globalValues(values), values, words: others, behind })
 }

@@ -21,6 +21,7 @@ export const root: Group = {
     undo: () => import("./commands/undo/command.js"),
     customize: () => import("./commands/customize/command.js"),
     task: () => import("./commands/task/command.js"),
+    run: () => import("./commands/run/command.js"),
     refresh: () => import("./commands/refresh/command.js"),
     list: () => import("./commands/list/command.js"),
     show: () => import("./commands/show/command.js"),

@@ -69,6 +69,10 @@ const parseValues = (input: Input, line: CheckedLine) =>
     }
     let words = line.words
     for (const [name, argument] of Object.entries(input.arguments)) {
+      if (argument.shape.isBehindDashes === true) {
+        values[name] = yield* argument.parse(line.behind)
+        continue
+      }
       const taken = words.slice(0, argument.shape.maximum)
       words = words.slice(taken.length)
       values[name] = yield* argument.parse(taken)

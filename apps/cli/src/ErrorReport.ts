@@ -15,6 +15,7 @@ import type { CommandError } from "./CommandError.js"
 import * as ExitCode from "./ExitCode.js"
 import { word } from "./Next.js"
 import { join, own, type SafeText, styled, text } from "./SafeText.js"
+import * as InheritanceErrorText from "./InheritanceErrorText.js"
 import { sentenceOf } from "./TaskErrorText.js"
 
 /** What to print, and how to end. @category models */
@@ -276,6 +277,15 @@ const sentence = (error: CommandError): Sentence => {
       return { what: text`the record of an update cannot be read: ${error.path}: ${error.detail}`, hint: text`it was left as it is; move it away if the project is in order` }
     case "ApplyIncomplete":
       return { what: text`${error.project} is half changed: ${error.cause}, and putting it back failed: ${error.problem}`, hint: text`put that right, then run the command again: it ends what was begun` }
+    case "FleetCycle":
+    case "FleetReferenceAmbiguous":
+    case "HistoryUnreadable":
+    case "InheritanceRefused":
+    case "InheritsInvalid":
+    case "LockUnreadable":
+    case "RunBusy":
+    case "TrustUnreadable":
+      return InheritanceErrorText.sentenceOf(error)
     case "CommandTimedOut":
     case "IncludeCycle":
     case "IncludeUnavailable":

@@ -61,6 +61,7 @@ const section = (title: string, lines: ReadonlyArray<SafeText>): ReadonlyArray<S
 
 const argumentText = (shape: ArgumentShape): string => {
   const name = shape.maximum > 1 ? `${shape.name}...` : shape.name
+  if (shape.isBehindDashes === true) return `[-- ${name}]`
   return shape.minimum === 0 ? `[${name}]` : name
 }
 

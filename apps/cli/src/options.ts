@@ -54,6 +54,8 @@ export interface ArgumentShape {
   readonly choices?: ReadonlyArray<string>
   readonly minimum: number
   readonly maximum: number
+  /** takes what stands behind `--`, all of it and nothing else */
+  readonly isBehindDashes?: boolean
 }
 
 /** An argument whose words become an `A`. @category models */
@@ -220,6 +222,12 @@ export const optionalArgument = (name: string, about: AboutArgument): Argument<O
 export const manyArguments = (name: string, minimum: 0 | 1, about: AboutArgument): Argument<ReadonlyArray<string>> => ({
   shape: argumentShape(name, about, minimum, Number.POSITIVE_INFINITY),
   parse: words(Args.repeated(Args.text({ name })))
+})
+
+/** What stands behind `--`, as it is: words for somebody else. @category constructors */
+export const behindDashes = (name: string, about: AboutArgument): Argument<ReadonlyArray<string>> => ({
+  shape: { ...argumentShape(name, about, 0, Number.POSITIVE_INFINITY), isBehindDashes: true },
+  parse: Effect.succeed
 })
 
 /** Of commands that print data. @category shared */

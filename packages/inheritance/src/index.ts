@@ -12,3 +12,13 @@ export * as LockFile from "./LockFile.js"
 export * as ProjectInherits from "./ProjectInherits.js"
 /** Which content this user trusts. */
 export * as Trust from "./Trust.js"
+/** Repositories of this computer, read from their files. The port. */
+export * as GitHistory from "./GitHistory.js"
+/** Reads repositories of this computer from their files, in this process. */
+export * as GitHistoryFiles from "./GitHistoryFiles.js"
+/** Where projects do not inherit what they should. */
+export * as InheritanceDrift from "./InheritanceDrift.js"
+/** Who inherits which version of what, and how far behind it is. */
+export * as InheritanceList from "./InheritanceList.js"
+/** Which libraries of tasks each project uses, as its files say. */
+export * as InheritanceUses from "./InheritanceUses.js"

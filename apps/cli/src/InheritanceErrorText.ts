@@ -1,0 +1,64 @@
+/**
+ * Sentences for what can go wrong with inherited tasks, and with tasks of many projects.
+ *
+ * @module
+ */
+import type { HistoryUnreadable } from "@dev-infra/inheritance/GitHistory"
+import type { InheritanceRefused, InheritsInvalid, LockUnreadable, TrustUnreadable } from "@dev-infra/inheritance/InheritanceFailure"
+import type { FleetCycle, FleetReferenceAmbiguous } from "@dev-infra/task-runner/FleetPlanFailure"
+import type { RunBusy } from "@dev-infra/task-runner/FleetRunJournal"
+import { type SafeText, text } from "./SafeText.js"
+
+/** @category models */
+export type InheritanceError =
+  | FleetCycle
+  | FleetReferenceAmbiguous
+  | HistoryUnreadable
+  | InheritanceRefused
+  | InheritsInvalid
+  | LockUnreadable
+  | RunBusy
+  | TrustUnreadable
+
+/** @category models */
+export interface Sentence {
+  readonly what: SafeText
+  readonly hint?: SafeText
+}
+
+const refusalHints: { readonly [reason in InheritanceRefused["reason"]]?: SafeText } = {
+  Floating: text`name a tag or a commit, or say --floating`,
+  NotLocked: text`dev-infra inherit sync without --frozen writes the lock`,
+  LockDiffers: text`dev-infra inherit sync without --frozen brings the lock up to date`,
+  NoSuchEntry: text`dev-infra inherit list shows what is inherited`
+}
+
+/** @category combinators */
+export const sentenceOf = (error: InheritanceError): Sentence => {
+  switch (error._tag) {
+    case "FleetCycle":
+      return {
+        what: text`projects depend on each other in a circle: ${error.projects.map(({ name }) => name).join(" -> ")}; nothing was started`,
+        hint: text`take one of them out of depends_on, e.g. in ${error.projects[0]?.path ?? ""}/.dev-infra.yml`
+      }
+    case "FleetReferenceAmbiguous":
+      return {
+        what: text`depends_on of ${error.project} names ${error.reference}, which could be ${error.candidates.map(({ path }) => path).join(" or ")}`,
+        hint: text`write the path or the id in ${error.path}/.dev-infra.yml`
+      }
+    case "RunBusy":
+      return { what: text`the run ${error.run} is still under way (${error.holder})`, hint: text`wait until it has ended, or begin another run without --resume` }
+    case "HistoryUnreadable":
+      return { what: text`the repository in ${error.folder} cannot be read: ${error.detail}` }
+    case "InheritsInvalid":
+      return { what: text`${error.path}:${error.line}:${error.column}: ${error.problem}` }
+    case "LockUnreadable":
+      return { what: text`${error.path}:${error.line}: ${error.problem}`, hint: text`take it from git again, or remove it and run dev-infra inherit sync` }
+    case "TrustUnreadable":
+      return { what: text`${error.path}: ${error.problem}` }
+    case "InheritanceRefused": {
+      const hint = refusalHints[error.reason]
+      return { what: text`${error.subject}: ${error.detail}`, ...(hint === undefined ? {} : { hint }) }
+    }
+  }
+}

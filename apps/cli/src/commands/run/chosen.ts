@@ -1,0 +1,122 @@
+/**
+ * Which projects a run is about, and what the task is in each of them. Reads files; starts nothing.
+ *
+ * @module
+ */
+import * as ProjectInherits from "@dev-infra/inheritance/ProjectInherits"
+import type { Project } from "@dev-infra/metadata/Project"
+import * as ProjectReference from "@dev-infra/registry/ProjectReference"
+import { Registry } from "@dev-infra/registry/Registry"
+import * as FleetPlan from "@dev-infra/task-runner/FleetPlan"
+import * as TaskGraph from "@dev-infra/taskfile/TaskGraph"
+import type { ReadFailure, TaskfileError } from "@dev-infra/taskfile/TaskfileError"
+import * as TaskLookup from "@dev-infra/taskfile/TaskLookup"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import type { CommandError } from "../../CommandError.js"
+import * as EntryProblems from "../../EntryProblems.js"
+import { filterOf } from "../../FilterFlags.js"
+import { Progress } from "../../Progress.js"
+import { Surroundings } from "../../Surroundings.js"
+import * as TaskServices from "../../TaskServices.js"
+import { UsageError } from "../../UsageError.js"
+import type { RunInput } from "./command.js"
+
+/** The task of a project, or why nobody knows. @category models */
+export type ProjectTask =
+  | { readonly _tag: "Found"; readonly graph: TaskGraph.TaskGraph; readonly task: TaskGraph.MergedTask }
+  | { readonly _tag: "Unknown"; readonly failure: CommandError }
+
+/** @category models */
+export type Plan = FleetPlan.FleetPlan<ProjectTask>
+
+/** What the words of the command line are. @category models */
+export interface Words {
+  readonly projects: ReadonlyArray<string>
+  readonly variables: ReadonlyMap<string, string>
+}
+
+const assignment = /^([A-Za-z_]\w*)=(.*)$/s
+
+/** Variables are told from projects by their `=`. @category reading */
+export const wordsOf = (words: ReadonlyArray<string>): Words => {
+  const variables = new Map<string, string>()
+  const projects: Array<string> = []
+  for (const word of words) {
+    const [, name, value] = assignment.exec(word) ?? []
+    if (name === undefined || value === undefined) projects.push(word)
+    else variables.set(name, value)
+  }
+  return { projects, variables }
+}
+
+/** What does not go together. @category reading */
+export const contradiction = (input: RunInput, words: Words): UsageError | undefined => {
+  const wrong = (message: string, hint?: string) => new UsageError({ command: ["run"], message, ...(hint === undefined ? {} : { hint }) })
+  const isFiltered = Object.keys(filterOf(input)).length > 0
+  if (Option.isNone(input.task) && !input.resume) return wrong("no task is named", "dev-infra run NAME --all; dev-infra task --list shows the tasks of the project of this folder")
+  if (Option.isSome(input.task) && assignment.test(input.task.value)) return wrong(`the task comes first, but got ${JSON.stringify(input.task.value)}`, "dev-infra run NAME --all X=1")
+  if (input.resume && (words.projects.length > 0 || isFiltered)) return wrong("--resume goes on with the projects of that run, so none are chosen with it")
+  if (input.resume && input.plan) return wrong("--plan shows a run from its beginning, so --resume is not said with it")
+  if (input.resume) return undefined
+  if (input.all && words.projects.length > 0) return wrong("--all means all projects, so none is named with it", "--tag, --status, --template and --organization choose among them")
+  if (isFiltered && !input.all) return wrong("filters choose among all projects, and go together with --all")
+  return input.all || words.projects.length > 0 ? undefined : wrong("no project is named", "--all runs it in all projects; dev-infra task NAME in that of this folder")
+}
+
+/** The projects that were chosen, by name, and all that are registered. @category reading */
+export const projectsOf = (input: RunInput, words: Words, ids: ReadonlyArray<string> | undefined) =>
+  Effect.gen(function* () {
+    const registry = yield* Registry
+    const { workingFolder } = yield* Surroundings
+    const { problems, projects: known } = yield* registry.list({ sort: "name" })
+    yield* EntryProblems.warn(problems)
+    if (ids !== undefined) {
+      const wanted = new Set(ids)
+      return { known, chosen: known.filter(({ id }) => wanted.has(id)) }
+    }
+    if (input.all) return { known, chosen: (yield* registry.list({ filter: filterOf(input), sort: "name" })).projects }
+    const named = yield* Effect.forEach(words.projects, (reference) => ProjectReference.locate(known, reference, workingFolder))
+    return { known, chosen: [...new Map(named.map(({ project }) => [project.id, project])).values()] }
+  })
+
+const isAbsent = (failure: ReadFailure | TaskfileError): boolean => failure._tag === "TaskNotFound" || failure._tag === "TaskfileNotFound"
+
+/** The task of that name in a folder; none if there is no such task, or no Taskfile. */
+const taskIn = (folder: string, name: string, options: TaskGraph.LoadOptions) =>
+  Effect.gen(function* () {
+    const graph = yield* TaskGraph.load({ _tag: "File", file: folder }, options)
+    const { task } = yield* TaskLookup.find(graph, name, { fromCommandLine: true })
+    return { _tag: "Found", graph, task } satisfies ProjectTask
+  }).pipe(
+    Effect.asSome,
+    Effect.catchIf(isAbsent, () => Effect.succeedNone)
+  )
+
+/** So many projects are read at a time. */
+const readers = 8
+
+/** The plan for the chosen projects. What cannot be read of one is part of the plan. @category reading */
+export const plan = (task: string, chosen: ReadonlyArray<Project>, known: ReadonlyArray<Project>) =>
+  Effect.gen(function* () {
+    const progress = yield* Progress
+    const options = yield* TaskServices.loadOptions
+    let count = 0
+    const projects = yield* progress.during({ label: "planning", total: chosen.length }, (report) =>
+      Effect.forEach(
+        chosen,
+        ({ id, name, path }) =>
+          Effect.gen(function* () {
+            const read = yield* Effect.either(Effect.all([ProjectInherits.read(path), taskIn(path, task, options)]))
+            yield* report(++count, name)
+            const bare = { id, name, path }
+            if (Either.isLeft(read)) return { ...bare, dependsOn: [], task: { _tag: "Unknown", failure: read.left } satisfies ProjectTask }
+            const [{ dependsOn }, found] = read.right
+            return { ...bare, dependsOn, task: Option.getOrUndefined(found) }
+          }),
+        { concurrency: readers }
+      )
+    )
+    return yield* FleetPlan.make<ProjectTask>(projects, known)
+  })
