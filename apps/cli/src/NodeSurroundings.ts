@@ -78,6 +78,8 @@ export const make = ({ cacheFolder, folder, program, version }: Start, { holdSig
     program: `${folder}/dev-infra.cjs`,
     stopRequested,
     holdSignals,
+    runtime: process.execPath,
+    processId: process.pid,
     version,
     cacheFolder,
     taskFolder: `${folder}/shim`,

@@ -37,6 +37,10 @@ export class Surroundings extends Context.Tag("dev-infra/Surroundings")<
     readonly stopRequested: Effect.Effect<void>
     /** While the scope is open, requests to end interrupt nothing: each is only told. */
     readonly holdSignals: (tell: (signal: StopSignal) => void) => Effect.Effect<void, never, Scope.Scope>
+    /** The Node.js that runs this program. */
+    readonly runtime: string
+    /** The number of its process. */
+    readonly processId: number
     /** The version of this program. */
     readonly version: string
     /** Where what can be found out again is kept for the next start; a folder that only this user can write. None if there is no place for it. */
@@ -64,6 +68,8 @@ export const layerMemory = (environment: { readonly [name: string]: string } = {
     program: "/opt/dev-infra/dev-infra.cjs",
     stopRequested: Effect.never,
     holdSignals: () => Effect.void,
+    runtime: "/usr/bin/node",
+    processId: 1,
     version: "0.0.0",
     cacheFolder: undefined,
     taskFolder: "/opt/dev-infra/shim",

@@ -177,3 +177,16 @@ export const read = (words: ReadonlyArray<string>): Either.Either<TaskLine, Usag
   if (!line.has("help")) error ??= contradiction(line)
   return error !== undefined && !line.has("help") ? Either.left(error) : Either.right(line)
 }
+
+/** The words without `--engine`, for another program. @category reading */
+export const withoutEngine = (words: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const kept: Array<string> = []
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] ?? ""
+    if (word === "--") return [...kept, ...words.slice(at)]
+    if (word.startsWith("--engine=")) continue
+    if (word === "--engine") at++
+    else kept.push(word)
+  }
+  return kept
+}

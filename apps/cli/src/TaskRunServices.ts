@@ -1,0 +1,25 @@
+/**
+ * What runs tasks: the computer's bash, this terminal, the files below `.task`.
+ *
+ * @module
+ */
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import type { FileSystem } from "@effect/platform/FileSystem"
+import { Fingerprints } from "@dev-infra/task-runner/Fingerprints"
+import type { RunningGroups, Shell } from "@dev-infra/task-runner/Shell"
+import * as ShellLive from "@dev-infra/task-runner/ShellLive"
+import type { TaskOutput } from "@dev-infra/task-runner/TaskOutput"
+import * as TaskOutputLive from "@dev-infra/task-runner/TaskOutputLive"
+import type { TaskPrompts } from "@dev-infra/task-runner/TaskPrompts"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type { GlobalFlags } from "./GlobalFlags.js"
+import type { StandardStreams } from "./StandardStreams.js"
+import * as TaskPrompting from "./TaskPrompting.js"
+
+/** What {@link layer} offers. @category models */
+export type TaskRunServices = Shell | RunningGroups | TaskOutput | Fingerprints | TaskPrompts | FileSystem
+
+/** @category layers */
+export const layer = (options: { readonly color: boolean }): Layer.Layer<TaskRunServices, never, StandardStreams | GlobalFlags> =>
+  Layer.mergeAll(ShellLive.layer, TaskOutputLive.layerWith(options), Layer.succeed(Fingerprints, { expand: () => Effect.succeed([]), check: () => Effect.succeed({ isUpToDate: false, value: undefined }), forget: () => Effect.void, succeed: () => Effect.void }), TaskPrompting.layer, NodeFileSystem.layer)

@@ -1,0 +1,34 @@
+/**
+ * What templates of Taskfiles may know of this computer.
+ *
+ * @module
+ */
+import type { TemplateWorld } from "@dev-infra/go-template/TemplateWorld"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import { Surroundings } from "./Surroundings.js"
+
+/** The last version of `task` whose Taskfiles are understood. @category models */
+export const taskVersion = "3.53.1"
+
+const systems: { readonly [name: string]: string } = { win32: "windows", sunos: "solaris" }
+const architectures: { readonly [name: string]: string } = { x64: "amd64", ia32: "386", mipsel: "mipsle", ppc64: "ppc64le" }
+
+/** The zone of this computer: as `TZ` says it, else as the system does, which takes a while to find out. */
+const zoneOf = (named: string | undefined): string => {
+  if (named !== undefined && /^[A-Za-z]+(?:\/[\w+-]+)*$/.test(named)) return named
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone
+}
+
+/** The world now. @category constructors */
+export const world: Effect.Effect<Omit<TemplateWorld, "environment" | "workingDirectory">, never, Surroundings> = Effect.gen(function* () {
+  const { environment, processors } = yield* Surroundings
+  return {
+    now: yield* Clock.currentTimeMillis,
+    zone: zoneOf(environment["TZ"]),
+    os: systems[process.platform] ?? process.platform,
+    arch: architectures[process.arch] ?? process.arch,
+    cpus: processors(),
+    random: Math.random
+  }
+})

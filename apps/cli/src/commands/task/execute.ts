@@ -1,0 +1,158 @@
+/**
+ * What runs tasks, or finds out by the runner what they would do.
+ *
+ * @module
+ */
+import type { OutputStyle } from "@dev-infra/taskfile/Taskfile"
+import type { MergedTask, TaskGraph } from "@dev-infra/taskfile/TaskGraph"
+import * as TaskCheck from "@dev-infra/taskfile/TaskCheck"
+import type { TaskfileSources } from "@dev-infra/taskfile/TaskfileSources"
+import * as TaskList from "@dev-infra/taskfile/TaskList"
+import * as TaskLookup from "@dev-infra/taskfile/TaskLookup"
+import * as TaskRunner from "@dev-infra/task-runner/TaskRunner"
+import * as TaskStatus from "@dev-infra/task-runner/TaskStatus"
+import * as TaskSummary from "@dev-infra/task-runner/TaskSummary"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import { type CommandError } from "../../CommandError.js"
+import type { CommandServices } from "../../Declaration.js"
+import * as ExitCode from "../../ExitCode.js"
+import { GlobalFlags } from "../../GlobalFlags.js"
+import { Output, usesColor } from "../../Output.js"
+import { join, text } from "../../SafeText.js"
+import { StandardStreams } from "../../StandardStreams.js"
+import { Surroundings } from "../../Surroundings.js"
+import * as TaskRunServices from "../../TaskRunServices.js"
+import type { TaskSettings } from "../../TaskSettings.js"
+import * as TaskShim from "../../TaskShim.js"
+import { taskVersion, world } from "../../TaskWorld.js"
+import type { TaskLine } from "./line.js"
+import * as print from "./list.js"
+import * as signals from "./signals.js"
+
+const styleOf = (line: TaskLine): OutputStyle | undefined => {
+  switch (line.text("output")) {
+    case "interleaved":
+      return { _tag: "Interleaved" }
+    case "group":
+      return { _tag: "Group", begin: line.text("output-group-begin"), end: line.text("output-group-end"), errorOnly: line.has("output-group-error-only") }
+    case "prefixed":
+      return { _tag: "Prefixed" }
+    default:
+      return undefined
+  }
+}
+
+/** What the runner is asked. */
+const optionsOf = (line: TaskLine, names: ReadonlyArray<string>, settings: TaskSettings): Effect.Effect<TaskRunner.RunOptions, never, Surroundings> =>
+  Effect.gen(function* () {
+    const { environment, workingFolder } = yield* Surroundings
+    const shim = yield* TaskShim.make(settings)
+    const style = styleOf(line)
+    return {
+      ...shim,
+      calls: names.map((task) => ({ task })),
+      variables: line.variables,
+      arguments: line.arguments,
+      workingDirectory: workingFolder,
+      world: yield* world,
+      version: taskVersion,
+      parallel: line.has("parallel"),
+      concurrency: Math.max(0, line.number("concurrency") ?? 0),
+      force: line.has("force"),
+      forceAll: line.has("force-all"),
+      failFast: line.has("failfast"),
+      dry: line.has("dry"),
+      evaluate: line.has("evaluate"),
+      silent: line.has("silent"),
+      verbose: line.has("verbose"),
+      assumeYes: line.has("yes"),
+      interactive: line.has("interactive"),
+      offline: line.has("offline"),
+      ...(style === undefined ? {} : { output: style }),
+      ...(environment["TASK_TEMP_DIR"] === undefined || environment["TASK_TEMP_DIR"] === "" ? {} : { fingerprintFolder: temporaryFolder(environment["TASK_TEMP_DIR"]) })
+    }
+  })
+
+const temporaryFolder = (named: string): string => named
+
+/** The runner with the terminal: its output in colour where the terminal has it. */
+const withRunner = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.gen(function* () {
+    const { stderr } = yield* StandardStreams
+    const { environment } = yield* Surroundings
+    const { color } = yield* GlobalFlags
+    return yield* Effect.provide(effect, TaskRunServices.layer({ color: usesColor(color, environment, stderr.isTerminal) }))
+  })
+
+/** Which of some tasks are up to date, as far as that can be said; without `--evaluate` no process is started for it. @category commands */
+export const upToDateOf = (
+  line: TaskLine,
+  graph: TaskGraph,
+  names: ReadonlyArray<string>
+): Effect.Effect<ReadonlyMap<string, boolean>, CommandError, CommandServices | TaskfileSources> =>
+  Effect.gen(function* () {
+    const known = new Map<string, boolean>()
+    const options = yield* optionsOf(line, [], { warned: [], frozen: false, trust: false })
+    for (const task of names) {
+      // A task that cannot be checked is in the list all the same.
+      const found = yield* Effect.orElseSucceed(TaskStatus.isUpToDate(graph, { task }, options, { processes: line.has("evaluate") }), () => undefined)
+      if (found !== undefined) known.set(task, found)
+    }
+    return known
+  }).pipe(withRunner)
+
+/** The tasks that are meant: all there, none internal. Where one is not there, those that are are shown. */
+const find = (line: TaskLine, graph: TaskGraph, names: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<MergedTask>, CommandError, CommandServices> =>
+  Effect.gen(function* () {
+    const found: Array<MergedTask> = []
+    for (const name of names) {
+      const task = TaskLookup.find(graph, name, { fromCommandLine: true })
+      if (Either.isRight(task)) {
+        found.push(task.right.task)
+        continue
+      }
+      if (task.left._tag === "TaskNotFound") {
+        const output = yield* Output
+        const rows = TaskList.list(graph, { all: false })
+        yield* output.line(rows.length === 0 ? print.nothing(false) : join([print.heading, ...print.lines(rows, graph.directory)], "\n"))
+        if (line.has("disable-fuzzy")) return yield* Effect.fail(Object.assign(task.left, { suggestions: [] }))
+      }
+      return yield* task.left
+    }
+    return found
+  })
+
+const status = (graph: TaskGraph, options: TaskRunner.RunOptions) =>
+  Effect.gen(function* () {
+    const output = yield* Output
+    for (const { isUpToDate, name } of yield* TaskStatus.status(graph, options)) {
+      if (isUpToDate) continue
+      yield* output.error(text`task: Task "${name}" is not up-to-date`)
+      return ExitCode.failed
+    }
+    return ExitCode.done
+  })
+
+/** Run what the line names, or show what it would do. @category commands */
+export const run = (line: TaskLine, graph: TaskGraph, settings: TaskSettings): Effect.Effect<ExitCode.ExitCode | void, CommandError, CommandServices | TaskfileSources> =>
+  Effect.gen(function* () {
+    const names = line.names.length === 0 ? ["default"] : line.names
+    const tasks = yield* find(line, graph, names)
+    const options = yield* optionsOf(line, names, settings)
+    if (line.has("plan")) {
+      const plan = yield* Effect.promise(() => import("./plan.js"))
+      return yield* plan.show(line, graph, options.calls)
+    }
+    if (line.has("summary")) {
+      const { stdout } = yield* StandardStreams
+      return yield* stdout.write(yield* withRunner(TaskSummary.summary(graph, options)))
+    }
+    yield* TaskCheck.check(graph, options.calls)
+    if (line.has("status")) return yield* withRunner(status(graph, options))
+    if (line.has("watch") || tasks.some(({ task }) => task.watch)) {
+      const watch = yield* Effect.promise(() => import("./watch.js"))
+      return yield* withRunner(watch.run(line, graph, options))
+    }
+    return yield* withRunner(signals.during(Effect.asVoid(TaskRunner.run(graph, options))))
+  })

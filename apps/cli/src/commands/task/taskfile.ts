@@ -1,0 +1,128 @@
+/**
+ * `dev-infra task` on a Taskfile: what only reads it is here, what runs it is loaded when it is needed.
+ *
+ * @module
+ */
+import { resolvePath } from "@dev-infra/registry/ProjectReference"
+import * as TaskGraph from "@dev-infra/taskfile/TaskGraph"
+import { TaskfileSources } from "@dev-infra/taskfile/TaskfileSources"
+import type { TaskfileWarning } from "@dev-infra/taskfile/Taskfile"
+import * as TaskList from "@dev-infra/taskfile/TaskList"
+import * as Effect from "effect/Effect"
+import { type CommandError, CommandFailed } from "../../CommandError.js"
+import type { CommandServices } from "../../Declaration.js"
+import * as ExitCode from "../../ExitCode.js"
+import { GlobalFlags } from "../../GlobalFlags.js"
+import { usesColor } from "../../Output.js"
+import { join, render, type SafeText, styled, text } from "../../SafeText.js"
+import { StandardStreams } from "../../StandardStreams.js"
+import { Surroundings } from "../../Surroundings.js"
+import { place } from "../../TaskErrorText.js"
+import * as TaskServices from "../../TaskServices.js"
+import * as TaskSettings from "../../TaskSettings.js"
+import { told } from "./failure.js"
+import * as keep from "./keep.js"
+import type { TaskLine } from "./line.js"
+import * as print from "./list.js"
+
+/** Which Taskfile the line means. */
+const entryOf = (line: TaskLine, workingFolder: string, homeFolder: string | undefined): Effect.Effect<TaskGraph.Entry, CommandFailed> => {
+  const file = line.text("taskfile")
+  const folder = line.text("dir")
+  if (file !== undefined && (file === "-" || file.includes("://"))) {
+    return Effect.fail(new CommandFailed({ what: `--taskfile ${file} is not supported`, why: "a Taskfile is a file of this computer", hint: "include it from one, or --engine task" }))
+  }
+  if (file !== undefined && file !== "") {
+    return Effect.succeed({ _tag: "File", file: resolvePath(workingFolder, file), ...(folder === undefined || folder === "" ? {} : { directory: resolvePath(workingFolder, folder) }) })
+  }
+  if (!line.has("global")) return Effect.succeed({ _tag: "Search", folder: resolvePath(workingFolder, folder ?? ".") })
+  return homeFolder === undefined ? Effect.fail(new CommandFailed({ what: "--global needs a home folder, and HOME says none" })) : Effect.succeed({ _tag: "Search", folder: homeFolder })
+}
+
+const warningText = ({ location, message, suggestion }: TaskfileWarning): SafeText =>
+  text`${styled("yellow", "warning:")} ${place(location)}: ${message}${suggestion === undefined ? text`` : text`; did you mean ${suggestion}?`}`
+
+/** What is odd in the files, unless the `task` that started this one has said it. */
+const warningsOf = (graph: TaskGraph.TaskGraph, settings: TaskSettings.TaskSettings): ReadonlyArray<SafeText> => {
+  if (settings.warned.includes(graph.contentHash)) return []
+  const shown = graph.warnings.slice(0, 20).map(warningText)
+  return graph.warnings.length > shown.length ? [...shown, text`${styled("yellow", "warning:")} and ${graph.warnings.length - shown.length} more`] : shown
+}
+
+/** Written as one, so that what is kept for the next time is what was shown. */
+const lines = (all: ReadonlyArray<SafeText>): SafeText => (all.length === 0 ? text`` : text`${join(all, "\n")}\n`)
+
+interface Listed {
+  readonly stdout: SafeText
+  readonly exitCode: ExitCode.ExitCode
+  /** nothing in it comes from elsewhere than the Taskfiles */
+  readonly canBeKept: boolean
+}
+
+const isSort = (word: string | undefined): word is "default" | "alphanumeric" | "none" => word === "default" || word === "alphanumeric" || word === "none"
+
+/** `--list` and `--list-all` */
+const listOf = (line: TaskLine, graph: TaskGraph.TaskGraph): Effect.Effect<Listed, CommandError, CommandServices | TaskfileSources> =>
+  Effect.gen(function* () {
+    const { workingFolder } = yield* Surroundings
+    const all = line.has("list-all")
+    const sort = line.text("sort")
+    const rows = TaskList.list(graph, { all, ...(isSort(sort) ? { sort } : {}) })
+    const exitCode = rows.length === 0 ? ExitCode.failed : ExitCode.done
+    if (line.has("json")) {
+      const asks = line.has("no-status") ? [] : rows.filter(({ task }) => hasChecks(graph, task))
+      const upToDate = new Map<string, boolean>(line.has("no-status") ? [] : rows.map(({ task }) => [task, false]))
+      for (const { task } of asks) upToDate.delete(task)
+      if (asks.length > 0) {
+        const { upToDateOf } = yield* Effect.promise(() => import("./execute.js"))
+        for (const [task, known] of yield* upToDateOf(line, graph, asks.map(({ task }) => task))) upToDate.set(task, known)
+      }
+      const document = TaskList.toJson(graph, rows, upToDate)
+      const tasks = typeof document === "object" && document !== null && "tasks" in document && Array.isArray(document.tasks) ? document.tasks : []
+      const shown = line.has("nested") ? print.nested(graph, rows, tasks) : document
+      return { stdout: print.json(shown), exitCode, canBeKept: asks.length === 0 }
+    }
+    if (line.has("silent")) return { stdout: lines(print.names(rows)), exitCode: ExitCode.done, canBeKept: true }
+    if (rows.length === 0) return { stdout: lines([print.nothing(all)]), exitCode, canBeKept: true }
+    return { stdout: lines([print.heading, ...print.lines(rows, workingFolder === graph.directory ? workingFolder : graph.directory)]), exitCode, canBeKept: true }
+  })
+
+const hasChecks = (graph: TaskGraph.TaskGraph, name: string): boolean => {
+  const task = graph.tasks.get(name)?.task
+  return task !== undefined && (task.sources.length > 0 || task.generates.length > 0 || task.status.length > 0)
+}
+
+const sourcesOptions = (line: TaskLine) => {
+  const hosts = (line.text("trusted-hosts") ?? "").split(",").map((host) => host.trim()).filter((host) => host !== "")
+  return { insecure: line.has("insecure"), trustedHosts: hosts, frozen: line.has("frozen"), trustAll: line.has("trust") }
+}
+
+/** Do what the line says with the Taskfile that it means. @category commands */
+export const run = (line: TaskLine, words: ReadonlyArray<string>): Effect.Effect<ExitCode.ExitCode | void, CommandError, CommandServices> =>
+  Effect.gen(function* () {
+    const surroundings = yield* Surroundings
+    const streams = yield* StandardStreams
+    const flags = yield* GlobalFlags
+    const isList = line.has("list") || line.has("list-all")
+    const settings = TaskSettings.read(surroundings.environment)
+    if (line.has("experiments")) {
+      yield* streams.stdout.write("* GENTLE_FORCE:       on (--force-all)\n* REMOTE_TASKFILES:   on (through dev-infra.lock)\n* ENV_PRECEDENCE:     off\n")
+      return ExitCode.done
+    }
+    const entry = yield* entryOf(line, surroundings.workingFolder, surroundings.homeFolder)
+    const inner = yield* TaskfileSources
+    const keeper = isList ? keep.make(inner, words, surroundings, streams) : undefined
+    const graph = yield* Effect.provideService(TaskGraph.load(entry, yield* TaskServices.loadOptions), TaskfileSources, keeper?.sources ?? inner)
+    const color = (terminal: { readonly isTerminal: boolean }) => usesColor(flags.color, surroundings.environment, terminal.isTerminal)
+    const stderr = render(lines(warningsOf(graph, settings)), color(streams.stderr))
+    if (stderr !== "") yield* streams.stderr.write(stderr)
+    if (isList) {
+      const listed = yield* listOf(line, graph)
+      const stdout = render(listed.stdout, color(streams.stdout))
+      yield* streams.stdout.write(stdout)
+      if (listed.canBeKept && keeper !== undefined) yield* keeper.keep(graph, { stdout, stderr, exitCode: listed.exitCode })
+      return listed.exitCode
+    }
+    const execute = yield* Effect.promise(() => import("./execute.js"))
+    return yield* execute.run(line, graph, { ...settings, warned: [...settings.warned, graph.contentHash] })
+  }).pipe(Effect.provide(TaskServices.readingWith(sourcesOptions(line))), told(line.has("exit-code")))
