@@ -12,6 +12,7 @@ import { includesOf } from "./IncludeFields.js"
 import { type Field, makeReading, type Reading } from "./Reading.js"
 import { snippetOf } from "./Snippet.js"
 import { tasksOf } from "./TaskFields.js"
+import { remember } from "./Texts.js"
 import { variablesOf } from "./VariableFields.js"
 import { compare, supported, versionOf } from "./Version.js"
 import { parseYaml } from "./YamlTree.js"
@@ -152,7 +153,10 @@ export const decodeTaskfile = (source: string, file: string, limit: number): Eit
   for (const field of fields) read(reading, draft, field)
 
   const noted = reading.noted()
-  if (noted === undefined) return Either.right({ taskfile: draft, warnings: reading.warnings })
+  if (noted === undefined) {
+    remember(draft, text)
+    return Either.right({ taskfile: draft, warnings: reading.warnings })
+  }
   const { column, line } = tree.placeOf(noted.offset)
   if (!noted.isUnsupported) return invalid(line, column, noted.problem, noted.suggestion)
   return Either.left(new Unsupported({ feature: noted.problem, location: { file, line, column }, ...(noted.suggestion === undefined ? {} : { hint: noted.suggestion }) }))
