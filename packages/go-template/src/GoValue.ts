@@ -18,6 +18,6 @@ export interface GoTime {
   readonly _tag: "Time"
   /** milliseconds since 1970 */
   readonly epoch: number
-  /** a name of the IANA database, such as `Europe/Berlin` or `UTC` */
+  /** a name of the IANA database, such as `Europe/Berlin` or `UTC`, or a distance such as `+02:00` */
   readonly zone: string
 }

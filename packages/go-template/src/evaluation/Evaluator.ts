@@ -4,14 +4,15 @@
  * @module
  */
 import * as Either from "effect/Either"
+import { call as callMethod } from "../dates/Methods.js"
 import { print } from "../formatting/Print.js"
-import type { GoMap, GoValue } from "../GoValue.js"
+import type { GoMap, GoTime, GoValue } from "../GoValue.js"
 import type { Body, Command, Expression, Pipeline, Statement, Tree } from "../language/Node.js"
 import { errorAt } from "../language/Place.js"
 import type { TemplateError } from "../TemplateError.js"
 import type { TemplateWorld } from "../TemplateWorld.js"
 import * as Limits from "./Limits.js"
-import { described, isList, isMap, isTrue, sortedEntries } from "./Values.js"
+import { described, isList, isMap, isTime, isTrue, sortedEntries } from "./Values.js"
 
 /** `undefined` is what is not there; `null` is there and nothing. */
 type Value = GoValue | undefined
@@ -204,12 +205,34 @@ export class Evaluator {
   private command(dot: Value, command: Command, piped: { readonly value: Value } | undefined): Value {
     const [first] = command.words
     if (first._tag === "Function") return this.function(dot, first, command, piped)
-    if (command.words.length > 1 || piped !== undefined) {
-      const detail = first._tag === "Field" || first._tag === "Chain" ? `.${first.names.join(".")} is no function and takes no arguments` : "only a function takes arguments"
-      throw this.failed(first.at, detail)
-    }
+    if (command.words.length > 1 || piped !== undefined) return this.method(dot, first, command, piped)
     if (first._tag === "Nil") throw this.failed(first.at, "nil is not a command")
     return this.value(dot, first)
+  }
+
+  /** What is asked of a time may be given something; nothing else that is no function. */
+  private method(dot: Value, first: Expression, command: Command, piped: { readonly value: Value } | undefined): Value {
+    const name = first._tag === "Field" || first._tag === "Chain" || first._tag === "Variable" ? first.names.at(-1) : undefined
+    if (name === undefined || !("names" in first)) throw this.failed(first.at, "only a function takes arguments")
+    const receiver = this.value(dot, { ...first, names: first.names.slice(0, -1) })
+    if (!isTime(receiver)) throw this.failed(first.at, `.${first.names.join(".")} is no function and takes no arguments`)
+    return this.ask(receiver, name, this.given(dot, command, piped), first.at)
+  }
+
+  private ask(time: GoTime, name: string, given: ReadonlyArray<GoValue>, at: number): GoValue {
+    const answer = callMethod(time, name, given, this.world.zone)
+    if (Either.isLeft(answer)) throw this.failed(at, answer.left)
+    return answer.right
+  }
+
+  private given(dot: Value, command: Command, piped: { readonly value: Value } | undefined): ReadonlyArray<GoValue> {
+    const given: Array<GoValue> = []
+    for (let index = 1; index < command.words.length; index++) {
+      const word = command.words[index]
+      if (word !== undefined) given.push(this.value(dot, word) ?? null)
+    }
+    if (piped !== undefined) given.push(piped.value ?? null)
+    return given
   }
 
   private value(dot: Value, expression: Expression): Value {
@@ -240,6 +263,10 @@ export class Evaluator {
     for (const name of names) {
       if (value === undefined) return undefined
       if (value === null) throw this.failed(at, `nothing has no field ${name}`)
+      if (isTime(value)) {
+        value = this.ask(value, name, [], at)
+        continue
+      }
       if (!isMap(value)) throw this.failed(at, `can't evaluate field ${name}: it is looked up in ${described(value)}, and only maps have fields`)
       value = value.get(name)
     }
@@ -250,12 +277,7 @@ export class Evaluator {
     const { call, name, at } = expression
     this.count(at)
     if (typeof call === "string") return this.shortCircuit(dot, call === "or", command, piped, at)
-    const given: Array<GoValue> = []
-    for (let index = 1; index < command.words.length; index++) {
-      const word = command.words[index]
-      if (word !== undefined) given.push(this.value(dot, word) ?? null)
-    }
-    if (piped !== undefined) given.push(piped.value ?? null)
+    const given = this.given(dot, command, piped)
     for (const value of given) this.count(at, weight(value))
     const answer = call(given, this.world)
     if (Either.isRight(answer)) {
