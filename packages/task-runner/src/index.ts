@@ -1,5 +1,7 @@
 /** Whether the files that a task reads and makes are as they were when it last ran. The files below `.task` are those that `task` itself keeps. The port. */
 export * as Fingerprints from "./Fingerprints.js"
+/** Up-to-date checks on the files of this computer. */
+export * as FingerprintsLive from "./FingerprintsLive.js"
 /** One task in many repositories, in the order in which they depend on each other. Nothing here reads or runs anything. */
 export * as FleetPlan from "./FleetPlan.js"
 /** Why there is no order in which repositories can run a task. */
