@@ -5,13 +5,13 @@
  */
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import type { FileSystem } from "@effect/platform/FileSystem"
-import { Fingerprints } from "@dev-infra/task-runner/Fingerprints"
+import type { Fingerprints } from "@dev-infra/task-runner/Fingerprints"
+import * as FingerprintsLive from "@dev-infra/task-runner/FingerprintsLive"
 import type { RunningGroups, Shell } from "@dev-infra/task-runner/Shell"
 import * as ShellLive from "@dev-infra/task-runner/ShellLive"
 import type { TaskOutput } from "@dev-infra/task-runner/TaskOutput"
 import * as TaskOutputLive from "@dev-infra/task-runner/TaskOutputLive"
 import type { TaskPrompts } from "@dev-infra/task-runner/TaskPrompts"
-import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { GlobalFlags } from "./GlobalFlags.js"
 import type { StandardStreams } from "./StandardStreams.js"
@@ -22,4 +22,4 @@ export type TaskRunServices = Shell | RunningGroups | TaskOutput | Fingerprints 
 
 /** @category layers */
 export const layer = (options: { readonly color: boolean }): Layer.Layer<TaskRunServices, never, StandardStreams | GlobalFlags> =>
-  Layer.mergeAll(ShellLive.layer, TaskOutputLive.layerWith(options), Layer.succeed(Fingerprints, { expand: () => Effect.succeed([]), check: () => Effect.succeed({ isUpToDate: false, value: undefined }), forget: () => Effect.void, succeed: () => Effect.void }), TaskPrompting.layer, NodeFileSystem.layer)
+  Layer.mergeAll(ShellLive.layer, TaskOutputLive.layerWith(options), FingerprintsLive.layer, TaskPrompting.layer, NodeFileSystem.layer)

@@ -7,6 +7,7 @@ import type { CommandServices } from "../../Declaration.js"
 import { Output } from "../../Output.js"
 import * as RegistryServices from "../../RegistryServices.js"
 import { own } from "../../SafeText.js"
+import { Surroundings } from "../../Surroundings.js"
 import type { CompleteInput } from "./command.js"
 
 /** Names from the entries as they stand in the file: nothing is decoded, nothing is reported while somebody types. */
@@ -23,6 +24,16 @@ const projectNames = Effect.gen(function* () {
   // A shell has no place for errors in the middle of a line: no names are offered then.
   Effect.catchAll(() => Effect.succeed<ReadonlyArray<Candidate>>([]))
 )
+
+/** Tasks of the Taskfile of this folder, with nothing started and nothing reported. */
+const taskNames: Effect.Effect<ReadonlyArray<Candidate>, never, CommandServices> = Effect.gen(function* () {
+  const [{ load }, { list }, { loadOptions, reading }] = yield* Effect.promise(() =>
+    Promise.all([import("@dev-infra/taskfile/TaskGraph"), import("@dev-infra/taskfile/TaskList"), import("../../TaskServices.js")])
+  )
+  const { workingFolder } = yield* Surroundings
+  const graph = yield* Effect.provide(load({ _tag: "Search", folder: workingFolder }, yield* loadOptions), reading)
+  return list(graph, { all: true }).flatMap(({ aliases, description, task }) => [task, ...aliases].map((word) => ({ word, meaning: description.replaceAll("\n", " ") })))
+}).pipe(Effect.catchAll(() => Effect.succeed([])))
 
 // A word with control characters cannot be typed, and would be acted upon by the terminal.
 // eslint-disable-next-line no-control-regex -- control characters are what is looked for
@@ -81,6 +92,7 @@ export const run = (input: CompleteInput): Effect.Effect<void, CommandError, Com
     if (completion._tag === "Words") return yield* print(completion.words)
     const { kind, prefix, typed } = completion
     if (kind === "other") return
+    if (kind === "task") return yield* print((yield* taskNames).filter((name) => name.word.startsWith(typed)))
     if (kind !== "project" || /^[.~/]/.test(typed)) return yield* output.line(own(kind === "file" ? ":files" : ":folders"))
     const names = yield* projectNames
     yield* print(names.filter((name) => name.word.startsWith(typed)).map((name) => ({ ...name, word: prefix + name.word })))

@@ -6,6 +6,7 @@
 import type { OutputStyle } from "@dev-infra/taskfile/Taskfile"
 import type { MergedTask, TaskGraph } from "@dev-infra/taskfile/TaskGraph"
 import * as TaskCheck from "@dev-infra/taskfile/TaskCheck"
+import { TaskNotFound } from "@dev-infra/taskfile/TaskfileError"
 import type { TaskfileSources } from "@dev-infra/taskfile/TaskfileSources"
 import * as TaskList from "@dev-infra/taskfile/TaskList"
 import * as TaskLookup from "@dev-infra/taskfile/TaskLookup"
@@ -102,6 +103,12 @@ export const upToDateOf = (
     return known
   }).pipe(withRunner)
 
+/** The same name in a namespace comes first, then what is spelled alike. */
+const suggestionsFor = (graph: TaskGraph, { name, suggestions }: TaskNotFound): ReadonlyArray<string> => {
+  const inNamespaces = [...graph.tasks.values()].filter((task) => !task.internal && task.name.endsWith(`:${name}`)).map((task) => task.name)
+  return [...new Set([...inNamespaces, ...suggestions])].slice(0, 3)
+}
+
 /** The tasks that are meant: all there, none internal. Where one is not there, those that are are shown. */
 const find = (line: TaskLine, graph: TaskGraph, names: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<MergedTask>, CommandError, CommandServices> =>
   Effect.gen(function* () {
@@ -116,7 +123,7 @@ const find = (line: TaskLine, graph: TaskGraph, names: ReadonlyArray<string>): E
         const output = yield* Output
         const rows = TaskList.list(graph, { all: false })
         yield* output.line(rows.length === 0 ? print.nothing(false) : join([print.heading, ...print.lines(rows, graph.directory)], "\n"))
-        if (line.has("disable-fuzzy")) return yield* Effect.fail(Object.assign(task.left, { suggestions: [] }))
+        return yield* new TaskNotFound({ name, suggestions: line.has("disable-fuzzy") ? [] : suggestionsFor(graph, task.left) })
       }
       return yield* task.left
     }
