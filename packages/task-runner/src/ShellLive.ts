@@ -92,12 +92,14 @@ const runIn = (groups: Groups, interpreter: Interpreter, script: ShellScript, st
   Effect.async((resume) => {
     const isGroup = !(streams.stdin === "inherit" && isatty(0))
     const ended = Deferred.unsafeMake<void>(FiberId.none)
+    let hasEnded = false
     try {
       const child = start(interpreter, script, streams, isGroup)
       const { pid, stderr, stdout } = child
       if (typeof streams.stdout === "function") stdout?.on("data", streams.stdout)
       if (typeof streams.stderr === "function") stderr?.on("data", streams.stderr)
       child.once("exit", (code, signal) => {
+        hasEnded = true
         Deferred.unsafeDone(ended, Effect.void)
         if (pid !== undefined) groups.delete(pid)
         const finish = () => resume(Effect.succeed(statusOf(code, signal, os.constants.signals)))
@@ -109,7 +111,7 @@ const runIn = (groups: Groups, interpreter: Interpreter, script: ShellScript, st
       })
       if (pid === undefined) return undefined
       if (isGroup) groups.add(pid)
-      return end(pid, isGroup, ended)
+      return end(pid, isGroup, ended, () => hasEnded)
     } catch (cause) {
       resume(Effect.fail(failureOf(script, cause)))
     }

@@ -1,5 +1,9 @@
 /** Whether the files that a task reads and makes are as they were when it last ran. The files below `.task` are those that `task` itself keeps. The port. */
 export * as Fingerprints from "./Fingerprints.js"
+/** Changes of the files that patterns match. The port. */
+export * as FileWatch from "./FileWatch.js"
+/** Watches the files of this computer. */
+export * as FileWatchLive from "./FileWatchLive.js"
 /** Up-to-date checks on the files of this computer. */
 export * as FingerprintsLive from "./FingerprintsLive.js"
 /** One task in many repositories, in the order in which they depend on each other. Nothing here reads or runs anything. */

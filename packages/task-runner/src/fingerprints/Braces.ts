@@ -40,7 +40,7 @@ export const unquote = (text: string, valueOf: (name: string) => string | undefi
   return made
 }
 
-/** The most texts that braces may stand for. */
+/** The most texts that braces may stand for; those that stand for more are taken as they are. */
 const limit = 10_000
 
 /** The place after the bracket that closes the one at `from`, and the commas between them. */
@@ -84,14 +84,9 @@ export const expandBraces = (pattern: string): ReadonlyArray<string> => {
     const choices = commas.length === 0 ? sequence(pattern.slice(at + 1, end)) : places.slice(1).map((place, index) => pattern.slice((places[index] ?? 0) + 1, place))
     if (choices === undefined) continue
     const rest = expandBraces(pattern.slice(end + 1))
-    const made: Array<string> = []
-    for (const choice of choices) {
-      for (const middle of expandBraces(choice)) for (const tail of rest) {
-        made.push(pattern.slice(0, at) + middle + tail)
-        if (made.length >= limit) return made
-      }
-    }
-    return made
+    const middles = choices.flatMap(expandBraces)
+    if (middles.length * rest.length > limit) return [pattern]
+    return middles.flatMap((middle) => rest.map((tail) => pattern.slice(0, at) + middle + tail))
   }
   return [pattern]
 }

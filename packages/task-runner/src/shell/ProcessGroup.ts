@@ -60,14 +60,14 @@ const family = (pid: number): ReadonlyArray<number> => {
  *
  * @param leader - the process that was started
  * @param isGroup - whether it leads a process group of its own; else what descends from it is ended one by one
- * @param ended - done when the process that was started is gone
+ * @param ended - done when the process that was started is gone, as `hasEnded` tells at once
  * @category combinators
  */
-export const end = (leader: number, isGroup: boolean, ended: Deferred.Deferred<void>): Effect.Effect<void> =>
+export const end = (leader: number, isGroup: boolean, ended: Deferred.Deferred<void>, hasEnded: () => boolean): Effect.Effect<void> =>
   Effect.gen(function* () {
     // taken down before the first signal: who loses its parent is no longer found
     const targets = isGroup ? [-leader] : family(leader)
-    const isLeft = (target: number): boolean => (target === leader ? !Deferred.unsafeIsDone(ended) : send(target, 0))
+    const isLeft = (target: number): boolean => (target === leader ? !hasEnded() : send(target, 0))
     for (const target of targets) send(target, "SIGTERM")
     // who is stopped only ends when it goes on
     for (const target of targets) send(target, "SIGCONT")
