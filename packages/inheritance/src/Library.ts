@@ -109,6 +109,28 @@ const formatOfEntries = (entries: ReadonlyMap<string, GitTree.TreeEntry>): GitTr
   return first === undefined ? "sha1" : GitTree.formatOf(first.id)
 }
 
+/** So many links are followed from one file to the next. */
+const mostLinks = 20
+
+interface Found {
+  readonly mode: GitTree.TreeEntry["mode"]
+  readonly content: Uint8Array
+}
+
+/** The content of a file, links to other files of the same library followed. */
+const followed = <E>(path: string, find: (path: string) => Effect.Effect<Option.Option<Found>, E>, links = 0): Effect.Effect<Option.Option<Uint8Array>, E> =>
+  Effect.flatMap(find(path), (found) => {
+    if (Option.isNone(found)) return Effect.succeed(Option.none())
+    if (found.value.mode !== "symlink") return Effect.succeed(Option.some(found.value.content))
+    if (links >= mostLinks) return Effect.succeed(Option.none())
+    const folder = path.split("/").slice(0, -1)
+    for (const part of new TextDecoder().decode(found.value.content).split("/")) {
+      if (part === "..") folder.pop()
+      else if (part !== "" && part !== ".") folder.push(part)
+    }
+    return followed(folder.join("/"), find, links + 1)
+  })
+
 /**
  * Libraries on the disk.
  *
@@ -136,10 +158,11 @@ export const layer: Layer.Layer<Library> = Layer.succeed(
           return true
         }),
       read: (folder, path, limit) =>
-        Effect.flatMap(listOf(folder), (entries) => {
-          const entry = Option.getOrUndefined(entries)?.get(path)
-          return entry === undefined ? Effect.succeed(Option.none()) : LibraryFolder.readEntry(folder, entry, GitTree.formatOf(entry.id), limit)
-        }),
+        Effect.flatMap(listOf(folder), (entries) =>
+          followed(path, (each) => {
+            const entry = Option.getOrUndefined(entries)?.get(each)
+            return entry === undefined ? Effect.succeed(Option.none()) : Effect.map(LibraryFolder.readEntry(folder, entry, GitTree.formatOf(entry.id), limit), Option.map((content) => ({ mode: entry.mode, content })))
+          })),
       remove: (folder) => LibraryFolder.remove(folder)
     }
   })()
@@ -171,13 +194,14 @@ export const layerMemory = (folders: Ref.Ref<ReadonlyMap<string, FileTree>>): La
             return true
           }),
         read: (folder, path, limit) =>
-          Effect.map(find(folder), ([entries, files]) => {
-            const entry = entries?.get(path)
-            const file = files?.get(path)
-            if (entry === undefined || file === undefined || file.content.length > limit) return Option.none()
-            const [now] = GitTree.entriesOf(new Map([[path, file]]), GitTree.formatOf(entry.id))
-            return now?.id === entry.id ? Option.some(file.content) : Option.none()
-          }),
+          Effect.flatMap(find(folder), ([entries, files]) =>
+            followed(path, (each) => {
+              const entry = entries?.get(each)
+              const file = files?.get(each)
+              if (entry === undefined || file === undefined || file.content.length > limit) return Effect.succeed(Option.none())
+              const [now] = GitTree.entriesOf(new Map([[each, file]]), GitTree.formatOf(entry.id))
+              return Effect.succeed(now?.id === entry.id ? Option.some({ mode: entry.mode, content: file.content }) : Option.none())
+            })),
         remove: (folder) =>
           Effect.zipRight(
             Ref.update(folders, (all) => new Map([...all].filter(([path]) => path !== folder))),

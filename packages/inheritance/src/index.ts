@@ -1,5 +1,19 @@
+/** Repositories of this computer, read from their files. The port. */
+export * as GitHistory from "./GitHistory.js"
+/** Reads repositories of this computer from their files, in this process. */
+export * as GitHistoryFiles from "./GitHistoryFiles.js"
+/** Adding, bringing, trusting and removing what a project inherits. */
+export * as Inheritance from "./Inheritance.js"
+/** Where projects do not inherit what they should. */
+export * as InheritanceDrift from "./InheritanceDrift.js"
 /** What can go wrong with inherited tasks. */
 export * as InheritanceFailure from "./InheritanceFailure.js"
+/** Who inherits which version of what, and how far behind it is. */
+export * as InheritanceList from "./InheritanceList.js"
+/** Taskfiles as they are locked and trusted. */
+export * as InheritanceSources from "./InheritanceSources.js"
+/** Which libraries of tasks each project uses, as its files say. */
+export * as InheritanceUses from "./InheritanceUses.js"
 /** Where a library of tasks comes from. */
 export * as InheritedSource from "./InheritedSource.js"
 /** All files of a library at one commit. */
@@ -10,15 +24,9 @@ export * as LinkedProjects from "./LinkedProjects.js"
 export * as LockFile from "./LockFile.js"
 /** What a project inherits and depends on. */
 export * as ProjectInherits from "./ProjectInherits.js"
+/** Fetches single files over https. */
+export * as RemoteFiles from "./RemoteFiles.js"
+/** Includes of Taskfiles that are URLs. */
+export * as RemoteIncludes from "./RemoteIncludes.js"
 /** Which content this user trusts. */
 export * as Trust from "./Trust.js"
-/** Repositories of this computer, read from their files. The port. */
-export * as GitHistory from "./GitHistory.js"
-/** Reads repositories of this computer from their files, in this process. */
-export * as GitHistoryFiles from "./GitHistoryFiles.js"
-/** Where projects do not inherit what they should. */
-export * as InheritanceDrift from "./InheritanceDrift.js"
-/** Who inherits which version of what, and how far behind it is. */
-export * as InheritanceList from "./InheritanceList.js"
-/** Which libraries of tasks each project uses, as its files say. */
-export * as InheritanceUses from "./InheritanceUses.js"

@@ -36,7 +36,9 @@ const textFields: ReadonlySet<unknown> = new Set([
   ...renamedSinceV0.keys()
 ])
 
-const isTextAt = (at: ReadonlyArray<PropertyKey>): boolean => at.length > 0 && textFields.has(at[0])
+const isSwitch = (at: ReadonlyArray<PropertyKey>): boolean => at[0] === "inherits" && (at[2] === "flatten" || at[2] === "floating")
+
+const isTextAt = (at: ReadonlyArray<PropertyKey>): boolean => at.length > 0 && textFields.has(at[0]) && !isSwitch(at)
 
 const invalidValues = (source: YamlSource.YamlSource, problems: ReadonlyArray<ValueProblem>): MetadataInvalid => {
   const placed = problems
