@@ -5,6 +5,7 @@
  */
 import type { GoMap } from "@dev-infra/go-template/GoValue"
 import type { Command, ShellCommand, TaskCall } from "@dev-infra/taskfile/Task"
+import type { OutputStyle } from "@dev-infra/taskfile/Taskfile"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { CommandFailed, CommandTimedOut } from "../RunFailure.js"
@@ -36,20 +37,16 @@ const isEchoed = (state: RunState, task: CompiledTask, command: Command): boolea
 
 const union = (...lists: ReadonlyArray<ReadonlyArray<string>>): ReadonlyArray<string> => (lists.every((list) => list.length === 0) ? [] : [...new Set(lists.flat())])
 
-const requestOf = (state: RunState, task: CompiledTask): Effect.Effect<OutputRequest, Failure> =>
-  Effect.gen(function* () {
-    const { task: stated } = task.frame.merged
-    const style = state.options.output ?? state.graph.output ?? { _tag: "Interleaved" as const }
-    const text = (template: string | undefined) => (template === undefined ? Effect.succeed(undefined) : render(state, task.name, task.scope, template, stated.location))
-    return {
-      task: task.name,
-      prefix: task.prefix,
-      style,
-      interactive: stated.interactive,
-      begin: style._tag === "Group" ? yield* text(style.begin) : undefined,
-      end: style._tag === "Group" ? yield* text(style.end) : undefined
-    }
-  })
+const interleaved: OutputStyle = { _tag: "Interleaved" }
+
+const requestOf = (state: RunState, task: CompiledTask): Effect.Effect<OutputRequest, Failure> => {
+  const { interactive, location } = task.frame.merged.task
+  const style = state.options.output ?? state.graph.output ?? interleaved
+  const request = { task: task.name, prefix: task.prefix, style, interactive, begin: undefined, end: undefined }
+  if (style._tag !== "Group") return Effect.succeed(request)
+  const text = (template: string | undefined) => (template === undefined ? Effect.succeed(undefined) : render(state, task.name, task.scope, template, location))
+  return Effect.zipWith(text(style.begin), text(style.end), (begin, end) => ({ ...request, begin, end }))
+}
 
 const runShell = (state: RunState, task: CompiledTask, command: ShellCommand, script: string, shown: string): Effect.Effect<void, Failure> =>
   Effect.gen(function* () {
@@ -94,7 +91,7 @@ const runStep = (state: RunState, task: CompiledTask, command: Command, step: Re
     if (!fits(state, command.platforms)) {
       return yield* sayMore(state, () => `task: [${nameText(task.name)}] ${step._tag === "Shell" ? step.shown : step.name} not for current platform - ignored`)
     }
-    if (!(yield* holds(state, task, step.condition))) return yield* sayMore(state, () => `task: [${nameText(task.name)}] if condition not met - skipped`)
+    if (step.condition !== undefined && !(yield* holds(state, task, step.condition))) return yield* sayMore(state, () => `task: [${nameText(task.name)}] if condition not met - skipped`)
     const running =
       command._tag === "Shell" && step._tag === "Shell"
         ? runShell(state, task, command, step.script, step.shown)

@@ -4,11 +4,12 @@
  * @module
  */
 import type { GoMap } from "@dev-infra/go-template/GoValue"
-import type { Command, FilePattern, Method, TaskCall } from "@dev-infra/taskfile/Task"
+import type { Command, FilePattern, Method, Task, TaskCall } from "@dev-infra/taskfile/Task"
 import * as Effect from "effect/Effect"
 import type { Fingerprinted } from "../Fingerprints.js"
 import { SystemFailed } from "../RunFailure.js"
 import type { Definitions, Scope } from "../variables/Scope.js"
+import { isTemplate } from "../variables/Texts.js"
 import { allCells, force } from "../variables/Values.js"
 import { type Frame, fullName, givenBy, scopeOf } from "./Frame.js"
 import { type LoopPlace, rounds } from "./Loops.js"
@@ -60,6 +61,7 @@ export const fingerprinted = (state: RunState, task: Pick<CompiledTask, "frame" 
     ? undefined
     : {
         name: task.name,
+        task: fullName(task.frame),
         method,
         directory: task.directory,
         sources: task.sources,
@@ -139,12 +141,67 @@ export const roundsOf = (
 const orLater = <A>(effect: Effect.Effect<A, Failure>): Effect.Effect<A | undefined, Failure> =>
   Effect.catchAll(effect, (failure) => (failure._tag === "VariableFailed" ? Effect.succeed(undefined) : Effect.fail(failure)))
 
+const hasTemplate = (text: string | undefined): boolean => text !== undefined && isTemplate(text)
+
+const isPlainStep = (command: Command): boolean =>
+  command.loop === undefined && !hasTemplate(command.condition) && (command._tag === "Shell" ? !isTemplate(command.command) : !isTemplate(command.task) && command.variables.size === 0)
+
+const plain = new WeakMap<Task, boolean>()
+
+/** No text of it is a template: it is the same each time. */
+const isPlain = (task: Task): boolean => {
+  const known = plain.get(task)
+  if (known !== undefined) return known
+  const isIt =
+    ![task.label, task.prefix, task.condition, ...task.status, ...task.prompts].some(hasTemplate) &&
+    ![...task.sources, ...task.generates].some(({ pattern }) => isTemplate(pattern)) &&
+    !task.preconditions.some(({ command, message }) => isTemplate(command) || hasTemplate(message)) &&
+    task.dependencies.every(isPlainStep) &&
+    task.commands.every(isPlainStep)
+  plain.set(task, isIt)
+  return isIt
+}
+
+const none: Definitions = new Map()
+
+const plainStep = (command: Command): RenderedStep =>
+  command._tag === "Shell"
+    ? { _tag: "Shell", script: command.command, shown: command.command, condition: command.condition }
+    : { _tag: "Call", name: command.task, definitions: none, condition: command.condition }
+
+/** As `compile`, where there is nothing to render. */
+const compilePlain = (state: RunState, frame: Frame, scope: Scope): CompiledTask => {
+  const { directory, task } = frame.merged
+  const full = fullName(frame)
+  return {
+    frame,
+    scope,
+    name: task.label === undefined || task.label === "" ? full : task.label,
+    prefix: task.prefix === undefined || task.prefix === "" ? full : task.prefix,
+    directory: folderOf(state, directory, directory.text),
+    sources: task.sources,
+    generates: task.generates,
+    condition: task.condition,
+    status: task.status,
+    preconditions: task.preconditions,
+    prompts: task.prompts,
+    dependencies: task.dependencies.map((call) => ({ call, step: plainStep(call) })),
+    commands: task.commands.map((command) => ({ command, rounds: [{ extra: undefined, step: command.deferred ? undefined : plainStep(command) }] }))
+  }
+}
+
 /** Render what is needed of a task. Commands of variables are run for that, once each; with `eager` those of all variables in sight. */
-export const compile = (state: RunState, frame: Frame, given: Scope | undefined): Effect.Effect<CompiledTask, Failure> =>
+export const compile = (state: RunState, frame: Frame, given: Scope | undefined): Effect.Effect<CompiledTask, Failure> => {
+  const { directory, task } = frame.merged
+  const scope = given ?? scopeOf(state, frame)
+  if (state.options.eager !== true && !isTemplate(directory.text) && isPlain(task)) return Effect.sync(() => compilePlain(state, frame, scope))
+  return compileTemplates(state, frame, scope)
+}
+
+const compileTemplates = (state: RunState, frame: Frame, scope: Scope): Effect.Effect<CompiledTask, Failure> =>
   Effect.gen(function* () {
     const { task } = frame.merged
     const full = fullName(frame)
-    const scope = given ?? scopeOf(state, frame)
     if (state.options.eager === true) yield* force(findingFor(state, full, false), allCells(scope))
     const text = (template: string) => render(state, full, scope, template, task.location)
     const name = task.label === undefined ? full : (yield* text(task.label)) || full

@@ -12,7 +12,7 @@ import * as TaskLookup from "@dev-infra/taskfile/TaskLookup"
 import type { Variables } from "@dev-infra/taskfile/Variable"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import { type Definition, type Definitions, layerOf, type Scope, sharedLayer } from "../variables/Scope.js"
+import { type Definition, type Definitions, layerOf, lazily, type Scope, sharedLayer } from "../variables/Scope.js"
 import { fixed } from "./GlobalLayers.js"
 import { evaluate, render, renderValue, type RenderingOptions } from "./Rendering.js"
 import type { Execution, Failure, RunState } from "./RunState.js"
@@ -59,7 +59,9 @@ const specialsOf = ({ called, merged }: Frame): Definitions => {
 }
 
 /** All layers for one call, the first of which is the lowest: what the computer says, then what all see, what includes give, the caller, and the task itself. */
-export const scopeOf = (state: RunState, frame: Frame): Scope => {
+export const scopeOf = (state: RunState, frame: Frame): Scope => lazily(() => layersOf(state, frame))
+
+const layersOf = (state: RunState, frame: Frame): Scope => {
   const { merged } = frame
   let top: Scope | undefined
   const specials = layerOf(state.lowest, specialsOf(frame), { ofTask: true, seen: () => top ?? state.variableLayer })

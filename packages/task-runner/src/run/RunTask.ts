@@ -52,7 +52,6 @@ export const inParallel = (effects: ReadonlyArray<Effect.Effect<void, Failure>>,
 }
 
 const dependencies = (state: RunState, task: CompiledTask, slot: Slot): Effect.Effect<void, Failure> => {
-  if (task.dependencies.length === 0) return Effect.void
   const effects = task.dependencies.map(({ call, step }) =>
     step._tag === "Call" ? Effect.flatMap(callFrom(state, task.frame, call, step.name, step.definitions), (frame) => runTask(state, frame)) : Effect.void
   )
@@ -95,17 +94,17 @@ const body = (state: RunState, task: CompiledTask, record: RanRecord): Effect.Ef
     Effect.gen(function* () {
       const { frame } = task
       yield* sayMore(state, () => `task: ${quoted(frame.called)} started`)
-      yield* dependencies(state, task, slot)
+      if (task.dependencies.length > 0) yield* dependencies(state, task, slot)
       if (!forced(state, frame)) {
-        yield* preconditions(state, task)
-        if (yield* isUpToDateTask(state, task, { isDry: state.options.dry === true })) {
+        if (task.preconditions.length > 0) yield* preconditions(state, task)
+        if ((task.sources.length > 0 || task.status.length > 0) && (yield* isUpToDateTask(state, task, { isDry: state.options.dry === true }))) {
           record.outcome = "upToDate"
           const style = state.options.output ?? state.graph.output
           if (!isQuiet(state, frame)) yield* say(state, `task: Task ${quoted(style?._tag === "Prefixed" ? task.prefix : task.name)} is up to date`)
           return
         }
       }
-      yield* prompts(state, task)
+      if (task.prompts.length > 0) yield* prompts(state, task)
       yield* makeDirectory(state, task)
       yield* runCommands(state, task, slot, runTask)
       const compared = state.options.dry === true ? undefined : fingerprinted(state, task)
@@ -136,13 +135,15 @@ const steps = (state: RunState, called: Frame, record: RanRecord): Effect.Effect
       record.outcome = "skipped"
       return yield* sayMore(state, () => `task: ${quoted(called.called)} not for current platform - ignored`)
     }
-    const { frame, scope } = yield* withRequired(state, called, scopeOf(state, called))
+    const outermost = scopeOf(state, called)
+    const hasRequirements = called.merged.task.requires.length > 0
+    const { frame, scope } = hasRequirements ? yield* withRequired(state, called, outermost) : { frame: called, scope: outermost }
     const task = yield* compile(state, frame, scope)
-    if (!(yield* holds(state, task, task.condition))) {
+    if (task.condition !== undefined && !(yield* holds(state, task, task.condition))) {
       record.outcome = "skipped"
       return yield* sayMore(state, () => `task: if condition not met - skipped: ${quoted(frame.called)}`)
     }
-    yield* checkAllowed(state, frame, scope)
+    if (hasRequirements) yield* checkAllowed(state, frame, scope)
     const key = yield* keyOf(state, task)
     if (key === undefined) {
       yield* count(state, frame)

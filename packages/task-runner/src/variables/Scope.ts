@@ -164,3 +164,19 @@ export const environmentScope = (environment: { readonly [name: string]: string 
   }
   return scope
 }
+
+/** A scope that is put together when something is looked up in it. */
+export const lazily = (make: () => Scope): Scope => {
+  let made: Scope | undefined
+  const get = () => (made ??= make())
+  return {
+    get parent() {
+      return get().parent
+    },
+    get directory() {
+      return get().directory
+    },
+    own: (name, before) => get().own(name, before),
+    ownNames: (before) => get().ownNames(before)
+  }
+}

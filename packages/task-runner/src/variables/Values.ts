@@ -103,14 +103,14 @@ const isPlain = (texts: Texts, cell: Cell, known: Map<Cell, boolean>): boolean =
   const stack = [cell]
   const begun = new Set<Cell>()
   for (let at = stack.at(-1); at !== undefined; at = stack.at(-1)) {
-    const needed = known.has(at) || at.value !== undefined || commandOf(at.definition) !== undefined ? [] : cellsOf(needsOf(texts, at.definition), at.scope, at.before)
+    const needed = known.has(at) || commandOf(at.definition) !== undefined ? [] : cellsOf(needsOf(texts, at.definition), at.scope, at.before)
     const unknown = begun.has(at) ? [] : needed.filter((other) => !known.has(other) && !begun.has(other))
     begun.add(at)
     if (unknown.length > 0) {
       stack.push(...unknown)
       continue
     }
-    if (!known.has(at)) known.set(at, at.value !== undefined || (commandOf(at.definition) === undefined && needed.every((other) => known.get(other) === true)))
+    if (!known.has(at)) known.set(at, commandOf(at.definition) === undefined && needed.every((other) => known.get(other) === true))
     stack.pop()
   }
   return known.get(cell) === true
@@ -142,7 +142,7 @@ const secretTexts = (value: GoValue): ReadonlyArray<string> =>
 /** Make the values of cells known. */
 export const force = <E, R>(finding: Finding<E, R>, wanted: ReadonlyArray<Cell>): Effect.Effect<void, E, R> => {
   const { texts } = finding
-  const stack = wanted.filter((cell) => cell.value === undefined)
+  const stack = wanted.filter((cell) => cell.value === undefined).toReversed()
   if (stack.length === 0) return Effect.void
   const begun = new Set<Cell>()
   const secrets: Array<string> = []
@@ -184,7 +184,7 @@ export const force = <E, R>(finding: Finding<E, R>, wanted: ReadonlyArray<Cell>)
         begun.add(cell)
         const missing = neededBy(cell).filter((other) => other.value === undefined && !begun.has(other))
         if (missing.length > 0) {
-          stack.push(...missing)
+          stack.push(...missing.toReversed())
           continue
         }
       }
