@@ -5,6 +5,7 @@
  */
 import type { FileFailure, LockUnavailable } from "@dev-infra/durable-files/FileFailure"
 import type { HistoryUnreadable } from "@dev-infra/inheritance/GitHistory"
+import type { NoSuchVersion } from "@dev-infra/inheritance/InheritanceImpact"
 import type { InheritanceRefused, InheritsInvalid, LockUnreadable, TrustUnreadable } from "@dev-infra/inheritance/InheritanceFailure"
 import type { FleetCycle, FleetReferenceAmbiguous } from "@dev-infra/task-runner/FleetPlanFailure"
 import type { RunBusy } from "@dev-infra/task-runner/FleetRunJournal"
@@ -95,6 +96,7 @@ export type CommandError =
   | MetadataInvalid
   | MetadataUnavailable
   | MergeFailed
+  | NoSuchVersion
   | NoTemplate
   | NothingFits
   | NothingToResume

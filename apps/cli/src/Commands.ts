@@ -22,6 +22,15 @@ export const root: Group = {
     customize: () => import("./commands/customize/command.js"),
     task: () => import("./commands/task/command.js"),
     run: () => import("./commands/run/command.js"),
+    inherit: {
+      summary: "Tasks that projects inherit from other repositories.",
+      children: {
+        list: () => import("./commands/inherit/list/command.js"),
+        drift: () => import("./commands/inherit/drift/command.js"),
+        upgrade: () => import("./commands/inherit/upgrade/command.js"),
+        impact: () => import("./commands/inherit/impact/command.js")
+      }
+    },
     refresh: () => import("./commands/refresh/command.js"),
     list: () => import("./commands/list/command.js"),
     show: () => import("./commands/show/command.js"),

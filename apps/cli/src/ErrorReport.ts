@@ -283,6 +283,7 @@ const sentence = (error: CommandError): Sentence => {
     case "InheritanceRefused":
     case "InheritsInvalid":
     case "LockUnreadable":
+    case "NoSuchVersion":
     case "RunBusy":
     case "TrustUnreadable":
       return InheritanceErrorText.sentenceOf(error)

@@ -34,5 +34,5 @@ export const layer: Layer.Layer<FleetTaskServices, HomeUnusable | UsageError, Su
   FingerprintsLive.layer,
   Trust.layer,
   journal,
-  TaskServices.reading()
+  TaskServices.reading
 ).pipe(Layer.provideMerge(NodeFileSystem.layer), Layer.provideMerge(RegistryServices.layer))

@@ -4,6 +4,7 @@
  * @module
  */
 import type { HistoryUnreadable } from "@dev-infra/inheritance/GitHistory"
+import type { NoSuchVersion } from "@dev-infra/inheritance/InheritanceImpact"
 import type { InheritanceRefused, InheritsInvalid, LockUnreadable, TrustUnreadable } from "@dev-infra/inheritance/InheritanceFailure"
 import type { FleetCycle, FleetReferenceAmbiguous } from "@dev-infra/task-runner/FleetPlanFailure"
 import type { RunBusy } from "@dev-infra/task-runner/FleetRunJournal"
@@ -17,6 +18,7 @@ export type InheritanceError =
   | InheritanceRefused
   | InheritsInvalid
   | LockUnreadable
+  | NoSuchVersion
   | RunBusy
   | TrustUnreadable
 
@@ -54,6 +56,8 @@ export const sentenceOf = (error: InheritanceError): Sentence => {
       return { what: text`${error.path}:${error.line}:${error.column}: ${error.problem}` }
     case "LockUnreadable":
       return { what: text`${error.path}:${error.line}: ${error.problem}`, hint: text`take it from git again, or remove it and run dev-infra inherit sync` }
+    case "NoSuchVersion":
+      return { what: text`the repository in ${error.folder} has no tag, branch or commit ${error.ref}`, hint: text`if it is new at the remote: git fetch, or dev-infra inherit sync` }
     case "TrustUnreadable":
       return { what: text`${error.path}: ${error.problem}` }
     case "InheritanceRefused": {

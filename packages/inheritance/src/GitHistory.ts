@@ -5,6 +5,7 @@
  * @module
  */
 import { type FileTree, fromFiles } from "@dev-infra/git-repositories/FileTree"
+import { idOf as treeIdOf } from "@dev-infra/git-repositories/GitTree"
 import type { RepositoryRefs } from "@dev-infra/git-repositories/Repositories"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -62,6 +63,8 @@ export class GitHistory extends Context.Tag("@dev-infra/inheritance/GitHistory")
     readonly distance: (repository: string, from: string, to: string) => Effect.Effect<Option.Option<Distance>, HistoryUnreadable>
     /** The text files of a commit that could belong to tasks: all up to a size; links and what lies below them are left out. */
     readonly tree: (repository: string, commit: string) => Effect.Effect<FileTree, HistoryUnreadable>
+    /** What git calls the content of a folder at a commit; the empty text is the root. None if there is no such folder. */
+    readonly treeId: (repository: string, commit: string, folder: string) => Effect.Effect<Option.Option<string>, HistoryUnreadable>
     /** The addresses that a checkout calls its remotes, as they are written, without credentials. */
     readonly remotes: (repository: string) => Effect.Effect<ReadonlyArray<string>, HistoryUnreadable>
   }
@@ -114,6 +117,14 @@ export const layerMemory = (repositories: ReadonlyArray<MemoryHistory>): Layer.L
           return files === undefined
             ? Effect.fail(new HistoryUnreadable({ folder, detail: `it has no commit ${id}` }))
             : Effect.succeed(fromFiles(Object.entries(files).map(([path, text]) => ({ path, mode: "file" as const, content: new TextEncoder().encode(text) }))))
+        }),
+      treeId: (folder, id, inside) =>
+        Effect.map(found(folder), ({ commits }) => {
+          const prefix = inside === "" ? "" : `${inside}/`
+          const files = Object.entries(commits.find(({ commit }) => commit === id)?.files ?? {}).filter(([path]) => path.startsWith(prefix))
+          return files.length === 0
+            ? Option.none()
+            : Option.some(treeIdOf(fromFiles(files.map(([path, text]) => ({ path: path.slice(prefix.length), mode: "file" as const, content: new TextEncoder().encode(text) })))))
         }),
       remotes: (folder) => Effect.map(found(folder), ({ remotes = [] }) => remotes)
     })

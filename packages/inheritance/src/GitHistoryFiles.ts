@@ -11,7 +11,7 @@ import { DevInfraHome } from "@dev-infra/registry/DevInfraHome"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import { expandOid, readBlob, readCommit, readTag, TREE, walk } from "isomorphic-git"
+import { expandOid, readBlob, readCommit, readTag, readTree, TREE, walk } from "isomorphic-git"
 import * as fs from "node:fs"
 import { GitHistory, HistoryUnreadable } from "./GitHistory.js"
 
@@ -185,6 +185,18 @@ const make = Effect.gen(function* () {
         : Effect.succeedNone,
     distance,
     tree,
+    treeId: (repository, commit, folder) =>
+      Effect.gen(function* () {
+        let { oid } = yield* read(repository, () => readTree({ ...at(repository), oid: commit }))
+        for (const part of folder === "" ? [] : folder.split("/")) {
+          const id = oid
+          const { tree: entries } = yield* read(repository, () => readTree({ ...at(repository), oid: id }))
+          const next = entries.find((entry) => entry.path === part && entry.type === "tree")
+          if (next === undefined) return Option.none()
+          oid = next.oid
+        }
+        return Option.some(oid)
+      }),
     remotes: (repository) =>
       Effect.sync(() => [...(textOf(`${repository}/config`) ?? "").matchAll(/^[ \t]*url[ \t]*=[ \t]*(.+?)[ \t\r]*$/gm)].flatMap(([, url]) => (url === undefined ? [] : [withoutCredentials(url)])))
   })

@@ -7,9 +7,12 @@
 import { sortedVersions } from "@dev-infra/git-repositories/GitReference"
 import type { LocalFiles } from "@dev-infra/durable-files/LocalFiles"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
 import type { GitHistory } from "./GitHistory.js"
 import * as InheritanceList from "./InheritanceList.js"
 import type { LibraryUse, UnreadProject, UsingProject } from "./InheritanceUses.js"
+import { Library } from "./Library.js"
 
 /**
  * What is wrong. `versions`: another version than most projects have. `floating`: a branch. `unpinned`: a checkout or path as it is. `notLocked`: no entry in the lock.
@@ -88,6 +91,20 @@ const ofUse = <R>(use: InheritanceList.ListedUse, lookAt: LookAt<R>): Effect.Eff
       }
     }
     return found
+  })
+
+/**
+ * Looks at the files of a library where `inherit sync` puts them, each file of it compared.
+ *
+ * @category checking
+ */
+export const lookAt: LookAt<Library> = ({ name, project, tree }) =>
+  Effect.gen(function* () {
+    const libraries = yield* Library
+    const found = yield* Effect.either(libraries.inspect(`${project.path}/.dev-infra/inherit/${name}`))
+    if (Either.isLeft(found)) return { problem: found.left.message }
+    if (Option.isNone(found.right)) return "missing"
+    return found.right.value.difference === undefined && found.right.value.tree === tree ? "fits" : "changed"
   })
 
 /**

@@ -40,6 +40,8 @@ export interface LibraryUse {
   readonly from: string
   /** what two uses of the same library have in common: a URL, or an absolute path */
   readonly library: string
+  /** the folder of the library in its repository; empty: the root */
+  readonly folder: string
   /** the Taskfile within it, if it is named */
   readonly path: string | undefined
   readonly ref: string | undefined
@@ -86,7 +88,7 @@ const inherited = (project: UsingProject, { inherits }: ProjectInherits.ProjectL
     const file = ProjectInherits.pathIn(project.path)
     const { source } = entry
     const isLinked = source._tag === "Folder" || (source._tag === "Project" && entry.ref === undefined)
-    const base = { project, name: entry.name, path: entry.path, floating: entry.floating, file, line: undefined }
+    const base = { project, name: entry.name, folder: source._tag === "Git" ? source.folder : "", path: entry.path, floating: entry.floating, file, line: undefined }
     if (isLinked) {
       const library = source._tag === "Folder" ? resolved(project.path, source.path) : `project:${source.reference}`
       return { ...base, kind: "linked", from: entry.from, library, ref: undefined, commit: undefined, tree: undefined, lock: "none" }
@@ -108,7 +110,7 @@ const inherited = (project: UsingProject, { inherits }: ProjectInherits.ProjectL
 
 const included = (project: UsingProject, file: string, text: string, lock: LockFile.Lock): ReadonlyArray<LibraryUse> | undefined =>
   includesOf(text)?.flatMap(({ line, namespace, target }): ReadonlyArray<LibraryUse> => {
-    const base = { project, name: namespace, file, line, floating: false }
+    const base = { project, name: namespace, folder: "", file, line, floating: false }
     if (isRemote(target)) {
       const remote = remoteFileOf(target)
       const locked = lock.remotes.find(({ key }) => key === target)

@@ -30,3 +30,9 @@ export * as RemoteFiles from "./RemoteFiles.js"
 export * as RemoteIncludes from "./RemoteIncludes.js"
 /** Which content this user trusts. */
 export * as Trust from "./Trust.js"
+/** What a version of a library would do to everybody who uses it, before anybody has it. */
+export * as InheritanceImpact from "./InheritanceImpact.js"
+/** What has to be written for projects to have another version of a library. */
+export * as InheritanceUpgrade from "./InheritanceUpgrade.js"
+/** How those who call a library's tasks get from one version to another: `migrations.yml`. */
+export * as MigrationTable from "./MigrationTable.js"
