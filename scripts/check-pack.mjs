@@ -118,6 +118,9 @@ const checkCommand = async (area, consumer) => {
   const said = await devInfra("--version")
   expect(`dev-infra --version says ${JSON.stringify(said)} instead of ${version}.`, said.trim().endsWith(version))
   expect("dev-infra list --json does not print an empty list in an empty home.", (await projects()).length === 0)
+
+  writeFileSync(join(home, "Taskfile.yml"), "version: '3'\ntasks:\n  outer: task -s inner\n  inner: echo reached\n")
+  expect("task within the commands of tasks is not dev-infra task.", (await devInfra("task", "-s", "outer")).trim() === "reached")
   expect("dev-infra list has made a home folder, although it only reads.", !existsSync(env.DEV_INFRA_HOME))
   await run("git cannot make a repository.", "git", ["init", "--quiet", repository], { env })
   await devInfra("add", repository)

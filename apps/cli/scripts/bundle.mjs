@@ -73,11 +73,11 @@ const partsOfUndici = {
   }
 }
 
-/** LiquidJS has letters with accents in regular expressions, which esbuild leaves as they are. */
-const asciiLiquid = {
-  name: "ascii-liquid",
+/** LiquidJS and isomorphic-git have other letters in regular expressions, which esbuild leaves as they are. */
+const asciiExpressions = {
+  name: "ascii-expressions",
   setup: (build) => {
-    build.onLoad({ filter: /\/liquidjs\/dist\/liquid\.node\.m?js$/ }, ({ path }) => ({
+    build.onLoad({ filter: /\/liquidjs\/dist\/liquid\.node\.m?js$|\/isomorphic-git\/index\.c?js$/ }, ({ path }) => ({
       // oxlint-disable-next-line no-control-regex -- ASCII begins with them
       contents: readFileSync(path, "utf8").replace(/[^\x00-\x7f]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`),
       loader: "js"
@@ -102,7 +102,7 @@ const split = await esbuild.build({
   // a native module: it is found where the package was installed
   external: ["libsql"],
   chunkNames: "[name]-[hash]",
-  plugins: [ownPackages, quietLoggers, partsOfUndici, asciiLiquid]
+  plugins: [ownPackages, quietLoggers, partsOfUndici, asciiExpressions]
 })
 
 const idOf = (path) => `./${relative(outputs, path)}`

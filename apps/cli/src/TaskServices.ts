@@ -29,3 +29,13 @@ export const loadOptions: Effect.Effect<LoadOptions, never, Surroundings> = Effe
   const { environment } = yield* Surroundings
   return { environment, world: yield* world }
 })
+
+/** What lists and plans may know of a command line and of this computer. @category constructors */
+export const known = (line: {
+  readonly variables: ReadonlyMap<string, string>
+  readonly arguments: ReadonlyArray<string>
+}): Effect.Effect<LoadOptions & { readonly variables: ReadonlyMap<string, string>; readonly arguments: ReadonlyArray<string>; readonly workingDirectory: string }, never, Surroundings> =>
+  Effect.gen(function* () {
+    const { workingFolder } = yield* Surroundings
+    return { ...(yield* loadOptions), variables: line.variables, arguments: line.arguments, workingDirectory: workingFolder }
+  })

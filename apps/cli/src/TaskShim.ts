@@ -18,8 +18,7 @@ export interface TaskShim {
 /** @category constructors */
 export const make = (settings: TaskSettings.TaskSettings): Effect.Effect<TaskShim, never, Surroundings> =>
   Effect.map(Surroundings, ({ environment, runtime, taskFolder }) => {
-    const handed = new Map(Object.entries(environment).flatMap(([name, value]): ReadonlyArray<readonly [string, string]> => (value === undefined ? [] : [[name, value]])))
-    handed.set("DEV_INFRA_NODE", runtime)
-    handed.set(TaskSettings.variable, TaskSettings.write(settings))
+    const inherited = Object.entries(environment).flatMap(([name, value]): ReadonlyArray<readonly [string, string]> => (value === undefined ? [] : [[name, value]]))
+    const handed = new Map([...inherited, ["DEV_INFRA_NODE", runtime], [TaskSettings.variable, TaskSettings.write(settings)]])
     return { executable: "task", shimFolder: taskFolder, environment: Object.fromEntries(handed) }
   })

@@ -120,7 +120,7 @@ export const parse = (text: string, path: string = fileName): Either.Either<Lock
     }
   })
 
-const firstLine = (message: string): string => (message.split("\n").at(-1) ?? "").replace(/^[\s└─│├]+/, "")
+const firstLine = (message: string): string => (message.split("\n").at(-1) ?? "").replace(/^[\s\u2514\u2500\u2502\u251c]+/, "")
 
 /** The keys of an entry in the order in which they are written. */
 const libraryFields = ({ approved, commit, floating, folder, ref, tree, url }: LockedLibrary) => ({

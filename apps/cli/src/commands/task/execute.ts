@@ -25,6 +25,7 @@ import { StandardStreams } from "../../StandardStreams.js"
 import { Surroundings } from "../../Surroundings.js"
 import * as TaskRunServices from "../../TaskRunServices.js"
 import type { TaskSettings } from "../../TaskSettings.js"
+import * as TaskServices from "../../TaskServices.js"
 import * as TaskShim from "../../TaskShim.js"
 import { taskVersion, world } from "../../TaskWorld.js"
 import type { TaskLine } from "./line.js"
@@ -121,7 +122,7 @@ const find = (line: TaskLine, graph: TaskGraph, names: ReadonlyArray<string>): E
       }
       if (task.left._tag === "TaskNotFound") {
         const output = yield* Output
-        const rows = TaskList.list(graph, { all: false })
+        const rows = TaskList.list(graph, { all: false, ...(yield* TaskServices.known(line)) })
         yield* output.line(rows.length === 0 ? print.nothing(false) : join([print.heading, ...print.lines(rows, graph.directory)], "\n"))
         return yield* new TaskNotFound({ name, suggestions: line.has("disable-fuzzy") ? [] : suggestionsFor(graph, task.left) })
       }
@@ -153,7 +154,8 @@ export const run = (line: TaskLine, graph: TaskGraph, settings: TaskSettings): E
     }
     if (line.has("summary")) {
       const { stdout } = yield* StandardStreams
-      return yield* stdout.write(yield* withRunner(TaskSummary.summary(graph, options)))
+      const shown = yield* withRunner(TaskSummary.summary(graph, options))
+      return yield* stdout.write(shown.endsWith("\n") ? shown : `${shown}\n`)
     }
     yield* TaskCheck.check(graph, options.calls)
     if (line.has("status")) return yield* withRunner(status(graph, options))

@@ -107,6 +107,7 @@ export const make = (
           const isSame = typeof known === "object" && "file" in known && Buffer.from(known.file, "latin1").toString("utf8") === read.text
           if (read.origin._tag === "Remote" || read.file !== expected || !isSame) return giveUp()
           if (read.origin._tag === "Inherited" && read.origin.commit !== undefined && !trees.has(read.origin.folder)) {
+            note(`${read.origin.folder}.tree`)
             const tree = treeOf(read.origin.folder)
             if (tree === undefined) giveUp()
             else trees.set(read.origin.folder, tree)

@@ -10,6 +10,7 @@ import type { CommandError } from "../../CommandError.js"
 import type { CommandServices } from "../../Declaration.js"
 import { Output } from "../../Output.js"
 import { join, type SafeText, styled, text } from "../../SafeText.js"
+import * as TaskServices from "../../TaskServices.js"
 import type { TaskLine } from "./line.js"
 import { originText } from "./list.js"
 
@@ -30,7 +31,7 @@ const nodeText = (graph: TaskGraph, node: TaskPlan.PlanNode, needs: ReadonlyArra
 export const show = (line: TaskLine, graph: TaskGraph, calls: ReadonlyArray<{ readonly task: string }>): Effect.Effect<void, CommandError, CommandServices> =>
   Effect.gen(function* () {
     const output = yield* Output
-    const plan = yield* TaskPlan.plan(graph, calls.map(({ task }) => ({ task, variables: line.variables })))
+    const plan = yield* TaskPlan.plan(graph, calls, yield* TaskServices.known(line))
     if (line.has("json")) return yield* output.json(forScripts(plan))
     const byId = new Map(plan.nodes.map((node) => [node.id, node]))
     const taskOf = (id: string): string => byId.get(id)?.task ?? id

@@ -67,7 +67,7 @@ const listOf = (line: TaskLine, graph: TaskGraph.TaskGraph): Effect.Effect<Liste
     const { workingFolder } = yield* Surroundings
     const all = line.has("list-all")
     const sort = line.text("sort")
-    const rows = TaskList.list(graph, { all, ...(isSort(sort) ? { sort } : {}) })
+    const rows = TaskList.list(graph, { all, ...(isSort(sort) ? { sort } : {}), ...(yield* TaskServices.known(line)) })
     const exitCode = rows.length === 0 ? ExitCode.failed : ExitCode.done
     if (line.has("json")) {
       const asks = line.has("no-status") ? [] : rows.filter(({ task }) => hasChecks(graph, task))

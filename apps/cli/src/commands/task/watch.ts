@@ -4,11 +4,37 @@
  * @module
  */
 import type { TaskGraph } from "@dev-infra/taskfile/TaskGraph"
-import type { RunOptions } from "@dev-infra/task-runner/RunOptions"
+import * as FileWatch from "@dev-infra/task-runner/FileWatch"
+import * as FileWatchLive from "@dev-infra/task-runner/FileWatchLive"
+import type { RunServices } from "@dev-infra/task-runner/RunOptions"
+import * as TaskRunner from "@dev-infra/task-runner/TaskRunner"
+import * as WatchedFiles from "@dev-infra/task-runner/WatchedFiles"
 import * as Effect from "effect/Effect"
-import { CommandFailed } from "../../CommandError.js"
+import * as Stream from "effect/Stream"
+import { type CommandError, CommandFailed } from "../../CommandError.js"
+import type { CommandServices } from "../../Declaration.js"
+import { Output } from "../../Output.js"
+import { join, styled, text } from "../../SafeText.js"
+import { Surroundings } from "../../Surroundings.js"
+import { told } from "./failure.js"
 import type { TaskLine } from "./line.js"
 
-/** Run, and again whenever something changes, until it is interrupted. @category commands */
-export const run = (_line: TaskLine, _graph: TaskGraph, _options: RunOptions): Effect.Effect<void, CommandFailed> =>
-  Effect.fail(new CommandFailed({ what: "--watch is not there yet", hint: "--engine task" }))
+/** Milliseconds that belong together, where neither the line nor the Taskfile says. */
+const usualInterval = 100
+
+/** Run, and again whenever something changes: what still runs then is ended first. A failure is told and ends nothing; Ctrl-C does. @category commands */
+export const run = (line: TaskLine, graph: TaskGraph, options: TaskRunner.RunOptions): Effect.Effect<void, CommandError, CommandServices | RunServices> =>
+  Effect.gen(function* () {
+    const output = yield* Output
+    const { stopRequested } = yield* Surroundings
+    const { changes } = yield* FileWatch.FileWatch
+    const names = options.calls.map(({ task }) => task)
+    const files = yield* WatchedFiles.watched(graph, options)
+    if (files.length === 0) return yield* new CommandFailed({ what: `nothing to watch: neither ${names.join(" nor ")} nor what they need has sources`, hint: "sources: of a task says which files it is made of" })
+    const given = line.number("interval") ?? graph.root.taskfile.interval ?? 0
+    const interval = given > 0 ? given : usualInterval
+    yield* output.message(styled("green", text`task: Started watching for tasks: ${join(names.map((name) => text`${name}`), ", ")}`))
+    const once = told(false)(Effect.asVoid(TaskRunner.run(graph, options)))
+    const all = Stream.concat(Stream.succeed<ReadonlyArray<string>>([]), changes(files, { interval }))
+    yield* Stream.runDrain(Stream.flatMap(all, () => Stream.fromEffect(once), { switch: true })).pipe(Effect.raceFirst(stopRequested))
+  }).pipe(Effect.provide(FileWatchLive.layer))
