@@ -4,6 +4,7 @@
  * @module
  */
 import type { FileFailure, LockUnavailable } from "@dev-infra/durable-files/FileFailure"
+import type { RepositoryUnavailable, TreeInvalid } from "@dev-infra/git-repositories/RepositoryFailure"
 import type { HistoryUnreadable } from "@dev-infra/inheritance/GitHistory"
 import type { NoSuchVersion } from "@dev-infra/inheritance/InheritanceImpact"
 import type { InheritanceRefused, InheritsInvalid, LockUnreadable, TrustUnreadable } from "@dev-infra/inheritance/InheritanceFailure"
@@ -111,6 +112,7 @@ export type CommandError =
   | RegistryNewer
   | RegistryUnreadable
   | RemoteFailed
+  | RepositoryUnavailable
   | RunBusy
   | SavedPlanInvalid
   | SettingsError
@@ -119,6 +121,7 @@ export type CommandError =
   | TaskError
   | TemplateFailure
   | TooManyGone
+  | TreeInvalid
   | TrustUnreadable
   | UsageError
   | WorkingTreeDirty

@@ -25,6 +25,10 @@ export const root: Group = {
     inherit: {
       summary: "Tasks that projects inherit from other repositories.",
       children: {
+        add: () => import("./commands/inherit/add/command.js"),
+        sync: () => import("./commands/inherit/sync/command.js"),
+        trust: () => import("./commands/inherit/trust/command.js"),
+        remove: () => import("./commands/inherit/remove/command.js"),
         list: () => import("./commands/inherit/list/command.js"),
         drift: () => import("./commands/inherit/drift/command.js"),
         upgrade: () => import("./commands/inherit/upgrade/command.js"),

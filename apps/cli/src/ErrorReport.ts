@@ -285,6 +285,8 @@ const sentence = (error: CommandError): Sentence => {
     case "LockUnreadable":
     case "NoSuchVersion":
     case "RunBusy":
+    case "RepositoryUnavailable":
+    case "TreeInvalid":
     case "TrustUnreadable":
       return InheritanceErrorText.sentenceOf(error)
     case "CommandTimedOut":

@@ -6,9 +6,10 @@
 import type { HistoryUnreadable } from "@dev-infra/inheritance/GitHistory"
 import type { NoSuchVersion } from "@dev-infra/inheritance/InheritanceImpact"
 import type { InheritanceRefused, InheritsInvalid, LockUnreadable, TrustUnreadable } from "@dev-infra/inheritance/InheritanceFailure"
+import type { RepositoryUnavailable, TreeInvalid } from "@dev-infra/git-repositories/RepositoryFailure"
 import type { FleetCycle, FleetReferenceAmbiguous } from "@dev-infra/task-runner/FleetPlanFailure"
 import type { RunBusy } from "@dev-infra/task-runner/FleetRunJournal"
-import { type SafeText, text } from "./SafeText.js"
+import { join, type SafeText, text } from "./SafeText.js"
 
 /** @category models */
 export type InheritanceError =
@@ -19,7 +20,9 @@ export type InheritanceError =
   | InheritsInvalid
   | LockUnreadable
   | NoSuchVersion
+  | RepositoryUnavailable
   | RunBusy
+  | TreeInvalid
   | TrustUnreadable
 
 /** @category models */
@@ -33,6 +36,26 @@ const refusalHints: { readonly [reason in InheritanceRefused["reason"]]?: SafeTe
   NotLocked: text`dev-infra inherit sync without --frozen writes the lock`,
   LockDiffers: text`dev-infra inherit sync without --frozen brings the lock up to date`,
   NoSuchEntry: text`dev-infra inherit list shows what is inherited`
+}
+
+const unavailable = ({ detail, reason, source, version }: RepositoryUnavailable): Sentence => {
+  const why = detail === undefined ? text`` : text`: ${detail}`
+  switch (reason) {
+    case "NotFound":
+      return { what: text`there is no repository at ${source}${why}` }
+    case "NotCached":
+      return { what: text`the repository ${source} is not on this computer yet`, hint: text`dev-infra inherit sync fetches it` }
+    case "NoSuchVersion":
+      return { what: text`the repository ${source} has no version ${version ?? "at all"}${why}` }
+    case "NoSuchFolder":
+      return { what: text`the repository ${source} has no folder ${detail ?? ""}${version === undefined ? text`` : text` at ${version}`}` }
+    case "GitMissing":
+      return { what: text`git is needed for ${source}, and is not installed or not on the PATH` }
+    case "GitFailed":
+      return { what: text`git could not read ${source}${why}`, hint: text`what is here already can be used without a network` }
+    case "NotAllowed":
+      return { what: text`the copy of ${source} cannot be read or made${why}` }
+  }
 }
 
 /** @category combinators */
@@ -58,6 +81,12 @@ export const sentenceOf = (error: InheritanceError): Sentence => {
       return { what: text`${error.path}:${error.line}: ${error.problem}`, hint: text`take it from git again, or remove it and run dev-infra inherit sync` }
     case "NoSuchVersion":
       return { what: text`the repository in ${error.folder} has no tag, branch or commit ${error.ref}`, hint: text`if it is new at the remote: git fetch, or dev-infra inherit sync` }
+    case "RepositoryUnavailable":
+      return unavailable(error)
+    case "TreeInvalid": {
+      const shown = error.problems.slice(0, 10).map(({ path, problem }) => text`\n  ${path === "" ? "all of it" : path}: ${problem}`)
+      return { what: text`the files of ${error.source} cannot be used:${join(shown, "")}`, hint: text`nothing was changed` }
+    }
     case "TrustUnreadable":
       return { what: text`${error.path}: ${error.problem}` }
     case "InheritanceRefused": {

@@ -28,6 +28,8 @@ export * as ProjectInherits from "./ProjectInherits.js"
 export * as RemoteFiles from "./RemoteFiles.js"
 /** Includes of Taskfiles that are URLs. */
 export * as RemoteIncludes from "./RemoteIncludes.js"
+/** The lines by which a Taskfile names a library itself. */
+export * as TaskfileInclude from "./TaskfileInclude.js"
 /** Which content this user trusts. */
 export * as Trust from "./Trust.js"
 /** What a version of a library would do to everybody who uses it, before anybody has it. */
