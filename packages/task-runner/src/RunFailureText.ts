@@ -23,6 +23,15 @@ const missing = (failure: RunFailure & { readonly _tag: "VariablesMissing" }): s
  * One line, as `task` writes it to stderr: `task: Failed to run task "build": exit status 2`. Undefined for failures of which `task` says nothing of the kind: those of
  * reading, and of the computer.
  *
+ * @example
+ * ```ts
+ * import * as RunFailure from "@dev-infra/task-runner/RunFailure"
+ * import * as RunFailureText from "@dev-infra/task-runner/RunFailureText"
+ *
+ * const location = { file: "/work/Taskfile.yml", line: 7, column: 9 }
+ * export const line = RunFailureText.describe(new RunFailure.CommandFailed({ task: "test", status: 2, location, via: ["all", "test"] }))
+ * // task: Failed to run task "all": task: Failed to run task "test": exit status 2
+ * ```
  * @category combinators
  */
 export const describe = (failure: RunFailure | TaskfileError): string | undefined => {

@@ -20,6 +20,19 @@ export type { RanTask, RunCall, RunOptions, RunReport, RunServices } from "./Run
  *
  * When it is interrupted, commands that run are ended, and what tasks put off (`defer`) still runs, for half a minute at most.
  *
+ * @example
+ * ```ts
+ * import * as TaskRunner from "@dev-infra/task-runner/TaskRunner"
+ * import type { RunOptions } from "@dev-infra/task-runner/RunOptions"
+ * import type { TaskGraph } from "@dev-infra/taskfile/TaskGraph"
+ * import * as Effect from "effect/Effect"
+ *
+ * export const build = (graph: TaskGraph, options: RunOptions) =>
+ *   TaskRunner.run(graph, { ...options, calls: [{ task: "build" }] }).pipe(
+ *     Effect.map(({ tasks }) => tasks.filter(({ outcome }) => outcome === "ran").map(({ name }) => name)),
+ *     Effect.catchTag("TaskCommandFailed", ({ status, via }) => Effect.logError(`${via.join(" > ")} ended with ${status}`))
+ *   )
+ * ```
  * @category running
  */
 export const run = (graph: TaskGraph, options: RunOptions): Effect.Effect<RunReport, RunFailure | TaskfileError, RunServices> =>

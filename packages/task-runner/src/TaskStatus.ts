@@ -38,6 +38,16 @@ const statuses = (state: RunState): Effect.Effect<ReadonlyArray<{ readonly name:
 /**
  * `--status`: of each called task, in order, whether it is up to date. Runs the commands of `status:`, nothing else of them; notes nothing.
  *
+ * @example
+ * ```ts
+ * import type { RunOptions } from "@dev-infra/task-runner/RunOptions"
+ * import * as TaskStatus from "@dev-infra/task-runner/TaskStatus"
+ * import type { TaskGraph } from "@dev-infra/taskfile/TaskGraph"
+ * import * as Effect from "effect/Effect"
+ *
+ * export const stale = (graph: TaskGraph, options: RunOptions) =>
+ *   Effect.map(TaskStatus.status(graph, options), (tasks) => tasks.filter(({ isUpToDate }) => !isUpToDate))
+ * ```
  * @category running
  */
 export const status = (graph: TaskGraph, options: RunOptions): Effect.Effect<ReadonlyArray<TaskStatus>, RunFailure | TaskfileError, RunServices> =>
@@ -48,6 +58,14 @@ export const status = (graph: TaskGraph, options: RunOptions): Effect.Effect<Rea
 /**
  * Whether one task is up to date. Without `processes` nothing is started, and undefined means that it cannot be said so.
  *
+ * @example
+ * ```ts
+ * import type { RunOptions } from "@dev-infra/task-runner/RunOptions"
+ * import * as TaskStatus from "@dev-infra/task-runner/TaskStatus"
+ * import type { TaskGraph } from "@dev-infra/taskfile/TaskGraph"
+ *
+ * export const isBuilt = (graph: TaskGraph, options: RunOptions) => TaskStatus.isUpToDate(graph, { task: "build" }, options, { processes: false })
+ * ```
  * @category running
  */
 export const isUpToDate = (

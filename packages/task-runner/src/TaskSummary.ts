@@ -97,6 +97,14 @@ const summaryOf = (state: RunState, task: CompiledTask): Effect.Effect<string, F
 /**
  * The text of `--summary` for the called tasks. Nothing is started: `‹sh:NAME›` stands for what a command would have to find out.
  *
+ * @example
+ * ```ts
+ * import type { RunOptions } from "@dev-infra/task-runner/RunOptions"
+ * import * as TaskSummary from "@dev-infra/task-runner/TaskSummary"
+ * import type { TaskGraph } from "@dev-infra/taskfile/TaskGraph"
+ *
+ * export const ofBuild = (graph: TaskGraph, options: RunOptions) => TaskSummary.summary(graph, { ...options, calls: [{ task: "build" }] })
+ * ```
  * @category running
  */
 export const summary = (graph: TaskGraph, options: RunOptions): Effect.Effect<string, RunFailure | TaskfileError, RunServices> =>

@@ -26,6 +26,15 @@ export interface WatchedFiles {
 /**
  * Sources of the called tasks and of all that they depend on or call, each once. Commands of variables are run if a pattern needs them; nothing else is.
  *
+ * @example
+ * ```ts
+ * import type { RunOptions } from "@dev-infra/task-runner/RunOptions"
+ * import * as WatchedFiles from "@dev-infra/task-runner/WatchedFiles"
+ * import type { TaskGraph } from "@dev-infra/taskfile/TaskGraph"
+ * import * as Effect from "effect/Effect"
+ *
+ * export const folders = (graph: TaskGraph, options: RunOptions) => Effect.map(WatchedFiles.watched(graph, options), (files) => new Set(files.map(({ directory }) => directory)))
+ * ```
  * @category running
  */
 export const watched = (graph: TaskGraph, options: RunOptions): Effect.Effect<ReadonlyArray<WatchedFiles>, RunFailure | TaskfileError, RunServices> =>
