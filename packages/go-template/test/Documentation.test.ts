@@ -24,7 +24,7 @@ describe("the table of functions", () => {
     assert.deepStrictEqual(named.sort(), [...new Set([...taskFunctions.keys(), ...ownOfGo])].sort())
   })
 
-  for (const [, names = "", , , example = "", result = ""] of rows) {
-    if (example !== "") it(`is right about ${names.replaceAll("`", "")}`, () => assert.strictEqual(rendered(plain(example), new Map(), "").replaceAll("\n", "\\n"), plain(result)))
+  for (const [, names = "", , , example = "", result = ""] of rows.filter((cells) => cells[4] !== "")) {
+    it(`is right about ${names.replaceAll("`", "")}`, () => assert.strictEqual(rendered(plain(example), new Map(), "").replaceAll("\n", "\\n"), plain(result)))
   }
 })

@@ -279,7 +279,9 @@ export class Evaluator {
     if (typeof call === "string") return this.shortCircuit(dot, call === "or", command, piped, at)
     const given = this.given(dot, command, piped)
     for (const value of given) this.count(at, weight(value))
+    const before = Limits.work.done
     const answer = call(given, this.world)
+    this.count(at, (Limits.work.done - before) >> 4)
     if (Either.isRight(answer)) {
       this.count(at, weight(answer.right))
       return answer.right

@@ -39,9 +39,13 @@ export interface Visit {
   left: number
 }
 
+/** What functions did so far that grows with more than the size of what they are given. The evaluator looks at it before and after it calls one. @category models */
+export const work: { done: number } = { done: 0 }
+
 /** @category combinators */
 export const visit = (counted: Visit, level: number): void => {
   counted.left--
+  work.done++
   if (counted.left < 0) throw new LimitReached("a value is larger than is allowed")
   if (level > valueDepth) throw new LimitReached("a value is nested more deeply than is allowed")
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import * as Either from "effect/Either"
-import { parseDocument, stringify } from "yaml"
+import { isScalar, parseDocument, stringify } from "yaml"
 import { formatTime } from "../dates/Layout.js"
 import * as Limits from "../evaluation/Limits.js"
 import { OwnMap } from "../evaluation/OwnMaps.js"
@@ -26,7 +26,15 @@ const scalar = (value: GoValue, pad: string): string => {
   }
   // what older readers take for true or false is put in quotes too
   if (/^(?:[yYnN]|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF)$/.test(value)) return `"${value}"`
-  return stringify(value, { lineWidth: 0, version: "1.2" }).trimEnd()
+  const plain = stringify(value, { lineWidth: 0, version: "1.2" }).trimEnd()
+  // Go puts single quotes around what has signs of YAML in it, and double ones around what would be no text
+  return /^["']/.test(plain) && !/[^ -~\u00a0-\ud7ff\ue000-\ufffd]/.test(value) && !isOther(value) ? `'${value.replaceAll("'", "''")}'` : plain
+}
+
+/** Whether it would be a number, nothing, true or false. */
+const isOther = (value: string): boolean => {
+  const { contents, errors } = parseDocument(value, { logLevel: "silent" })
+  return errors.length === 0 && (contents === null || (isScalar(contents) && typeof contents.value !== "string"))
 }
 
 const write = (value: GoValue, pad: string, counted: Limits.Visit, level: number): string => {

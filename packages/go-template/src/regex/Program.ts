@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { LimitReached } from "../evaluation/Limits.js"
+import * as Limits from "../evaluation/Limits.js"
 import { type Class, isWord } from "./Classes.js"
 import { type Assertion, BadExpression, type Expression, type Node } from "./Syntax.js"
 
@@ -24,8 +24,16 @@ export interface Program {
 
 const longest = 20_000
 
-/** Steps of one search. */
+/** Steps of all searches of one function. */
 const most = 20_000_000
+
+/** What is left of them. @category models */
+export interface Steps {
+  left: number
+}
+
+/** @category constructors */
+export const newSteps = (): Steps => ({ left: most })
 
 /** It throws a BadExpression for one that is too large. @category constructors */
 export const compile = (expression: Expression): Program => {
@@ -130,10 +138,9 @@ interface Thread {
  *
  * @category combinators
  */
-export const search = (program: Program, codes: ReadonlyArray<number>, from: number): ReadonlyArray<number> | undefined => {
+export const search = (program: Program, codes: ReadonlyArray<number>, from: number, steps: Steps): ReadonlyArray<number> | undefined => {
   const { instructions } = program
   const seen = new Int32Array(instructions.length).fill(-1)
-  let steps = 0
   let matched: ReadonlyArray<number> | undefined
   let current: Array<Thread> = []
 
@@ -143,8 +150,9 @@ export const search = (program: Program, codes: ReadonlyArray<number>, from: num
       const instruction = instructions[thread.at]
       if (instruction === undefined || seen[thread.at] === at) continue
       seen[thread.at] = at
-      steps++
-      if (steps > most) throw new LimitReached("a regular expression takes more steps than is allowed")
+      steps.left--
+      Limits.work.done++
+      if (steps.left < 0) throw new Limits.LimitReached("a regular expression takes more steps than is allowed")
       switch (instruction._tag) {
         case "Jump":
           stack.push({ at: instruction.to, slots: thread.slots })

@@ -35,14 +35,10 @@ export const make = (text: string): Either.Either<Regex, string> => {
 
 const codesOf = (text: string): ReadonlyArray<number> => Array.from(text, (character) => character.codePointAt(0) ?? 0)
 
-/** More than one search over the same text. */
+/** Searches over the same text, which share their steps. */
 const limited = (codes: ReadonlyArray<number>): ((regex: Regex, from: number) => ReadonlyArray<number> | undefined) => {
-  let searches = 0
-  return (regex, from) => {
-    searches++
-    Limits.checkList(searches)
-    return Program.search(regex.program, codes, from)
-  }
+  const steps = Program.newSteps()
+  return (regex, from) => Program.search(regex.program, codes, from, steps)
 }
 
 const part = (codes: ReadonlyArray<number>, from: number, to: number): string => {
@@ -52,12 +48,12 @@ const part = (codes: ReadonlyArray<number>, from: number, to: number): string =>
 }
 
 /** @category combinators */
-export const matches = (regex: Regex, text: string): boolean => Program.search(regex.program, codesOf(text), 0) !== undefined
+export const matches = (regex: Regex, text: string): boolean => Program.search(regex.program, codesOf(text), 0, Program.newSteps()) !== undefined
 
 /** The first match; an empty text without one. @category combinators */
 export const find = (regex: Regex, text: string): string => {
   const codes = codesOf(text)
-  const [from = 0, to = 0] = Program.search(regex.program, codes, 0) ?? []
+  const [from = 0, to = 0] = Program.search(regex.program, codes, 0, Program.newSteps()) ?? []
   return part(codes, from, to)
 }
 

@@ -75,6 +75,10 @@ class Reader {
   private sequence(): Node {
     const nodes: Array<Node> = []
     while (this.at < this.text.length && this.text[this.at] !== "|" && this.text[this.at] !== ")") {
+      if (this.text.startsWith("\\Q", this.at)) {
+        nodes.push(...this.quotedLetters())
+        continue
+      }
       const start = this.at
       const atom = this.atom()
       if (atom === undefined) continue
@@ -82,6 +86,15 @@ class Reader {
     }
     const [only] = nodes
     return nodes.length === 1 && only !== undefined ? only : { _tag: "Sequence", nodes }
+  }
+
+  /** `\Q…\E`: all but the last, which what follows may repeat. */
+  private quotedLetters(): ReadonlyArray<Node> {
+    const end = this.text.indexOf("\\E", this.at + 2)
+    const letters = Array.from(this.text.slice(this.at + 2, end < 0 ? undefined : end), (character) => this.literal(character))
+    this.at = end < 0 ? this.text.length : end + 2
+    const last = letters.at(-1)
+    return last === undefined ? [] : [...letters.slice(0, -1), this.repeated(last, this.at - 1)]
   }
 
   private count(): readonly [number, number | undefined] | undefined {
@@ -199,12 +212,6 @@ class Reader {
     if (what !== undefined) {
       this.at += 2
       return { _tag: "Assert", what }
-    }
-    if (next === "Q") {
-      const end = this.text.indexOf("\\E", this.at + 2)
-      const written = this.text.slice(this.at + 2, end < 0 ? undefined : end)
-      this.at = end < 0 ? this.text.length : end + 2
-      return { _tag: "Sequence", nodes: Array.from(written, (character) => this.literal(character)) }
     }
     if (next === "C") {
       this.at += 2
