@@ -6,7 +6,7 @@
 import type { SourceLocation } from "@dev-infra/taskfile/SourceLocation"
 import type { IncludeUnavailable, TaskfileError } from "@dev-infra/taskfile/TaskfileError"
 import type { RunFailure } from "@dev-infra/task-runner/RunFailure"
-import { join, type SafeText, text } from "./SafeText.js"
+import { escape, join, own, type SafeText, text } from "./SafeText.js"
 
 /** Whatever may keep a task from being read, found or run. @category errors */
 export type TaskError = TaskfileError | RunFailure
@@ -21,8 +21,14 @@ export const place = ({ column, file, line }: SourceLocation): SafeText => text`
 
 const listed = (words: ReadonlyArray<string>): SafeText => join(words.map((word) => text`${word}`), ", ")
 
-/** Lines of a file as they are, each escaped, below a sentence. @category texts */
-export const block = (lines: string): SafeText => (lines === "" ? text`` : join(lines.replace(/\n$/, "").split("\n").map((line) => text`\n${line.replace(/\t/g, "  ")}`), ""))
+/** On one line and without what a terminal acts upon, backslashes as they are. @category texts */
+export const asWritten = (line: string): SafeText => own(escape(line).replaceAll("\\\\", "\\"))
+
+/** Lines of a file as they are, below a sentence. @category texts */
+export const block = (lines: string): SafeText => (lines === "" ? text`` : join(lines.replace(/\n$/, "").split("\n").map((line) => text`\n${asWritten(line.replace(/\t/g, "  "))}`), ""))
+
+/** What to do, or the word that was probably meant. @category texts */
+export const suggested = (suggestion: string): SafeText => (/\s/.test(suggestion) ? asWritten(suggestion) : text`did you mean ${suggestion}?`)
 
 const includeReasons: { readonly [reason in IncludeUnavailable["reason"]]: SafeText } = {
   NotFound: text`does not exist`,
@@ -71,7 +77,7 @@ export const sentenceOf = (error: TaskError): Sentence => {
     case "TaskfileNotFound":
       return { what: text`there is no Taskfile in ${error.path} or above`, hint: text`dev-infra task --init writes one` }
     case "TaskfileInvalid":
-      return { what: text`${place(error.location)}: ${error.problem}${block(error.snippet)}`, ...(error.suggestion === undefined ? {} : { hint: text`did you mean ${error.suggestion}?` }) }
+      return { what: text`${place(error.location)}: ${error.problem}${block(error.snippet)}`, ...(error.suggestion === undefined ? {} : { hint: suggested(error.suggestion) }) }
     case "TaskfileVersion": {
       const which = error.reason === "Missing" ? text`` : text`: ${error.version}${error.other === undefined ? text`` : text`, not ${error.other}`}`
       return { what: text`${place(error.location)}: the Taskfile ${versionReasons[error.reason]}${which}`, ...(error.reason === "Missing" || error.reason === "TooOld" ? { hint: text`version: '3' is the first line of a Taskfile` } : {}) }

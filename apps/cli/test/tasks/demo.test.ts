@@ -45,7 +45,7 @@ describe("repositories that inherit tasks from one infrastructure repository", (
   })
 
   it("deploy runs build, then infra:cloudflare:test, then itself", async () => {
-    const { exitCode, stdout } = await webapp("deploy --force")
+    const { exitCode, stdout } = await webapp("deploy --force-all")
     expect(exitCode).toBe(0)
     expect(stdout.split("\n").map((line) => line.split(":")[0])).toEqual(["build", "cloudflare", "deploy", ""])
   })

@@ -22,7 +22,7 @@ const before = `  default:\n    cmds: ['${ran}']\n`
 const cases: ReadonlyArray<Case> = [
   { what: "no YAML", files: { "Taskfile.yml": `version: '3'\ntasks:\n  default: [\n` }, exitCode: 102, says: /Taskfile\.yml:\d+:\d+: / },
   { what: "a tab as indentation", files: { "Taskfile.yml": `version: '3'\ntasks:\n\tdefault: x\n` }, exitCode: 102, says: /Taskfile\.yml:3:\d+: / },
-  { what: "an empty file", files: { "Taskfile.yml": "" }, exitCode: 107, says: /version/ },
+  { what: "an empty file", files: { "Taskfile.yml": "" }, exitCode: 102, says: /Taskfile\.yml:1:1: / },
   { what: "no version", files: { "Taskfile.yml": `tasks:\n${before}` }, exitCode: 107, says: /says no version/ },
   { what: "a version to come", files: { "Taskfile.yml": `version: '99'\ntasks:\n${before}` }, exitCode: 107, says: /too new: 99/ },
   { what: "a list for tasks", files: { "Taskfile.yml": "version: '3'\ntasks: [a, b]\n" }, exitCode: 102, says: /Taskfile\.yml:2:8: / },
@@ -91,13 +91,19 @@ describe("a Taskfile that is wrong", () => {
     expect(JSON.parse(stdout).tasks.map(({ name }: { readonly name: string }) => name)).toEqual(["__proto__", "constructor"])
   })
 
-  it("names and descriptions cannot move the cursor or fake a line", async () => {
-    world.write({ "Taskfile.yml": withTasks(`  "a\\nb":\n    desc: "two\\nlines \\e[31mred"\n    cmds: ['echo hi']\n  "\\e[2Jc":\n    desc: x\n    cmds: ['exit 1']\n`) })
-    for (const words of [["--list"], ["--list", "--silent"], ["--list", "--json"], ["\u001b[2Jc"], ["\u001b[2Jd"], ["--plan", "\u001b[2Jc"]]) {
+  it("descriptions cannot move the cursor or fake a line, and names that would are refused", async () => {
+    world.write({ "Taskfile.yml": withTasks(`  one:\n    desc: "two\\nlines \\e[31mred \\u202e"\n    cmds: ['exit 1']\n`) })
+    for (const words of [["--list"], ["--list", "--silent"], ["--list", "--json"], ["\u001b[2Jd"], ["--plan", "one"]]) {
       const { stderr, stdout } = await world.task(words)
-      expect(stdout + stderr).not.toContain("\u001b")
+      expect(stdout + stderr).not.toMatch(/\u001b|\u202e/)
     }
-    expect((await world.task("--list")).stdout.trimEnd().split("\n")).toHaveLength(3)
+    expect((await world.task("--list")).stdout.trimEnd().split("\n")).toHaveLength(2)
+    for (const name of ["a\\nb", "\\e[2Jc"]) {
+      world.write({ "Taskfile.yml": withTasks(`  "${name}":\n    desc: x\n    cmds: ['${ran}']\n`) })
+      const { exitCode, stderr } = await world.task("--list")
+      expect({ exitCode, stderr }).toEqual({ exitCode: 102, stderr: expect.stringMatching(/Taskfile\.yml:3:3: /) })
+      expect(stderr).not.toContain("\u001b")
+    }
   })
 
   it("a secret is masked in what is shown and in what is printed, also divided over two writes", async () => {

@@ -5,7 +5,8 @@
  */
 import type { TaskGraph, TaskfileOrigin } from "@dev-infra/taskfile/TaskGraph"
 import type { TaskRow } from "@dev-infra/taskfile/TaskList"
-import { escape, own, type SafeText, styled, text } from "../../SafeText.js"
+import { own, type SafeText, styled, text } from "../../SafeText.js"
+import { asWritten } from "../../TaskErrorText.js"
 
 /** A path as seen from a folder, if it lies in it or at most two folders above it; else as it is. */
 const below = (folder: string, path: string): string => {
@@ -30,10 +31,7 @@ export const originText = (origin: TaskfileOrigin, location: { readonly file: st
   }
 }
 
-/** On one line and without what a terminal acts upon, backslashes as they are. */
-const oneLine = (words: string): SafeText => own(escape(words.replaceAll("\n", " ")).replaceAll("\\\\", "\\"))
-
-const nameOf = (words: string): SafeText => own(escape(words).replaceAll("\\\\", "\\"))
+const oneLine = (words: string): SafeText => asWritten(words.replaceAll("\n", " "))
 
 const lengthOf = (words: SafeText): number => {
   let length = 0
@@ -54,9 +52,9 @@ const gap = (width: number, words: SafeText): SafeText => own(" ".repeat(width -
 /** The list, without the line above it. @category texts */
 export const lines = (rows: ReadonlyArray<TaskRow>, folder: string): ReadonlyArray<SafeText> => {
   const cells = rows.map((row): Row => ({
-    name: nameOf(row.task),
+    name: asWritten(row.task),
     description: oneLine(row.description),
-    aliases: row.aliases.length === 0 ? text`` : text`(aliases: ${nameOf(row.aliases.join(", "))})`,
+    aliases: row.aliases.length === 0 ? text`` : text`(aliases: ${asWritten(row.aliases.join(", "))})`,
     origin: oneLine(originText(row.origin, row.location, folder))
   }))
   const widest = (select: (row: Row) => SafeText) => cells.reduce((width, row) => Math.max(width, lengthOf(select(row))), 0)
@@ -71,10 +69,10 @@ export const lines = (rows: ReadonlyArray<TaskRow>, folder: string): ReadonlyArr
 
 /** Names and aliases only, one a line. @category texts */
 export const names = (rows: ReadonlyArray<TaskRow>): ReadonlyArray<SafeText> =>
-  rows.flatMap((row) => [row.task, ...row.aliases].map((name) => nameOf(name.replace(/:+$/, ""))))
+  rows.flatMap((row) => [row.task, ...row.aliases].map((name) => asWritten(name.replace(/:+$/, ""))))
 
 /** @category texts */
-export const heading = text`task: Available tasks for this project:`
+export const heading: SafeText = text`task: Available tasks for this project:`
 
 /** What is said where there is nothing to list. @category texts */
 export const nothing = (all: boolean): SafeText =>

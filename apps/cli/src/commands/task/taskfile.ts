@@ -4,11 +4,12 @@
  * @module
  */
 import { resolvePath } from "@dev-infra/registry/ProjectReference"
-import * as TaskGraph from "@dev-infra/taskfile/TaskGraph"
+import type * as TaskGraph from "@dev-infra/taskfile/TaskGraph"
 import { TaskfileSources } from "@dev-infra/taskfile/TaskfileSources"
 import type { TaskfileWarning } from "@dev-infra/taskfile/Taskfile"
 import * as TaskList from "@dev-infra/taskfile/TaskList"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import { type CommandError, CommandFailed } from "../../CommandError.js"
 import type { CommandServices } from "../../Declaration.js"
 import * as ExitCode from "../../ExitCode.js"
@@ -17,12 +18,13 @@ import { usesColor } from "../../Output.js"
 import { join, render, type SafeText, styled, text } from "../../SafeText.js"
 import { StandardStreams } from "../../StandardStreams.js"
 import { Surroundings } from "../../Surroundings.js"
-import { place } from "../../TaskErrorText.js"
+import { place, suggested } from "../../TaskErrorText.js"
 import * as TaskServices from "../../TaskServices.js"
 import * as TaskSettings from "../../TaskSettings.js"
 import { told } from "./failure.js"
 import * as keep from "./keep.js"
 import type { TaskLine } from "./line.js"
+import * as load from "./load.js"
 import * as print from "./list.js"
 
 /** Which Taskfile the line means. */
@@ -40,7 +42,7 @@ const entryOf = (line: TaskLine, workingFolder: string, homeFolder: string | und
 }
 
 const warningText = ({ location, message, suggestion }: TaskfileWarning): SafeText =>
-  text`${styled("yellow", "warning:")} ${place(location)}: ${message}${suggestion === undefined ? text`` : text`; did you mean ${suggestion}?`}`
+  text`${styled("yellow", "warning:")} ${place(location)}: ${message}${suggestion === undefined ? text`` : text`; ${suggested(suggestion)}`}`
 
 /** What is odd in the files, unless the `task` that started this one has said it. */
 const warningsOf = (graph: TaskGraph.TaskGraph, settings: TaskSettings.TaskSettings): ReadonlyArray<SafeText> => {
@@ -92,9 +94,10 @@ const hasChecks = (graph: TaskGraph.TaskGraph, name: string): boolean => {
   return task !== undefined && (task.sources.length > 0 || task.generates.length > 0 || task.status.length > 0)
 }
 
-const sourcesOptions = (line: TaskLine) => {
+/** Where Taskfiles may come from, as this line says it or that of the `task` that started this one. */
+const sourcesOptions = (line: TaskLine, settings: TaskSettings.TaskSettings) => {
   const hosts = (line.text("trusted-hosts") ?? "").split(",").map((host) => host.trim()).filter((host) => host !== "")
-  return { insecure: line.has("insecure"), trustedHosts: hosts, frozen: line.has("frozen"), trustAll: line.has("trust") }
+  return { insecure: line.has("insecure"), trustedHosts: hosts, frozen: line.has("frozen") || settings.frozen, trustAll: line.has("trust") || settings.trust }
 }
 
 /** Do what the line says with the Taskfile that it means. @category commands */
@@ -112,7 +115,11 @@ export const run = (line: TaskLine, words: ReadonlyArray<string>): Effect.Effect
     const entry = yield* entryOf(line, surroundings.workingFolder, surroundings.homeFolder)
     const inner = yield* TaskfileSources
     const keeper = isList ? keep.make(inner, words, surroundings, streams) : undefined
-    const graph = yield* Effect.provideService(TaskGraph.load(entry, yield* TaskServices.loadOptions), TaskfileSources, keeper?.sources ?? inner)
+    if (line.has("clear-cache") || line.has("download")) {
+      const download = yield* Effect.promise(() => import("./download.js"))
+      return yield* line.has("clear-cache") ? download.clear : download.run(line, yield* load.projectOf(entry))
+    }
+    const graph = yield* Effect.provideService(load.graph(entry, !isList && !line.has("frozen") && !settings.frozen), TaskfileSources, keeper?.sources ?? inner)
     const color = (terminal: { readonly isTerminal: boolean }) => usesColor(flags.color, surroundings.environment, terminal.isTerminal)
     const stderr = render(lines(warningsOf(graph, settings)), color(streams.stderr))
     if (stderr !== "") yield* streams.stderr.write(stderr)
@@ -124,5 +131,12 @@ export const run = (line: TaskLine, words: ReadonlyArray<string>): Effect.Effect
       return listed.exitCode
     }
     const execute = yield* Effect.promise(() => import("./execute.js"))
-    return yield* execute.run(line, graph, { ...settings, warned: [...settings.warned, graph.contentHash] })
-  }).pipe(Effect.provide(TaskServices.readingWith(sourcesOptions(line))), told(line.has("exit-code")))
+    return yield* execute.run(line, graph, {
+      warned: [...settings.warned, graph.contentHash],
+      frozen: line.has("frozen") || settings.frozen,
+      trust: line.has("trust") || settings.trust
+    })
+  }).pipe(
+    Effect.provide(Layer.unwrapEffect(Effect.map(Surroundings, ({ environment }) => TaskServices.readingWith(sourcesOptions(line, TaskSettings.read(environment)))))),
+    told(line.has("exit-code"))
+  )
