@@ -36,10 +36,14 @@ export const answer = (state: RunState, task: string, question: ShellQuestion, t
   if (state.processes === "none") return Effect.succeed(placeholder(question.name))
   const added = exported(state, question.environment)
   const key = JSON.stringify([question.command, question.directory, Object.entries(added).toSorted(([a], [b]) => (a < b ? -1 : 1))])
-  const failed = (reason: Answerless): Failure =>
-    reason._tag === "Status"
-      ? new VariableFailed({ task, name: question.name, status: reason.status, location: question.location })
-      : new SystemFailed({ task, problem: reason._tag === "System" ? reason.problem : "a command of a variable was interrupted", path: question.directory })
+  const failed = (reason: Answerless): Failure => {
+    // The folder of a task is made before its commands run: then it may be asked again.
+    if (reason._tag === "Status" || (reason._tag === "NoFolder" && tentative)) {
+      return new VariableFailed({ task, name: question.name, status: reason._tag === "Status" ? reason.status : 1, location: question.location })
+    }
+    const problem = reason._tag === "System" ? reason.problem : reason._tag === "NoFolder" ? "there is no such folder" : "a command of a variable was interrupted"
+    return new SystemFailed({ task, problem, path: question.directory })
+  }
   const asked = state.answers.get(key)
   if (asked !== undefined) {
     return Effect.catchAll(Deferred.await(asked), (reason) => (reason._tag === "Gone" ? answer(state, task, question, tentative) : Effect.fail(failed(reason))))
@@ -68,7 +72,13 @@ const ask = (state: RunState, task: string, question: ShellQuestion, added: { re
           { script: question.command, directory: question.directory, environment: { ...state.environment, ...added }, set: [], shopt: [] },
           { stdin: "none", stderr: tentative ? (bytes) => void said.push(bytes) : streams.stderr }
         )
-        .pipe(Effect.mapError((failure): Answerless => ({ _tag: "System", problem: failure.detail })))
+        .pipe(
+          Effect.catchAll((failure) =>
+            Effect.flatMap(Effect.orElseSucceed(state.files.exists(question.directory), () => true), (exists) =>
+              Effect.fail<Answerless>(exists ? { _tag: "System", problem: failure.detail } : { _tag: "NoFolder" })
+            )
+          )
+        )
       const words = said.map((bytes) => new TextDecoder().decode(bytes)).join("")
       if (status === 0 && words !== "") yield* state.output.say(withoutNewline(words))
       yield* finished(status !== 0)

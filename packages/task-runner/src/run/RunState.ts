@@ -78,7 +78,7 @@ export interface RanRecord {
 }
 
 /** A command of a variable gave no answer: it ended with another status than 0, or the one who asked went away. */
-export type Answerless = { readonly _tag: "Status"; readonly status: number } | { readonly _tag: "Gone" } | { readonly _tag: "System"; readonly problem: string }
+export type Answerless = { readonly _tag: "Status"; readonly status: number } | { readonly _tag: "Gone" } | { readonly _tag: "NoFolder" } | { readonly _tag: "System"; readonly problem: string }
 
 /** Everything but the layers, which dotenv files belong to. */
 export type Bare = Omit<RunState, "environmentDefinitions" | "environmentLayer" | "variableDefinitions" | "variableLayer" | "lowest" | "isOfTask">
