@@ -127,7 +127,7 @@ export const decodeTaskfile = (source: string, file: string, limit: number): Eit
   const root: Node | null = tree.root
   if (!isMap(root)) {
     const { column, line } = reading.locate(root)
-    return invalid(line, column, `a Taskfile is a map with version and tasks, here is ${reading.kindOf(root)}`, "begin with `version: '3'` and `tasks:`")
+    return invalid(line, column, reading.isNothing(root) ? "it is empty" : `a Taskfile is a map with version and tasks, here is ${reading.kindOf(root)}`, "begin with `version: '3'` and `tasks:`")
   }
   const fields = reading.fields(root, "refuse")
   const version = versionProblem(reading, root, fields.find(({ key }) => key === "version"))

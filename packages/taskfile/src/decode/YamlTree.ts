@@ -76,6 +76,20 @@ const tooDeepAt = (tokens: ReadonlyArray<CST.Token>): number | undefined => {
   return undefined
 }
 
+/** Where a value in quotes begins that has no closing quote; the parser itself only knows where the file ends. */
+const openQuote = (tokens: ReadonlyArray<CST.Token>): number | undefined => {
+  const stack: Array<CST.Token | null | undefined> = [...tokens]
+  while (stack.length > 0) {
+    const token = stack.pop()
+    if (token === null || token === undefined) continue
+    if (token.type === "document") stack.push(token.value)
+    else if ("items" in token) {
+      for (const item of token.items) stack.push(item.value, "key" in item ? item.key : undefined)
+    } else if ((token.type === "double-quoted-scalar" || token.type === "single-quoted-scalar") && (token.source.length < 2 || token.source.at(-1) !== token.source[0])) return token.offset
+  }
+  return undefined
+}
+
 /** A value that starts with `{{` and has no quotes is a map of a map for YAML: the most frequent mistake in Taskfiles. */
 const bareTemplate = (text: string, offset: number): number | undefined => {
   const start = text.lastIndexOf("\n", Math.max(0, offset - 1)) + 1
@@ -158,6 +172,8 @@ export const parseYaml = (text: string): YamlTree | YamlProblem => {
   if (document === undefined) return { offset: 0, problem: "it is empty", suggestion: "begin with `version: '3'` and `tasks:`" }
   const error = documents.flatMap((one) => one.errors).sort((left, right) => left.pos[0] - right.pos[0])[0]
   if (error !== undefined) {
+    const open = error.code === "MISSING_CHAR" && error.message.includes("quote") ? openQuote(tokens) : undefined
+    if (open !== undefined) return { offset: open, problem: "it is not YAML: a quote is opened here and never closed", suggestion: "close it" }
     const offset = Math.min(error.pos[0], text.length)
     const problem = problems[error.code] ?? lowerFirst(error.message.split("\n")[0] ?? "").replace(/\.$/, "")
     return templateProblem(text, offset) ?? { offset, problem: `it is not YAML: ${problem}`, suggestion: hints[error.code] }
