@@ -105,7 +105,7 @@ export const make = ({ libraries, projects, refuse, repositories, trust }: Needs
           }))
           : yield* resolving
         if (found !== undefined && found.isBranch && !entry.floating) {
-          return yield* refuse(name, "Floating", `${ref} is a branch, which moves; name a tag or a commit (it is at ${found.commit.slice(0, 12)} now), or say --floating`)
+          return yield* refuse(name, "Floating", `${ref} is a branch, which moves (it is at ${found.commit.slice(0, 12)} now)`)
         }
         if (found !== undefined && (locked === undefined || found.commit !== locked.commit)) {
           const { files, tree } = yield* Resolution.filesAt(repositories, repository.url, found.commit, repository.folder)
