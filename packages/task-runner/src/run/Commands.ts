@@ -8,6 +8,7 @@ import type { Command, ShellCommand, TaskCall } from "@dev-infra/taskfile/Task"
 import type { OutputStyle } from "@dev-infra/taskfile/Taskfile"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import { CommandFailed, CommandTimedOut } from "../RunFailure.js"
 import type { OutputRequest } from "../TaskOutput.js"
 import { type CompiledTask, fingerprinted, renderStep, type RenderedStep, roundsOf } from "./Compile.js"
@@ -112,6 +113,9 @@ const runDeferred = (state: RunState, task: CompiledTask, command: Command, extr
     yield* runStep(state, task, command, step, slot, runTask)
   }).pipe(Effect.catchAll((failure) => sayMore(state, () => `task: ignored error in deferred cmd: ${failure.message === "" ? failure._tag : failure.message}`)))
 
+/** To its end even if this is interrupted, by a fiber of its own, in which commands can still be ended when they take too long. */
+const detached = (effect: Effect.Effect<void>): Effect.Effect<void> => Effect.flatMap(Effect.forkDaemon(Effect.interruptible(effect)), Fiber.join)
+
 /** All commands in order; then those put off, the last one first, whatever happened. */
 export const runCommands = (state: RunState, task: CompiledTask, slot: Slot, runTask: RunTask): Effect.Effect<void, Failure> => {
   const { task: stated } = task.frame.merged
@@ -141,7 +145,7 @@ export const runCommands = (state: RunState, task: CompiledTask, slot: Slot, run
     const all = Effect.forEach(putOff.toReversed(), ({ command, extra }) => runDeferred(state, task, command, extra, status, slot, runTask), { discard: true })
     return wasInterrupted(exit)
       ? Effect.zipRight(forget(state, task), Effect.ignore(Effect.timeout(Effect.interruptible(all), deferredWhenInterrupted)))
-      : all
+      : detached(all)
   })
 }
 

@@ -27,6 +27,10 @@ const isPlain = (state: RunState, definitions: Definitions): boolean =>
       (definition._tag === "Fixed" || (definition._tag === undefined && definition.value._tag === "Literal" && !state.texts.needsOfValue(definition.value.value).all && state.texts.needsOfValue(definition.value.value).names.size === 0))
   )
 
+/** A path of the Taskfile that replaces the computer's begins with the folder of the shim, too. */
+const withShim = (folder: string | undefined, environment: ProcessEnvironment): ProcessEnvironment =>
+  folder === undefined || !Object.hasOwn(environment, "PATH") ? environment : { ...environment, PATH: `${folder}:${environment["PATH"] ?? ""}` }
+
 const resolve = (state: RunState, task: CompiledTask): Effect.Effect<ProcessEnvironment, Failure> =>
   Effect.gen(function* () {
     const definitions = new Map(state.environmentDefinitions)
@@ -42,7 +46,7 @@ const resolve = (state: RunState, task: CompiledTask): Effect.Effect<ProcessEnvi
       if (definition.secret) yield* state.output.mask([state.texts.print(value)])
       values.set(name, value)
     }
-    return { ...state.environment, ...exported(state, values) }
+    return { ...state.environment, ...withShim(state.options.shimFolder, exported(state, values)) }
   })
 
 const valueOf = (state: RunState, task: CompiledTask, definition: Definitions extends ReadonlyMap<string, infer D> ? D : never, before: ReadonlyMap<string, GoValue>): Effect.Effect<GoValue, Failure> => {

@@ -163,6 +163,22 @@ tasks: { default: [ { cmd: long, timeout: 2s, ignore_error: true }, { cmd: long,
       assert.isTrue(Either.isLeft(ran.result) && ran.result.left._tag === "CommandTimedOut" && ran.result.left.milliseconds === 60_000)
     }))
 
+  it.effect("does what it put off to the end, each for as long as it may take", () =>
+    Effect.gen(function* () {
+      const commands: Array<string> = []
+      const answer: Answer = ({ script }) => {
+        commands.push(script)
+        return script === "long" ? Effect.onInterrupt(Effect.never, () => Effect.sync(() => void commands.push("ended"))) : undefined
+      }
+      const running = yield* Effect.fork(runTasks(`
+tasks: { default: [ { defer: last }, { defer: long, timeout: 2s }, run ] }
+`, ["default"], { answer }))
+      yield* TestClock.adjust(Duration.seconds(3))
+      const ran = yield* Fiber.join(running)
+      assert.strictEqual(failureTag(ran), undefined)
+      assert.deepStrictEqual(commands, ["run", "long", "ended", "last"])
+    }))
+
   it.effect("runs nothing at all when it is only to be shown", () =>
     Effect.gen(function* () {
       const ran = yield* runTasks(`

@@ -67,10 +67,10 @@ tasks:
       In two steps.
     aliases: [b]
     deps: [prepare]
-    vars: { A: x, B: { sh: printf b }, S: { value: hidden, secret: true } }
+    vars: { A: x, B: { sh: printf b }, S: { value: hidden, secret: true }, T: "with-{{.S}}" }
     env: { E: "{{.A}}" }
     requires: { vars: [NAME, { name: KIND, enum: [one, two] }] }
-    cmds: ["make {{.V}} {{.B}} {{.S}}", { task: prepare }]
+    cmds: ["make {{.V}} {{.B}} {{.S}} {{.T}}", { task: prepare }]
   prepare: { desc: Prepares }
 `, ["build", "prepare"], TaskSummary.summary)
       assert.deepStrictEqual(commands, [])
@@ -84,6 +84,7 @@ vars:
   A: "x"
   B: sh: printf b
   S: *****
+  T: "with-*****"
 
 env:
   E: "x"
@@ -103,7 +104,7 @@ aliases:
  - b
 
 commands:
- - make ‹sh:V› ‹sh:B› *****
+ - make ‹sh:V› ‹sh:B› ***** with-*****
  - Task: prepare
 
 

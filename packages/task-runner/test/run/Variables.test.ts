@@ -145,10 +145,10 @@ tasks:
   it.effect("is the Taskfile's before the computer's if that is wanted, and has the folder of the shim first on its path", () =>
     Effect.gen(function* () {
       const { world } = yield* runTasks(`
-env: { FROM_SYSTEM: taskfile }
+env: { FROM_SYSTEM: taskfile, PATH: "/own/bin" }
 tasks: { default: ["true"] }
 `, ["default"], { options: { environmentOfTaskfileWins: true, shimFolder: "/shim" } })
-      assert.deepInclude(world.scripts.at(-1)?.environment, { FROM_SYSTEM: "taskfile", PATH: "/shim:/usr/bin" })
+      assert.deepInclude(world.scripts.at(-1)?.environment, { FROM_SYSTEM: "taskfile", PATH: "/shim:/own/bin" })
     }))
 
   it.effect("is masked where it is secret, in the line that says what runs", () =>
