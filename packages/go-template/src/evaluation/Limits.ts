@@ -13,8 +13,8 @@ export const depth = 1000
 /** UTF-16 units that a rendering or a function makes. @category constants */
 export const textLength = 16 * 1024 * 1024
 
-/** Entries of a list that a function makes, and values within one that is printed. @category constants */
-export const listLength = 1_000_000
+/** Entries of a list that a function makes, and values within one that is printed. */
+const listLength = 1_000_000
 
 /** Values within each other. @category constants */
 export const valueDepth = 200

@@ -13,8 +13,8 @@ import type { TemplateFunction } from "../Template.js"
 import { toTexts } from "./Conversions.js"
 import { anything, count, integer, partial, text, total, variadic } from "./Signature.js"
 
-/** As `strings.Split` of Go: an empty separator parts the letters. @category combinators */
-export const splitText = (value: string, separator: string, most = -1): ReadonlyArray<string> => {
+/** As `strings.Split` of Go: an empty separator parts the letters. */
+const splitText = (value: string, separator: string, most = -1): ReadonlyArray<string> => {
   if (most === 0) return []
   const parts = separator === "" ? [...value] : value.split(separator)
   checkList(parts.length)
