@@ -10,6 +10,7 @@ import type { Fingerprints } from "@dev-infra/task-runner/Fingerprints"
 import * as ShellLive from "@dev-infra/task-runner/ShellLive"
 import type { Shell } from "@dev-infra/task-runner/Shell"
 import type { TaskfileSources } from "@dev-infra/taskfile/TaskfileSources"
+import type { InheritanceSourcesOptions } from "@dev-infra/inheritance/InheritanceSources"
 import * as Trust from "@dev-infra/inheritance/Trust"
 import { DevInfraHome, type HomeUnusable } from "@dev-infra/registry/DevInfraHome"
 import type { LocalRegistry } from "@dev-infra/registry/LocalRegistry"
@@ -29,10 +30,8 @@ export type FleetTaskServices = Fingerprints | FleetRunJournal | FileSystem | Lo
 const journal = Layer.unwrapEffect(Effect.map(DevInfraHome, ({ logFolder }) => FleetRunJournalFile.layer(`${logFolder}/runs`)))
 
 /** Taskfiles, the shell, decisions to trust, runs, and all that the registry is made of. Building it touches no file. @category layers */
-export const layer: Layer.Layer<FleetTaskServices, HomeUnusable | UsageError, Surroundings> = Layer.mergeAll(
-  ShellLive.layer,
-  FingerprintsLive.layer,
-  Trust.layer,
-  journal,
-  TaskServices.reading
-).pipe(Layer.provideMerge(NodeFileSystem.layer), Layer.provideMerge(RegistryServices.layer))
+export const layer = (options: InheritanceSourcesOptions): Layer.Layer<FleetTaskServices, HomeUnusable | UsageError, Surroundings> =>
+  Layer.mergeAll(ShellLive.layer, FingerprintsLive.layer, Trust.layer, journal, TaskServices.readingWith(options)).pipe(
+    Layer.provideMerge(NodeFileSystem.layer),
+    Layer.provideMerge(RegistryServices.layer)
+  )

@@ -9,6 +9,7 @@ import type { LocalFiles } from "@dev-infra/durable-files/LocalFiles"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
+import { libraryFolder } from "./folders/Places.js"
 import type { GitHistory } from "./GitHistory.js"
 import * as InheritanceList from "./InheritanceList.js"
 import type { LibraryUse, UnreadProject, UsingProject } from "./InheritanceUses.js"
@@ -101,7 +102,7 @@ const ofUse = <R>(use: InheritanceList.ListedUse, lookAt: LookAt<R>): Effect.Eff
 export const lookAt: LookAt<Library> = ({ name, project, tree }) =>
   Effect.gen(function* () {
     const libraries = yield* Library
-    const found = yield* Effect.either(libraries.inspect(`${project.path}/.dev-infra/inherit/${name}`))
+    const found = yield* Effect.either(libraries.inspect(libraryFolder(project.path, name)))
     if (Either.isLeft(found)) return { problem: found.left.message }
     if (Option.isNone(found.right)) return "missing"
     return found.right.value.difference === undefined && found.right.value.tree === tree ? "fits" : "changed"

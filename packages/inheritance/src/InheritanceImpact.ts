@@ -17,7 +17,9 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as LibraryGraphs from "./audit/LibraryGraphs.js"
+import * as LockedSources from "./audit/LockedSources.js"
 import { comparable } from "./audit/SameRepository.js"
+import { libraryFolder } from "./folders/Places.js"
 import { GitHistory, type HistoryUnreadable } from "./GitHistory.js"
 import * as InheritanceUses from "./InheritanceUses.js"
 
@@ -187,8 +189,8 @@ export const find = (
         if (from === undefined) return yield* Effect.fail(unknown("dev-infra.lock does not say which commit it has"))
         const old = yield* before(use, from, path)
         const fresh = yield* graphs.graph(repository, commit, path)
-        const graph = yield* TaskGraph.load({ _tag: "File", file: use.project.path }, options)
-        const places = [`${use.project.path}/.dev-infra/inherit/${use.name}`, ...(library.checkout === undefined ? [] : [library.checkout])]
+        const graph = yield* LockedSources.over(uses.filter(({ project }) => project === use.project), graphs)(TaskGraph.load({ _tag: "File", file: use.project.path }, options))
+        const places = [libraryFolder(use.project.path, use.name), ...(library.checkout === undefined ? [] : [library.checkout])]
         const calls = callsOf(graph, use, (file) => places.some((place) => isWithin(place, file)))
         const changes = changesOf(old, fresh)
         const impacts = [...changes.values()].map((change): TaskImpact => ({ ...change, callers: calls.get(change.task) ?? [] }))

@@ -12,12 +12,14 @@ import type { TaskfileSources } from "@dev-infra/taskfile/TaskfileSources"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
+import * as LibraryGraphs from "./audit/LibraryGraphs.js"
+import * as LockedSources from "./audit/LockedSources.js"
 import * as TextEdits from "./audit/TextEdits.js"
 import { remoteFileOf } from "./audit/TaskfileIncludes.js"
 import { GitHistory, type HistoryUnreadable } from "./GitHistory.js"
 import { commitOf, type NoSuchVersion } from "./InheritanceImpact.js"
 import { InheritanceRefused, type LockUnreadable } from "./InheritanceFailure.js"
-import type { LibraryUse } from "./InheritanceUses.js"
+import { type LibraryUse, read } from "./InheritanceUses.js"
 import * as LockFile from "./LockFile.js"
 import * as MigrationTable from "./MigrationTable.js"
 import { pathIn } from "./ProjectInherits.js"
@@ -95,7 +97,9 @@ const migrateCalls = (use: LibraryUse, renames: ReadonlyMap<string, string>, dra
     const mentions: Array<Mention> = []
     const warnings: Array<string> = []
     if (renames.size === 0) return { mentions, warnings }
-    const graph = yield* Effect.either(TaskGraph.load({ _tag: "File", file: use.project.path }, load))
+    const graphs = yield* LibraryGraphs.make(load)
+    const { uses } = yield* read([use.project])
+    const graph = yield* Effect.either(LockedSources.over(uses, graphs)(TaskGraph.load({ _tag: "File", file: use.project.path }, load)))
     if (Either.isLeft(graph)) return { mentions, warnings: ["its Taskfile cannot be read now, so calls of renamed tasks were not looked for"] }
     const root = use.project.path
     const isOwn = (file: string) => file.startsWith(`${root}/`) && !file.startsWith(`${root}/.dev-infra/`)
@@ -229,7 +233,7 @@ const above = (path: string): ReadonlyArray<string> => {
  * @example
  * ```ts
  * import * as InheritanceUpgrade from "@dev-infra/inheritance/InheritanceUpgrade"
- * import type { LibraryUse } from "@dev-infra/inheritance/InheritanceUses"
+ * import { type LibraryUse, read } from "@dev-infra/inheritance/InheritanceUses"
  * import * as Effect from "effect/Effect"
  *
  * export const files = (use: LibraryUse, options: InheritanceUpgrade.UpgradeOptions) =>

@@ -38,3 +38,5 @@ export * as InheritanceImpact from "./InheritanceImpact.js"
 export * as InheritanceUpgrade from "./InheritanceUpgrade.js"
 /** How those who call a library's tasks get from one version to another: `migrations.yml`. */
 export * as MigrationTable from "./MigrationTable.js"
+/** What is decided when somebody trusts all tasks of a project as they are. */
+export * as ProjectTrust from "./ProjectTrust.js"

@@ -44,7 +44,7 @@ export interface RunLog {
   /** Add to it, at once. What cannot be written (a full disk) is lost, and `problem` says why. */
   readonly write: (bytes: Uint8Array) => void
   readonly problem: () => FileFailure | undefined
-  /** Show all of it to a function, a piece at a time. */
+  /** Show all of it to a function, a piece at a time; also when nothing is written to it any more. */
   readonly read: (visit: (bytes: Uint8Array) => Effect.Effect<void>) => Effect.Effect<void, FileFailure>
 }
 

@@ -72,7 +72,7 @@ const openLog = (path: string): Effect.Effect<{ readonly log: RunLog; readonly d
   attempt("create", path, () => {
     // Nothing that stands there is followed or kept: links neither.
     fs.rmSync(path, { force: true })
-    const descriptor = fs.openSync(path, "wx+", fileMode)
+    const descriptor = fs.openSync(path, "wx", fileMode)
     let problem: FileFailure | undefined
     const log: RunLog = {
       path,
@@ -84,17 +84,23 @@ const openLog = (path: string): Effect.Effect<{ readonly log: RunLog; readonly d
           problem ??= fromCode("write", path, codeOf(cause))
         }
       },
-      read: (visit) => {
-        const pieces = (from: number): Effect.Effect<void, FileFailure> =>
-          Effect.flatMap(
-            attempt("read", path, () => {
-              const piece = new Uint8Array(pieceSize)
-              return piece.subarray(0, fs.readSync(descriptor, piece, 0, pieceSize, from))
-            }),
-            (piece) => (piece.length === 0 ? Effect.void : Effect.zipRight(visit(piece), Effect.suspend(() => pieces(from + piece.length))))
-          )
-        return pieces(0)
-      }
+      // It may be closed by then.
+      read: (visit) =>
+        Effect.acquireUseRelease(
+          attempt("read", path, () => fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW)),
+          (reader) => {
+            const pieces = (from: number): Effect.Effect<void, FileFailure> =>
+              Effect.flatMap(
+                attempt("read", path, () => {
+                  const piece = new Uint8Array(pieceSize)
+                  return piece.subarray(0, fs.readSync(reader, piece, 0, pieceSize, from))
+                }),
+                (piece) => (piece.length === 0 ? Effect.void : Effect.zipRight(visit(piece), Effect.suspend(() => pieces(from + piece.length))))
+              )
+            return pieces(0)
+          },
+          (reader) => Effect.ignore(attempt("close", path, () => fs.closeSync(reader)))
+        )
     }
     return { log, descriptor }
   })

@@ -108,12 +108,17 @@ export const plan = (task: string, chosen: ReadonlyArray<Project>, known: Readon
         chosen,
         ({ id, name, path }) =>
           Effect.gen(function* () {
-            const read = yield* Effect.either(Effect.all([ProjectInherits.read(path), taskIn(path, task, options)]))
+            const links = yield* Effect.either(ProjectInherits.read(path))
+            const found = yield* Effect.either(taskIn(path, task, options))
             yield* report(++count, name)
-            const bare = { id, name, path }
-            if (Either.isLeft(read)) return { ...bare, dependsOn: [], task: { _tag: "Unknown", failure: read.left } satisfies ProjectTask }
-            const [{ dependsOn }, found] = read.right
-            return { ...bare, dependsOn, task: Option.getOrUndefined(found) }
+            const unknown = (failure: CommandError): ProjectTask => ({ _tag: "Unknown", failure })
+            return {
+              id,
+              name,
+              path,
+              dependsOn: Either.isRight(links) ? links.right.dependsOn : [],
+              task: Either.isLeft(links) ? unknown(links.left) : Either.match(found, { onLeft: unknown, onRight: Option.getOrUndefined })
+            }
           }),
         { concurrency: readers }
       )

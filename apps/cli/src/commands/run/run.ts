@@ -229,4 +229,5 @@ export const run = (input: RunInput): Effect.Effect<ExitCode.ExitCode, CommandEr
     if (problem !== undefined) return yield* problem
     if (input.resume) return yield* resumed(input, words)
     return yield* fresh(input, words, Option.getOrElse(input.task, () => ""))
-  }).pipe(Effect.provide(FleetTaskServices.layer))
+    // A plan starts nothing, so it needs nobody's trust.
+  }).pipe(Effect.provide(FleetTaskServices.layer({ trustAll: input.trust || input.plan, frozen: input.frozen })))

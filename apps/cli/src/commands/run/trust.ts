@@ -3,6 +3,7 @@
  *
  * @module
  */
+import * as ProjectTrust from "@dev-infra/inheritance/ProjectTrust"
 import { type Decision, Trust } from "@dev-infra/inheritance/Trust"
 import type { FleetNode } from "@dev-infra/task-runner/FleetPlan"
 import * as Effect from "effect/Effect"
@@ -25,7 +26,7 @@ const pendingOf = (nodes: Plan["nodes"]) =>
     const found: Array<Pending> = []
     for (const node of nodes) {
       if (node.task._tag === "Unknown") continue
-      const decision = { subject: `project:${node.project.path}`, hash: node.task.graph.contentHash }
+      const decision = ProjectTrust.ofProject(node.project.path, node.task.graph.contentHash)
       if (!(yield* trust.isTrusted(decision.subject, decision.hash))) found.push({ node, decision })
     }
     return found
@@ -84,7 +85,9 @@ export const ensure = (input: RunInput, { nodes }: Plan) =>
     if (pending.length === 0) return true
     if (input.trust || (input.yes && !input.frozen)) {
       yield* output.message(styled("dim", text`From now on the tasks of ${namesOf(pending)} are trusted as they are.`))
-      yield* trust.trustAll(pending.map(({ decision }) => decision))
+      // Also what they inherit, or the next run would ask about that.
+      const inherited = input.trust ? yield* Effect.forEach(pending, ({ node }) => ProjectTrust.ofLock(node.project.path)) : []
+      yield* trust.trustAll([...pending.map(({ decision }) => decision), ...inherited.flat()])
       return true
     }
     if (!prompt.isPossible || input.frozen) {

@@ -146,4 +146,4 @@ export const run = (input: InheritImpactInput): Effect.Effect<ExitCode.ExitCode,
       text`${shown} at ${input.ref} (${commit.slice(0, 7)}): ${many} use it, ${breaking === 0 ? "no call breaks" : `calls of ${breaking} would find nothing any more`}${notChecked.length === 0 ? "" : `, ${notChecked.length} not checked`}`
     )
     return breaking > 0 || notChecked.length > 0 ? ExitCode.failed : ExitCode.done
-  }).pipe(Effect.provide(TaskServices.reading), Effect.provide(InheritanceServices.layer))
+  }).pipe(Effect.provide(TaskServices.readingWith({ trustAll: true })), Effect.provide(InheritanceServices.layer))

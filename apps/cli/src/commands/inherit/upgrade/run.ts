@@ -154,4 +154,4 @@ export const run = (input: InheritUpgradeInput): Effect.Effect<ExitCode.ExitCode
       if (isWritten && changing.some(({ use }) => use.kind !== "sibling")) yield* output.message(text`${yield* Next.line("inherit", "sync")}   ${styled("dim", "brings the files, in each of these projects")}`)
     }
     return problems > 0 ? ExitCode.failed : ExitCode.done
-  }).pipe(Effect.provide(TaskServices.reading), Effect.provide(InheritanceServices.layer))
+  }).pipe(Effect.provide(TaskServices.readingWith({ trustAll: true })), Effect.provide(InheritanceServices.layer))
