@@ -65,7 +65,8 @@ const includeHint = ({ namespace, reason, target }: IncludeUnavailable): SafeTex
 
 const unavailable = (error: IncludeUnavailable): Sentence => {
   const why = error.detail === undefined ? text`` : text`: ${error.detail}`
-  const hint = includeHint(error)
+  // What is said already needs no hint.
+  const hint = error.detail?.includes("dev-infra ") === true ? undefined : includeHint(error)
   return { what: text`${place(error.location)}: the include ${error.namespace}, ${error.target}, ${includeReasons[error.reason]}${why}`, ...(hint === undefined ? {} : { hint }) }
 }
 

@@ -171,7 +171,7 @@ const isAnswered = (): boolean => {
   try {
     if (folder === undefined || !isOwn(dirname(folder)) || !isOwn(folder)) return false
     // The shape of src/recall.ts, which is built together with this file.
-    const { answer } = require("./recall.cjs") as { readonly answer: (folder: string, words: ReadonlyArray<string>) => boolean }
+    const { answer } = require(join(__dirname, "recall.cjs")) as { readonly answer: (folder: string, words: ReadonlyArray<string>) => boolean }
     return answer(folder, process.argv.slice(3))
   } catch {
     return false

@@ -35,10 +35,10 @@ export const run = (line: TaskLine, project: string): Effect.Effect<ExitCode.Exi
     for (const remote of remotes) yield* output.message(InheritancePrint.remoteLine(remote))
     if (unread !== undefined) yield* output.warning(text`${unread}`)
     if (line.has("frozen")) return ExitCode.done
-    const hosts = (line.text("trusted-hosts") ?? "").split(",").map((host) => host.trim())
+    const hosts = new Set((line.text("trusted-hosts") ?? "").split(",").map((host) => host.trim()))
     let isOpen = false
     for (const { isTrusted, locked } of remotes) {
-      if (isTrusted || hosts.includes(hostOf(locked.key))) continue
+      if (isTrusted || hosts.has(hostOf(locked.key))) continue
       if (line.has("trust")) yield* inheritance.trust(project, locked.key, { by: yield* InheritanceChangeServices.approver })
       else if (!prompt.isPossible || !(yield* InheritanceTrust.ask(project, locked.key, "--trust"))) isOpen = true
     }

@@ -19,6 +19,8 @@ const isTaskError = (error: CommandError): error is TaskError => "exitCode" in e
 const locationOf = (error: TaskError): SourceLocation | undefined => {
   // The decoder has shown its lines already.
   if (error._tag === "TaskfileInvalid") return undefined
+  // What is inherited is named by no line of a Taskfile.
+  if (error._tag === "IncludeUnavailable" && error.location.line === 1) return undefined
   return "location" in error ? error.location : undefined
 }
 
@@ -58,8 +60,8 @@ const annotation = (error: TaskError): string => {
   return `::error${title}::${message}\n`
 }
 
-/** The exit code: that of the error, or with `-x` that of the command that failed. @category codes */
-export const codeOf = (error: TaskError, passOn: boolean): ExitCode => {
+/** The exit code: that of the error, or with `-x` that of the command that failed. */
+const codeOf = (error: TaskError, passOn: boolean): ExitCode => {
   if (passOn && (error._tag === "TaskCommandFailed" || error._tag === "VariableFailed") && error.status > 0) return error.status
   return error.exitCode
 }

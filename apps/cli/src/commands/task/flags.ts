@@ -5,8 +5,8 @@
  */
 import type { FlagShape } from "../../options.js"
 
-/** How the value of a flag is read. `duration` is one of Go: `500ms`, `1m30s`. @category models */
-export type FlagKind = "switch" | "text" | "number" | "duration" | "texts"
+/** How the value of a flag is read. `duration` is one of Go: `500ms`, `1m30s`. */
+type FlagKind = "switch" | "text" | "number" | "duration" | "texts"
 
 /** @category models */
 export interface TaskFlag extends FlagShape {

@@ -117,7 +117,7 @@ const contradiction = (line: TaskLine): UsageError | undefined => {
  * @example
  * ```ts
  * import * as Either from "effect/Either"
- * import { read } from "./commands/task/line.js"
+ * import { read } from "./line.js"
  *
  * const line = Either.getOrThrow(read(["-sf", "build", "MODE=fast", "--", "--watch"]))
  * line.has("force") // true
