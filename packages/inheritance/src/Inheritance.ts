@@ -151,5 +151,13 @@ export type InheritanceNeeds = DevInfraHome | DurableFile | FileLock | Library |
  * Over whatever files, repositories and network are provided: the live ones, or those in memory.
  *
  * @category layers
+ * @example
+ * ```ts
+ * import * as Inheritance from "@dev-infra/inheritance/Inheritance"
+ *
+ * export const inheritance = Inheritance.layer({
+ *   load: { environment: {}, world: { now: 0, zone: "UTC", os: "linux", arch: "amd64", cpus: 2, random: () => 0.5 } }
+ * })
+ * ```
  */
 export const layer = (options: InheritanceOptions): Layer.Layer<Inheritance, never, InheritanceNeeds> => Layer.effect(Inheritance, make(options))

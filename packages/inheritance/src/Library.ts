@@ -135,6 +135,13 @@ const followed = <E>(path: string, find: (path: string) => Effect.Effect<Option.
  * Libraries on the disk.
  *
  * @category layers
+ * @example
+ * ```ts
+ * import { Library, layer } from "@dev-infra/inheritance/Library"
+ * import * as Effect from "effect/Effect"
+ *
+ * export const found = Effect.provide(Effect.flatMap(Library, (libraries) => libraries.inspect("/home/me/api/.dev-infra/inherit/infra")), layer)
+ * ```
  */
 export const layer: Layer.Layer<Library> = Layer.succeed(
   Library,
@@ -168,7 +175,20 @@ export const layer: Layer.Layer<Library> = Layer.succeed(
   })()
 )
 
-/** Libraries in memory, for tests. `folders` can be changed from outside. @category layers */
+/**
+ * Libraries in memory, for tests. `folders` can be changed from outside.
+ *
+ * @category layers
+ * @example
+ * ```ts
+ * import * as Library from "@dev-infra/inheritance/Library"
+ * import * as Effect from "effect/Effect"
+ * import * as Layer from "effect/Layer"
+ * import * as Ref from "effect/Ref"
+ *
+ * export const empty = Layer.unwrapEffect(Effect.map(Ref.make(new Map()), Library.layerMemory))
+ * ```
+ */
 export const layerMemory = (folders: Ref.Ref<ReadonlyMap<string, FileTree>>): Layer.Layer<Library> =>
   Layer.effect(
     Library,

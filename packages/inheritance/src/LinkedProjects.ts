@@ -53,6 +53,15 @@ const absolute = (reference: string, from: string): string => {
  * Projects of the registry of this computer; a path needs no entry.
  *
  * @category layers
+ * @example
+ * ```ts
+ * import * as LinkedProjects from "@dev-infra/inheritance/LinkedProjects"
+ * import * as LocalRegistry from "@dev-infra/registry/LocalRegistry"
+ * import * as Layer from "effect/Layer"
+ *
+ * const registry = LocalRegistry.layer({ environment: {}, homeDirectory: "/home/me", hostName: "laptop", workingDirectory: "/home/me" })
+ * export const projects = LinkedProjects.layer.pipe(Layer.provide(registry))
+ * ```
  */
 export const layer: Layer.Layer<LinkedProjects, never, Registry | LocalFiles> = Layer.effect(
   LinkedProjects,
@@ -74,7 +83,17 @@ export const layer: Layer.Layer<LinkedProjects, never, Registry | LocalFiles> = 
   })
 )
 
-/** Projects in memory, by what they are called. @category layers */
+/**
+ * Projects in memory, by what they are called.
+ *
+ * @category layers
+ * @example
+ * ```ts
+ * import * as LinkedProjects from "@dev-infra/inheritance/LinkedProjects"
+ *
+ * export const projects = LinkedProjects.layerMemory(new Map([["infra", { folder: "/home/me/infra", repository: undefined }]]))
+ * ```
+ */
 export const layerMemory = (projects: ReadonlyMap<string, LinkedProject>): Layer.Layer<LinkedProjects> =>
   Layer.succeed(LinkedProjects, {
     find: (reference) => {

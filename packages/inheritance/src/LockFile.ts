@@ -149,14 +149,14 @@ const setGroup = (document: Document, name: string, entries: ReadonlyArray<reado
   if (!isMap(existing)) document.set(name, group)
   group.flow = false
   const wanted = new Map(entries)
-  for (const { key } of [...group.items]) if (!wanted.has(String(key))) group.delete(key)
+  for (const { key } of group.items.filter((pair) => !wanted.has(String(pair.key)))) group.delete(key)
   for (const [key, fields] of entries) {
     const before = group.get(key)
     const node = isMap(before) ? before : document.createNode({})
     if (!isMap(before)) group.set(document.createNode(key), node)
     node.flow = false
     const values = new Map(Object.entries(fields))
-    for (const pair of [...node.items]) if (!values.has(String(pair.key))) node.delete(pair.key)
+    for (const { key: field } of node.items.filter((pair) => !values.has(String(pair.key)))) node.delete(field)
     for (const [field, value] of values) {
       const old = node.get(field)
       const isSame = isMap(old) ? JSON.stringify(old.toJS(document)) === JSON.stringify(value) : old === value

@@ -89,6 +89,15 @@ const why = (error: unknown): string => {
  *
  * @param seconds that one file may take
  * @category layers
+ * @example
+ * ```ts
+ * import * as RemoteFiles from "@dev-infra/inheritance/RemoteFiles"
+ * import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+ * import * as Layer from "effect/Layer"
+ *
+ * const withoutRedirects = Layer.succeed(FetchHttpClient.RequestInit, { redirect: "manual" })
+ * export const live = RemoteFiles.layer().pipe(Layer.provide(FetchHttpClient.layer), Layer.provide(withoutRedirects))
+ * ```
  */
 export const layer = (seconds: number = 30): Layer.Layer<RemoteFiles, never, HttpClient.HttpClient> =>
   Layer.effect(
@@ -116,7 +125,18 @@ export const layer = (seconds: number = 30): Layer.Layer<RemoteFiles, never, Htt
     })
   )
 
-/** Files in memory, by URL; what is not there cannot be fetched. @category layers */
+/**
+ * Files in memory, by URL; what is not there cannot be fetched.
+ *
+ * @category layers
+ * @example
+ * ```ts
+ * import * as RemoteFiles from "@dev-infra/inheritance/RemoteFiles"
+ * import * as Effect from "effect/Effect"
+ *
+ * export const files = RemoteFiles.layerMemory(Effect.succeed(new Map([["https://example.com/Taskfile.yml", "version: '3'\n"]])))
+ * ```
+ */
 export const layerMemory = (files: Effect.Effect<ReadonlyMap<string, string>>): Layer.Layer<RemoteFiles> =>
   Layer.succeed(RemoteFiles, {
     get: (url, { limit }) =>

@@ -52,7 +52,7 @@ const split = (text: string): Either.Either<{ readonly address: string; readonly
   const mark = text.indexOf("?")
   if (mark < 0) return Either.right({ address: text, ref: undefined })
   const parameters = new URLSearchParams(text.slice(mark + 1))
-  const [other] = [...parameters.keys()].filter((key) => key !== "ref")
+  const other = [...parameters.keys()].find((key) => key !== "ref")
   if (other !== undefined || parameters.getAll("ref").length > 1) return bad("behind ? it has ref= once, and nothing else")
   const ref = parameters.get("ref")
   const problem = ref === null || ref === "" ? undefined : GitReference.problemOf(ref)

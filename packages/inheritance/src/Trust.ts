@@ -154,6 +154,12 @@ export const layer: Layer.Layer<Trust, never, DevInfraHome | DurableFile> = Laye
  * Decisions in memory, for tests.
  *
  * @category layers
+ * @example
+ * ```ts
+ * import * as Trust from "@dev-infra/inheritance/Trust"
+ *
+ * export const nothingTrusted = Trust.layerMemory
+ * ```
  */
 export const layerMemory: Layer.Layer<Trust> = Layer.effect(
   Trust,

@@ -39,6 +39,7 @@ interface Repository {
   readonly folder: string
 }
 
+/** The operations on entries. */
 export const make = ({ libraries, projects, refuse, repositories, trust }: Needs) => {
   /** The repository of an entry. One of a registered project is where that project comes from, else its checkout. */
   const repositoryOf = (project: string, { name, source }: Inherited): Effect.Effect<Repository, InheritanceError> =>

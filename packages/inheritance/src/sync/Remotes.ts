@@ -43,6 +43,7 @@ interface How {
 
 const fileName = "Taskfile.yml"
 
+/** The operations on remote includes, over a cache and what asks the network. */
 export const make = ({ cacheFolder, context, insecure = false, load }: Needs) => {
   const use = <A, E>(effect: Effect.Effect<A, E, Services>): Effect.Effect<A, E> => Effect.provide(effect, context)
 
@@ -65,7 +66,7 @@ export const make = ({ cacheFolder, context, insecure = false, load }: Needs) =>
         Effect.succeed({ result: undefined, content: new TextDecoder().decode(bytes) })))
 
   /** Asks the network for a target; what it is now. */
-  const fetch = (target: RemoteIncludes.RemoteTarget): Effect.Effect<RemoteIncludes.Fetched, InheritanceError> =>
+  const ask = (target: RemoteIncludes.RemoteTarget): Effect.Effect<RemoteIncludes.Fetched, InheritanceError> =>
     use(Effect.gen(function* () {
       if (target._tag === "File") {
         const bytes = yield* (yield* RemoteFiles).get(target.url, { limit: RemoteIncludes.sizeLimit })
@@ -118,7 +119,7 @@ export const make = ({ cacheFolder, context, insecure = false, load }: Needs) =>
         const fetched = yield* keepRepository(target, before.commit)
         if (fetched.hash !== before.tree) return yield* new InheritanceRefused({ subject: target.key, reason: "LockDiffers", detail: `dev-infra.lock says that commit ${before.commit.slice(0, 12)} has other files than it has: somebody edited it` })
       }
-      const fetched = mayStay && (wasHere || before._tag === "Repository") ? undefined : yield* fetch(target)
+      const fetched = mayStay && (wasHere || before._tag === "Repository") ? undefined : yield* ask(target)
       if (frozen && before !== undefined && fetched !== undefined && fetched.hash !== hashOf(before)) {
         return yield* new InheritanceRefused({ subject: target.key, reason: "ChecksumDiffers", detail: `dev-infra.lock has ${hashOf(before)}, the server ${fetched.hash}` })
       }
