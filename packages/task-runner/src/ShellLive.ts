@@ -2,7 +2,7 @@
  * Scripts in the computer's bash.
  *
  * Streams that nobody reads here are handed to the script as they are, without pipes. Whoever reads the terminal stays in the terminal's process group, so that
- * it may read at all and gets what is typed, Ctrl-C included; every other script leads a group of its own.
+ * it may read at all and gets what is typed, Ctrl-C included; every other script leads a group of its own. Where there are many, small shells that are kept start them.
  *
  * @module
  */
@@ -19,6 +19,8 @@ import * as process from "node:process"
 import { isatty } from "node:tty"
 import { captureLimit, RunningGroups, Shell, ShellFailure, type ShellScript, type ShellStreams, type Sink } from "./Shell.js"
 import { argumentsOf, type Interpreter, longestArgument, placesOf, statusOf } from "./shell/Bash.js"
+import * as LaneRequest from "./shell/LaneRequest.js"
+import * as Lanes from "./shell/Lanes.js"
 import { end, signalGroup } from "./shell/ProcessGroup.js"
 
 const isProgram = (path: string): boolean => {
@@ -62,9 +64,15 @@ const start = (interpreter: Interpreter, script: ShellScript, streams: ShellStre
   }
 }
 
+const isFolder = (path: string): boolean => {
+  try {
+    return fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+  } catch {
+    return false
+  }
+
 const failureOf = (script: ShellScript, cause: unknown): ShellFailure => {
-  const isMissing = fs.statSync(script.directory, { throwIfNoEntry: false })?.isDirectory() !== true
-  const detail = isMissing ? "there is no such folder" : cause instanceof Error ? cause.message : String(cause)
+  const detail = !isFolder(script.directory) ? "there is no such folder" : cause instanceof Error ? cause.message : String(cause)
   return new ShellFailure({ reason: "Failed", directory: script.directory, detail })
 }
 
@@ -85,40 +93,97 @@ const drain = (child: ChildProcess, isPatient: boolean, done: () => void): void 
   })
 }
 
-/** The groups that run now, by their leaders. */
-type Groups = Set<number>
+/** The computer's shell, its lanes, and the groups that run now, by their leaders. */
+interface Runtime {
+  readonly interpreter: Interpreter
+  readonly lanes: Lanes.Lanes | undefined
+  readonly groups: Set<number>
+}
 
-const runIn = (groups: Groups, interpreter: Interpreter, script: ShellScript, streams: ShellStreams, isPatient: boolean): Effect.Effect<number, ShellFailure> =>
+type Resume = (result: Effect.Effect<number, ShellFailure>) => void
+
+/** Start a script; gives what ends it, if there is something to end. */
+const runDirectly = ({ groups, interpreter }: Runtime, script: ShellScript, streams: ShellStreams, isGroup: boolean, isPatient: boolean, resume: Resume): Effect.Effect<void> => {
+  const ended = Deferred.unsafeMake<void>(FiberId.none)
+  let hasEnded = false
+  try {
+    const child = start(interpreter, script, streams, isGroup)
+    const { pid, stderr, stdout } = child
+    if (typeof streams.stdout === "function") stdout?.on("data", streams.stdout)
+    if (typeof streams.stderr === "function") stderr?.on("data", streams.stderr)
+    child.once("exit", (code, signal) => {
+      hasEnded = true
+      Deferred.unsafeDone(ended, Effect.void)
+      if (pid !== undefined) groups.delete(pid)
+      const finish = () => resume(Effect.succeed(statusOf(code, signal, os.constants.signals)))
+      if (stdout === null && stderr === null) finish()
+      else drain(child, isPatient, finish)
+    })
+    child.on("error", (cause) => {
+      if (pid === undefined) resume(Effect.fail(failureOf(script, cause)))
+    })
+    if (pid === undefined) return Effect.void
+    if (isGroup) groups.add(pid)
+    return end(pid, isGroup, ended, () => hasEnded)
+  } catch (cause) {
+    resume(Effect.fail(failureOf(script, cause)))
+    return Effect.void
+  }
+}
+
+/** Let a lane start a script; gives what ends it. */
+const runInLane = ({ groups }: Runtime, lane: Lanes.Lane, request: string, script: ShellScript, resume: Resume): Effect.Effect<void> => {
+  const started = Deferred.unsafeMake<number | undefined>(FiberId.none)
+  const ended = Deferred.unsafeMake<void>(FiberId.none)
+  let hasEnded = false
+  let leader: number | undefined
+  lane.send(request, {
+    started: (pid) => {
+      leader = pid
+      groups.add(pid)
+      Deferred.unsafeDone(started, Effect.succeed(pid))
+    },
+    ended: (status) => {
+      hasEnded = true
+      Deferred.unsafeDone(started, Effect.succeed(undefined))
+      Deferred.unsafeDone(ended, Effect.void)
+      if (leader !== undefined) groups.delete(leader)
+      if (status !== undefined) return resume(Effect.succeed(status))
+      if (leader !== undefined) signalGroup(leader, "SIGKILL")
+      resume(Effect.fail(new ShellFailure({ reason: "Failed", directory: script.directory, detail: "the shell that started it is gone" })))
+    }
+  })
+  return Effect.flatMap(Deferred.await(started), (pid) => (pid === undefined || hasEnded ? Effect.void : end(pid, true, ended, () => hasEnded)))
+}
+
+}
+
+const runIn = (runtime: Runtime, script: ShellScript, streams: ShellStreams, isPatient: boolean): Effect.Effect<number, ShellFailure> =>
   Effect.async((resume) => {
     const isGroup = !(streams.stdin === "inherit" && isatty(0))
-    const ended = Deferred.unsafeMake<void>(FiberId.none)
-    let hasEnded = false
-    try {
-      const child = start(interpreter, script, streams, isGroup)
-      const { pid, stderr, stdout } = child
-      if (typeof streams.stdout === "function") stdout?.on("data", streams.stdout)
-      if (typeof streams.stderr === "function") stderr?.on("data", streams.stderr)
-      child.once("exit", (code, signal) => {
-        hasEnded = true
-        Deferred.unsafeDone(ended, Effect.void)
-        if (pid !== undefined) groups.delete(pid)
-        const finish = () => resume(Effect.succeed(statusOf(code, signal, os.constants.signals)))
-        if (stdout === null && stderr === null) finish()
-        else drain(child, isPatient, finish)
-      })
-      child.on("error", (cause) => {
-        if (pid === undefined) resume(Effect.fail(failureOf(script, cause)))
-      })
-      if (pid === undefined) return undefined
-      if (isGroup) groups.add(pid)
-      return end(pid, isGroup, ended, () => hasEnded)
-    } catch (cause) {
-      resume(Effect.fail(failureOf(script, cause)))
+    const { interpreter, lanes } = runtime
+    let isWanted = true
+    let stop: Effect.Effect<void> = Effect.void
+    const begin = (lane: Lanes.Lane | undefined): void => {
+      if (!isWanted) return lane?.release()
+      const request = lane === undefined ? undefined : LaneRequest.make(lane.place, script, argumentsOf(interpreter, script), streams)
+      if (lane !== undefined && request !== undefined) {
+        stop = runInLane(runtime, lane, request, script, resume)
+      } else {
+        lane?.release()
+        stop = runDirectly(runtime, script, streams, isGroup, isPatient, resume)
+      }
     }
-    return undefined
+    const needsPipes = typeof streams.stdout === "function" || typeof streams.stderr === "function"
+    if (lanes === undefined || !isGroup || needsPipes || !isFolder(script.directory) || !LaneRequest.canHandOn(script.environment)) begin(undefined)
+    else lanes.take(script, begin)
+    return Effect.suspend(() => {
+      isWanted = false
+      return stop
+    })
   })
 
-const captureIn = (groups: Groups, interpreter: Interpreter, script: ShellScript, streams: Omit<ShellStreams, "stdout">): Effect.Effect<{ readonly status: number; readonly output: string }, ShellFailure> =>
+const captureIn = (runtime: Runtime, script: ShellScript, streams: Omit<ShellStreams, "stdout">): Effect.Effect<{ readonly status: number; readonly output: string }, ShellFailure> =>
   Effect.gen(function* () {
     const pieces: Array<Uint8Array> = []
     let size = 0
@@ -128,20 +193,27 @@ const captureIn = (groups: Groups, interpreter: Interpreter, script: ShellScript
       if (size <= captureLimit) pieces.push(bytes)
       else Deferred.unsafeDone(tooMuch, Effect.fail(new ShellFailure({ reason: "Failed", directory: script.directory, detail: "it printed more than 16 MiB" })))
     }
-    const status = yield* Effect.raceFirst(runIn(groups, interpreter, script, { ...streams, stdout }, true), Deferred.await(tooMuch))
+    const status = yield* Effect.raceFirst(runIn(runtime, script, { ...streams, stdout }, true), Deferred.await(tooMuch))
     return { status, output: Buffer.concat(pieces).toString("utf8") }
   })
 
 const make = Effect.gen(function* () {
-  const found = yield* Effect.cached(findInterpreter)
-  const interpreterFor = ({ directory }: ShellScript): Effect.Effect<Interpreter, ShellFailure> =>
-    Effect.flatMap(found, (interpreter) =>
-      interpreter === undefined ? Effect.fail(new ShellFailure({ reason: "Missing", directory, detail: "there is neither bash nor sh on the PATH" })) : Effect.succeed(interpreter)
+  const groups = new Set<number>()
+  const prepared = yield* Effect.cached(
+    Effect.map(findInterpreter, (interpreter): Runtime | undefined =>
+      interpreter === undefined ? undefined : { interpreter, groups, lanes: interpreter.isBash ? Lanes.make(interpreter.path) : undefined }
     )
-  const groups: Groups = new Set()
+  )
+  let made: Runtime | undefined
+  yield* Effect.addFinalizer(() => Effect.sync(() => made?.lanes?.close()))
+  const withRuntime = <A>({ directory }: ShellScript, use: (runtime: Runtime) => Effect.Effect<A, ShellFailure>): Effect.Effect<A, ShellFailure> =>
+    Effect.flatMap(prepared, (runtime) => {
+      made = runtime
+      return runtime === undefined ? Effect.fail(new ShellFailure({ reason: "Missing", directory, detail: "there is neither bash nor sh on the PATH" })) : use(runtime)
+    })
   const shell = Shell.of({
-    run: (script, streams) => Effect.flatMap(interpreterFor(script), (interpreter) => runIn(groups, interpreter, script, streams, false)),
-    capture: (script, streams) => Effect.flatMap(interpreterFor(script), (interpreter) => captureIn(groups, interpreter, script, streams))
+    run: (script, streams) => withRuntime(script, (runtime) => runIn(runtime, script, streams, false)),
+    capture: (script, streams) => withRuntime(script, (runtime) => captureIn(runtime, script, streams))
   })
   const signal: RunningGroups["Type"]["signal"] = (name) => Effect.sync(() => groups.forEach((leader) => signalGroup(leader, name)))
   return Context.make(Shell, shell).pipe(Context.add(RunningGroups, { signal }))
@@ -162,4 +234,4 @@ const make = Effect.gen(function* () {
  * ```
  * @category layers
  */
-export const layer: Layer.Layer<Shell | RunningGroups> = Layer.effectContext(make)
+export const layer: Layer.Layer<Shell | RunningGroups> = Layer.scopedContext(make)

@@ -19,8 +19,14 @@ export const placesOf = (name: string, path: string | undefined): ReadonlyArray<
 /** `set: [e]` is `-e`, `set: [errexit]` is `-o errexit`. */
 const setOption = (name: string): ReadonlyArray<string> => (name.length === 1 ? [`-${name}`] : ["-o", name])
 
-/** The arguments of a shell for a script, which is one of them. Shells that are no bash have no `shopt`. @category constructors */
+/**
+ * The arguments of a shell for a script, which is one of them. Shells that are no bash have no `shopt`. A bash whose input is a socket takes itself for one that was started from
+ * afar, and reads the user's `.bashrc`; `--norc` keeps it from that.
+ *
+ * @category constructors
+ */
 export const argumentsOf = ({ isBash }: Interpreter, script: ShellScript): ReadonlyArray<string> => [
+  ...(isBash ? ["--norc"] : []),
   "-e",
   ...script.set.flatMap(setOption),
   ...(isBash ? script.shopt.flatMap((name) => ["-O", name]) : []),
