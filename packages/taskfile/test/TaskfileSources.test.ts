@@ -29,7 +29,9 @@ testTaskfileSources("on the disk", (files) =>
   })
 )
 
-const reasonOf = (target: string, within: TaskGraph.TaskfileOrigin = { _tag: "Local" }) => Effect.map(Effect.flip(LocalTaskfiles.local.read(target, { within, checksum: undefined })), ({ reason }) => reason)
+const here: TaskGraph.TaskfileOrigin = { _tag: "Local" }
+
+const reasonOf = (target: string, within: TaskGraph.TaskfileOrigin = here) => Effect.map(Effect.flip(LocalTaskfiles.local.read(target, { within, checksum: undefined })), ({ reason }) => reason)
 
 describe("Taskfiles on the disk", () => {
   it.scoped("of 50 MB are refused without being read", () =>

@@ -17,6 +17,8 @@ const linesAround = (text: string, line: number, before: number, after: number):
   let start = 0
   for (let number = 1; number <= line + after; number += 1) {
     const end = text.indexOf("\n", start)
+    // Behind the last line end there is no line more.
+    if (end === -1 && start >= text.length && number > line) break
     if (number >= line - before) found.push([number, text.slice(start, end === -1 ? Math.min(text.length, start + 4 * width) : Math.min(end, start + 4 * width)).replace(/\r$/, "")])
     if (end === -1) break
     start = end + 1

@@ -26,6 +26,8 @@ interface Definition {
   readonly name: string
   readonly value: VariableValue
   readonly secret: boolean
+  /** known as it is: no template */
+  readonly isRaw: boolean
 }
 
 export interface Scope {
@@ -37,7 +39,7 @@ export interface Scope {
   readonly secretsIn: (text: string) => ReadonlyArray<string>
   /** a scope with more definitions, which come later and so win */
   readonly extend: (variables: Variables) => Scope
-  /** a scope with values that are known */
+  /** a scope with values that are known; texts in them are no templates */
   readonly with: (values: ReadonlyMap<string, GoValue>) => Scope
 }
 
@@ -108,7 +110,8 @@ const makeScope = (
     if (known !== undefined) return known
     const definition = definitions[place]
     if (definition === undefined || depth > deepest) return null
-    const { name, secret, value } = definition
+    const { isRaw, name, secret, value } = definition
+    if (isRaw) return value._tag === "Literal" ? value.value : null
     const found = secret
       ? placeholders.secret
       : value._tag === "Shell"
@@ -135,7 +138,7 @@ const makeScope = (
         visited.add(place)
         const { value } = definition
         if (definition.secret) found.add(name)
-        else if (value._tag === "Literal" && typeof value.value === "string" && value.value.includes("{{")) visit(templateOf(value.value)?.fields ?? [], place)
+        else if (value._tag === "Literal" && !definition.isRaw && typeof value.value === "string" && value.value.includes("{{")) visit(templateOf(value.value)?.fields ?? [], place)
         else if (value._tag === "Reference") visit(templateOf(`{{${value.expression}}}`)?.fields ?? [], place)
       }
     }
@@ -158,8 +161,8 @@ const makeScope = (
     render: (text) => renderAt(text, end, 0),
     expression: (text) => expressionAt(text, end, 0),
     secretsIn,
-    extend: (variables) => extendWith([...variables.values()]),
-    with: (values) => extendWith([...values].map(([name, value]) => ({ name, value: { _tag: "Literal" as const, value }, secret: false })))
+    extend: (variables) => extendWith([...variables.values()].map(({ name, secret, value }) => ({ name, secret, value, isRaw: false }))),
+    with: (values) => extendWith([...values].map(([name, value]) => ({ name, value: { _tag: "Literal" as const, value }, secret: false, isRaw: true })))
   }
   return scope
 }

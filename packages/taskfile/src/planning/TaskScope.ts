@@ -9,6 +9,7 @@ import type { TemplateWorld } from "@dev-infra/go-template/TemplateWorld"
 import { supported } from "../decode/Version.js"
 import { isAbsolute, resolve } from "../graph/Paths.js"
 import type { MergedTask, TaskGraph } from "../TaskGraph.js"
+import type { Variables } from "../Variable.js"
 import { emptyScope, type Placeholders, type Scope } from "./Scope.js"
 
 /** What of a command line and of a computer a plan may know. */
@@ -27,7 +28,13 @@ const nowhere: Omit<TemplateWorld, "environment" | "workingDirectory"> = { now: 
 
 const quoted = (argument: string): string => (/^[A-Za-z0-9_@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`)
 
-const text = (values: ReadonlyMap<string, string>): ReadonlyMap<string, GoValue> => values
+/** `X=1` takes the place of the variable of the file, so that those behind it see it. */
+const withCommandLine = (graph: TaskGraph, given: ReadonlyMap<string, string>): Variables => {
+  const location = { file: graph.root.taskfile.file, line: 1, column: 1 }
+  const variables = new Map(graph.variables)
+  for (const [name, value] of given) variables.set(name, { name, value: { _tag: "Literal", value }, secret: variables.get(name)?.secret === true, location })
+  return variables
+}
 
 /** Works out scopes of tasks of one graph. */
 export const scopesOf = (graph: TaskGraph, options: ScopeOptions, placeholders: Placeholders) => {
@@ -54,6 +61,7 @@ export const scopesOf = (graph: TaskGraph, options: ScopeOptions, placeholders: 
     ["CLI_OFFLINE", false],
     ["CLI_ASSUME_YES", false]
   ])
+  const variables = withCommandLine(graph, options.variables ?? new Map())
   const outer = emptyScope(world, placeholders).with(outside).with(special)
 
   const directoryIn = (scope: Scope, { directory }: MergedTask): string => {
@@ -66,8 +74,7 @@ export const scopesOf = (graph: TaskGraph, options: ScopeOptions, placeholders: 
       .with(own)
       .extend(graph.environment)
       .with(commandLine)
-      .extend(graph.variables)
-      .with(text(options.variables ?? new Map()))
+      .extend(variables)
 
   /** Without what is special to a task; shared, because most texts need no more. */
   const shared = base(new Map())
