@@ -27,7 +27,7 @@ export const exported = (state: RunState, values: GoMap): { readonly [name: stri
 const isExportable = (name: string, value: unknown): boolean => name !== "" && !/[=\0]/u.test(name) && ["string", "boolean", "bigint", "number"].includes(typeof value)
 
 /** What stands for the answer of a command that is not asked. */
-export const placeholder = (name: string): string => `‹sh:${name}›`
+const placeholder = (name: string): string => `‹sh:${name}›`
 
 const withoutNewline = (output: string): string => (output.endsWith("\r\n") ? output.slice(0, -2) : output.endsWith("\n") ? output.slice(0, -1) : output)
 

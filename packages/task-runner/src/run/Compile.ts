@@ -27,6 +27,7 @@ export interface Round {
   readonly step: RenderedStep | undefined
 }
 
+/** All of a task that is known before it runs. */
 export interface CompiledTask {
   readonly frame: Frame
   readonly scope: Scope
@@ -52,7 +53,7 @@ const renderPatterns = (state: RunState, task: string, scope: Scope, patterns: R
         Effect.map(render(state, task, scope, pattern, frame.merged.task.location), (rendered) => ({ excluded, pattern: rendered }))
       )
 
-export const methodOf = (state: RunState, frame: Frame): Method => frame.merged.task.method ?? state.graph.root.taskfile.method ?? "checksum"
+const methodOf = (state: RunState, frame: Frame): Method => frame.merged.task.method ?? state.graph.root.taskfile.method ?? "checksum"
 
 /** What its files are compared by; undefined if it has none, or does not want to be compared. */
 export const fingerprinted = (state: RunState, task: Pick<CompiledTask, "frame" | "name" | "directory" | "sources" | "generates">): Fingerprinted | undefined => {
@@ -73,7 +74,7 @@ export const fingerprinted = (state: RunState, task: Pick<CompiledTask, "frame" 
 
 const usesGitignore = (state: RunState, { merged }: Frame): boolean => merged.useGitignore ?? state.graph.root.taskfile.useGitignore ?? false
 
-export const placeOf = (state: RunState, task: Pick<CompiledTask, "frame" | "name" | "directory" | "sources" | "generates" | "scope">): LoopPlace => ({
+const placeOf = (state: RunState, task: Pick<CompiledTask, "frame" | "name" | "directory" | "sources" | "generates" | "scope">): LoopPlace => ({
   task: task.name,
   scope: task.scope,
   directory: task.directory,
@@ -85,7 +86,7 @@ export const placeOf = (state: RunState, task: Pick<CompiledTask, "frame" | "nam
 const fingerprintNames = /\b(?:CHECKSUM|TIMESTAMP)\b/u
 
 /** CHECKSUM or TIMESTAMP, for texts that speak of it. */
-export const withFingerprint = (
+const withFingerprint = (
   state: RunState,
   task: Pick<CompiledTask, "frame" | "name" | "directory" | "sources" | "generates">,
   texts: ReadonlyArray<string>,

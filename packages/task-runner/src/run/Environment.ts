@@ -12,6 +12,7 @@ import { readDotenvs, fixed } from "./GlobalLayers.js"
 import { evaluate, folderOf, render, renderValue } from "./Rendering.js"
 import type { Failure, RunState } from "./RunState.js"
 
+/** Names and values, as a program gets them. */
 export interface ProcessEnvironment {
   readonly [name: string]: string
 }

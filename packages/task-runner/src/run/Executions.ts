@@ -24,7 +24,7 @@ const plain = (value: unknown): unknown => {
 const plainDefinitions = (definitions: Definitions): unknown =>
   [...definitions].map(([name, definition]) => [name, definition._tag === "Command" ? definition.command : definition._tag === "Fixed" ? plain(definition.fixed) : ""])
 
-export const modeOf = (state: RunState, { merged }: Frame): "always" | "once" | "when_changed" => merged.task.run ?? state.graph.root.taskfile.run ?? "always"
+const modeOf = (state: RunState, { merged }: Frame): "always" | "once" | "when_changed" => merged.task.run ?? state.graph.root.taskfile.run ?? "always"
 
 /** What runs with the same key are the same run; undefined: each is its own. */
 export const keyOf = (state: RunState, task: CompiledTask): Effect.Effect<string | undefined, Failure> => {

@@ -12,11 +12,12 @@ import * as TaskLookup from "@dev-infra/taskfile/TaskLookup"
 import type { Variables } from "@dev-infra/taskfile/Variable"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import { type Definition, type Definitions, layerOf, lazily, type Scope, sharedLayer } from "../variables/Scope.js"
+import { type Definition, type Definitions, overlay, lazily, type Scope, sharedOverlay } from "../variables/Scope.js"
 import { fixed } from "./GlobalLayers.js"
 import { evaluate, render, renderValue, type RenderingOptions } from "./Rendering.js"
 import type { Execution, Failure, RunState } from "./RunState.js"
 
+/** A call of a task. */
 export interface Frame {
   readonly merged: MergedTask
   /** the name by which it was called */
@@ -64,11 +65,11 @@ export const scopeOf = (state: RunState, frame: Frame): Scope => lazily(() => la
 const layersOf = (state: RunState, frame: Frame): Scope => {
   const { merged } = frame
   let top: Scope | undefined
-  const specials = layerOf(state.lowest, specialsOf(frame), { ofTask: true, seen: () => top ?? state.variableLayer })
-  let scope = sharedLayer(specials, state.environmentLayer, state.environmentDefinitions, (name) => state.isOfTask("environment", name))
-  scope = sharedLayer(scope, state.variableLayer, state.variableDefinitions, (name) => state.isOfTask("variables", name))
+  const specials = overlay(state.lowest, specialsOf(frame), { ofTask: true, seen: () => top ?? state.variableLayer })
+  let scope = sharedOverlay(specials, state.environmentLayer, state.environmentDefinitions, (name) => state.isOfTask("environment", name))
+  scope = sharedOverlay(scope, state.variableLayer, state.variableDefinitions, (name) => state.isOfTask("variables", name))
   const add = (definitions: Definitions, inTask: boolean) => {
-    if (definitions.size > 0) scope = layerOf(scope, definitions, { ofTask: true, ...(inTask ? { directory: merged.directory } : {}) })
+    if (definitions.size > 0) scope = overlay(scope, definitions, { ofTask: true, ...(inTask ? { directory: merged.directory } : {}) })
   }
   add(merged.includeVariables, false)
   add(merged.taskfileVariables, true)

@@ -11,17 +11,18 @@ import * as Option from "effect/Option"
 import { TextFailed, SystemFailed } from "../RunFailure.js"
 import { isAbsolute, join } from "../variables/Paths.js"
 import { quoteArguments } from "../variables/ShellQuote.js"
-import { type Definition, type Definitions, environmentScope, layerOf } from "../variables/Scope.js"
+import { type Definition, type Definitions, environmentScope, overlay } from "../variables/Scope.js"
 import { mentions } from "../variables/Values.js"
 import { render } from "./Rendering.js"
 import type { Bare, Failure, RunState } from "./RunState.js"
 
+/** A value that is known. */
 export const fixed = (name: string, value: string | boolean | ReadonlyArray<string>, special: boolean): Definition => ({ _tag: "Fixed", name, fixed: value, secret: false, special })
 
 const named = (definitions: ReadonlyArray<Definition>): Map<string, Definition> => new Map(definitions.map((definition) => [definition.name, definition]))
 
 /** Names that mean something else in each task. */
-export const namesOfTask: ReadonlySet<string> = new Set(["TASK", "TASK_DIR", "TASKFILE", "TASKFILE_DIR", "ALIAS"])
+const namesOfTask: ReadonlySet<string> = new Set(["TASK", "TASK_DIR", "TASKFILE", "TASKFILE_DIR", "ALIAS"])
 
 const specials = ({ graph, options }: Bare): Definitions =>
   named([
@@ -71,10 +72,10 @@ const ofTask = (bare: Bare, layers: ReadonlyArray<readonly ["environment" | "var
 }
 
 const layersOver = (bare: Bare, environmentDefinitions: Definitions): Omit<RunState, keyof Bare> => {
-  const lowest = layerOf(environmentScope(bare.options.environment), specials(bare), { ofTask: false })
-  const environmentLayer = layerOf(lowest, environmentDefinitions, { ofTask: false })
+  const lowest = overlay(environmentScope(bare.options.environment), specials(bare), { ofTask: false })
+  const environmentLayer = overlay(lowest, environmentDefinitions, { ofTask: false })
   const variableDefinitions = variablesOf(bare)
-  const variableLayer = layerOf(environmentLayer, variableDefinitions, { ofTask: false })
+  const variableLayer = overlay(environmentLayer, variableDefinitions, { ofTask: false })
   let depending: ReturnType<typeof ofTask> | undefined
   return {
     lowest,
@@ -93,7 +94,7 @@ const layersOver = (bare: Bare, environmentDefinitions: Definitions): Omit<RunSt
 }
 
 /** What a dotenv file says; nothing if there is none. */
-export const readDotenv = (state: Bare, path: string, task: string): Effect.Effect<ReadonlyMap<string, string>, Failure> =>
+const readDotenv = (state: Bare, path: string, task: string): Effect.Effect<ReadonlyMap<string, string>, Failure> =>
   Effect.gen(function* () {
     const text = yield* Effect.mapError(state.sources.dotenv(path), ({ detail, reason }) => new SystemFailed({ task, path, problem: detail ?? reason }))
     if (Option.isNone(text)) return new Map()

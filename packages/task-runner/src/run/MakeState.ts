@@ -24,6 +24,7 @@ const withShim = (environment: { readonly [name: string]: string }, folder: stri
   return { ...clean, PATH: path === undefined || path === "" ? folder : `${folder}:${path}` }
 }
 
+/** Everything that is the same for all tasks of a run. `processes` says what may be started at all. */
 export const makeState = (graph: TaskGraph, options: RunOptions, processes: Processes): Effect.Effect<RunState, Failure, RunServices> =>
   Effect.gen(function* () {
     const world: TemplateWorld = { ...options.world, environment: options.environment, workingDirectory: options.workingDirectory }

@@ -18,7 +18,7 @@ export const failedToStart = (state: RunState, task: string, failure: ShellFailu
       : Effect.fail(new SystemFailed({ task, problem: failure.reason === "Missing" ? "there is no bash on this computer" : failure.detail, path: failure.directory }))
   )
 
-export const scriptOf = (task: CompiledTask, script: string, environment: { readonly [name: string]: string }): ShellScript => ({
+const scriptOf = (task: CompiledTask, script: string, environment: { readonly [name: string]: string }): ShellScript => ({
   script,
   directory: task.directory,
   environment,

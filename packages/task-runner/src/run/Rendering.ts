@@ -29,7 +29,8 @@ export const folderOf = (state: RunState, directory: Directory, rendered: string
   return text === "" ? directory.base : join(directory.base, text)
 }
 
-const findingFor = (state: RunState, task: string, tentative: boolean): Finding<Failure, never> => ({
+/** How the values of variables are found, for one task. */
+export const findingFor = (state: RunState, task: string, tentative: boolean): Finding<Failure, never> => ({
   texts: state.texts,
   folder: (directory, rendered) => folderOf(state, directory, rendered),
   rootDirectory: state.graph.directory,
@@ -96,5 +97,3 @@ export const renderShown = (state: RunState, scope: Scope, text: string, rendere
 /** Values of cells by name, once they are needed. */
 export const valuesOf = (state: RunState, task: string, scope: Scope, names: ReadonlyArray<string>, options: RenderingOptions = {}): Effect.Effect<GoMap, Failure> =>
   withData(state, task, scope, { names: new Set(names), all: false }, (data) => Either.right(data), options)
-
-export { findingFor }

@@ -20,6 +20,7 @@ import type { TaskPrompts } from "../TaskPrompts.js"
 import type { Definitions, Scope } from "../variables/Scope.js"
 import type { Texts } from "../variables/Texts.js"
 
+/** Why a run ends. */
 export type Failure = RunFailure | TaskfileError
 
 /** What may be started. `all`: everything; `questions`: what says something (`sh:`, `if`, `status`), no commands; `none`: nothing. */
@@ -37,6 +38,7 @@ export interface Execution {
   readonly waitsFor: Set<Execution>
 }
 
+/** What tasks of one run share. */
 export interface RunState {
   readonly graph: TaskGraph
   readonly options: RunOptions

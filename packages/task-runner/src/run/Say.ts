@@ -16,6 +16,7 @@ export const nameText = (name: string): string => harmless(name).replaceAll("\n"
 /** A name in quotes, as Go writes it. */
 export const quoted = (name: string): string => `"${nameText(name).replaceAll('"', '\\"')}"`
 
+/** A line of the run. */
 export const say = (state: RunState, line: string): Effect.Effect<void> => state.output.say(harmless(line))
 
 /** Only with `--verbose`. */

@@ -7,7 +7,7 @@
 export const isAbsolute = (path: string): boolean => path.startsWith("/")
 
 /** Without `.`, `..` and doubled strokes. */
-export const normalize = (path: string): string => {
+const normalize = (path: string): string => {
   const parts: Array<string> = []
   for (const part of path.split("/")) {
     if (part === "" || part === ".") continue
@@ -18,6 +18,7 @@ export const normalize = (path: string): string => {
   return isAbsolute(path) ? `/${text}` : text === "" ? "." : text
 }
 
+/** `path` as it is meant in `base`. */
 export const join = (base: string, path: string): string => normalize(isAbsolute(path) ? path : `${base}/${path}`)
 
 /** How `path` is written from `base`; both absolute. */

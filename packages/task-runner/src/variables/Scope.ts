@@ -8,7 +8,7 @@ import type { SourceLocation } from "@dev-infra/taskfile/SourceLocation"
 import type { Directory, Variable } from "@dev-infra/taskfile/Variable"
 
 /** A value that is there already. */
-export interface FixedDefinition {
+interface FixedDefinition {
   readonly _tag: "Fixed"
   readonly name: string
   readonly fixed: GoValue
@@ -18,7 +18,7 @@ export interface FixedDefinition {
 }
 
 /** A command whose text is rendered already: of a call. */
-export interface CommandDefinition {
+interface CommandDefinition {
   readonly _tag: "Command"
   readonly name: string
   readonly command: string
@@ -27,7 +27,7 @@ export interface CommandDefinition {
 }
 
 /** The folder of a task. */
-export interface DirectoryDefinition {
+interface DirectoryDefinition {
   readonly _tag: "Directory"
   readonly name: string
   readonly directory: Directory
@@ -35,8 +35,10 @@ export interface DirectoryDefinition {
   readonly location: SourceLocation
 }
 
+/** What a name stands for, as it is stated. */
 export type Definition = (Variable & { readonly _tag?: never }) | FixedDefinition | CommandDefinition | DirectoryDefinition
 
+/** In their order. */
 export type Definitions = ReadonlyMap<string, Definition>
 
 /** A definition within a scope, and its value as soon as it is known. */
@@ -105,7 +107,7 @@ function* namesBefore(definitions: Definitions, before: number): Iterable<string
 }
 
 /** A layer of definitions. */
-export const layerOf = (
+export const overlay = (
   parent: Scope | undefined,
   definitions: Definitions,
   options: { readonly directory?: Directory; readonly ofTask: boolean; readonly seen?: () => Scope }
@@ -140,8 +142,8 @@ export const layerOf = (
 /**
  * A layer over another one with the same definitions: what is the same for every task is taken from there, so that it is found out once; the rest is of the task.
  */
-export const sharedLayer = (parent: Scope, shared: Scope, definitions: Definitions, isOfTask: (name: string) => boolean): Scope => {
-  const own = layerOf(parent, definitions, { ofTask: true })
+export const sharedOverlay = (parent: Scope, shared: Scope, definitions: Definitions, isOfTask: (name: string) => boolean): Scope => {
+  const own = overlay(parent, definitions, { ofTask: true })
   return { ...own, own: (name, before) => (definitions.has(name) && !isOfTask(name) ? shared.own(name, before) : own.own(name, before)) }
 }
 

@@ -9,7 +9,7 @@ const keywords = new Set(["!", "[[", "]]", "{", "}", "case", "do", "done", "elif
 const controls: Readonly<Record<string, string>> = { "\u0007": "\\a", "\b": "\\b", "\t": "\\t", "\n": "\\n", "\v": "\\v", "\f": "\\f", "\r": "\\r", "\\": "\\\\", "'": "\\'" }
 
 /** One word, as `task` quotes it: bare if it may be, else in quotes. */
-export const quoteWord = (word: string): string => {
+const quoteWord = (word: string): string => {
   if (word === "") return "''"
   // oxlint-disable-next-line no-control-regex -- what has to be written as an escape are control characters
   if (/[\u0000-\u001F\u007F]/u.test(word)) {
@@ -20,4 +20,5 @@ export const quoteWord = (word: string): string => {
   return word.includes("'") ? `"${word.replaceAll(/["\\`$]/gu, "\\$&")}"` : `'${word}'`
 }
 
+/** Words as one text: `a 'b c'`. */
 export const quoteArguments = (words: ReadonlyArray<string>): string => words.map(quoteWord).join(" ")

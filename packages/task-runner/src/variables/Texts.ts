@@ -16,8 +16,10 @@ export interface Needs {
   readonly all: boolean
 }
 
+/** No name. */
 export const nothing: Needs = { names: new Set(), all: false }
 
+/** All that any of them needs. */
 export const together = (parts: ReadonlyArray<Needs>): Needs => {
   const asking = parts.filter((part) => part.all || part.names.size > 0)
   const [first] = asking
@@ -36,6 +38,7 @@ function* textsOf(value: GoValue): Iterable<string> {
   else if (value instanceof Map) for (const item of value.values()) yield* textsOf(item)
 }
 
+/** Templates, each read once. */
 export interface Texts {
   readonly needs: (text: string) => Needs
   readonly needsOfExpression: (expression: string) => Needs

@@ -67,7 +67,7 @@ const needsOfVariable = (texts: Texts, { directory, value }: Variable): Needs =>
 }
 
 /** The names in the templates of a definition. */
-export const needsOf = (texts: Texts, definition: Definition): Needs => {
+const needsOf = (texts: Texts, definition: Definition): Needs => {
   let known = needsOfDefinition.get(texts)
   if (known === undefined) needsOfDefinition.set(texts, (known = new WeakMap()))
   let needs = known.get(definition)
