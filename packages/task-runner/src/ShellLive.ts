@@ -70,6 +70,7 @@ const isFolder = (path: string): boolean => {
   } catch {
     return false
   }
+}
 
 const failureOf = (script: ShellScript, cause: unknown): ShellFailure => {
   const detail = !isFolder(script.directory) ? "there is no such folder" : cause instanceof Error ? cause.message : String(cause)
@@ -154,8 +155,6 @@ const runInLane = ({ groups }: Runtime, lane: Lanes.Lane, request: string, scrip
     }
   })
   return Effect.flatMap(Deferred.await(started), (pid) => (pid === undefined || hasEnded ? Effect.void : end(pid, true, ended, () => hasEnded)))
-}
-
 }
 
 const runIn = (runtime: Runtime, script: ShellScript, streams: ShellStreams, isPatient: boolean): Effect.Effect<number, ShellFailure> =>
