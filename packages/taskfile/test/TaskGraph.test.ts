@@ -239,6 +239,14 @@ describe("what a repository inherits", () => {
       assert.deepStrictEqual([namesOf(graph), graph.warnings.map(({ code }) => code)], [["infra:mine"], ["INH003"]])
     }))
 
+  it.effect("is named without a warning by an include that leads to the very library, and keeps running in the repository", () =>
+    Effect.gen(function* () {
+      const graph = yield* loading({ ...files, "/shop/Taskfile.yml": file("{}", "includes: {infra: {taskfile: ./.dev-infra/inherit/infra/Taskfile.yml, dir: .}}\n") }, options("caller"))
+      assert.deepStrictEqual(graph.warnings, [])
+      assert.deepStrictEqual(namesOf(graph), ["infra:test", "infra:dev:setup", "infra:own:setup"])
+      assert.deepStrictEqual([graph.tasks.get("infra:test")?.directory.base, graph.tasks.get("infra:dev:setup")?.directory.base], ["/shop", "/shop"])
+    }))
+
   it.effect("may not include what lies outside of its library", () =>
     Effect.gen(function* () {
       const failure = yield* failing({ ...files, "/shop/.dev-infra/inherit/infra/Taskfile.yml": file("{}", "includes: {up: ../../../secret.yml}\n"), "/shop/secret.yml": file("{}") }, options("caller"))

@@ -5,7 +5,7 @@
  */
 
 /** Edit distance where two neighbours that changed places count once, at most `limit` + 1. */
-export const distance = (left: string, right: string, limit: number): number => {
+const distance = (left: string, right: string, limit: number): number => {
   if (Math.abs(left.length - right.length) > limit) return limit + 1
   let before: Array<number> = []
   let row = Array.from({ length: right.length + 1 }, (_, at) => at)

@@ -21,7 +21,7 @@ export interface Field {
 }
 
 /** What is wrong, first. `isUnsupported`: it is right, but not for this program. */
-export interface Noted {
+interface Noted {
   readonly offset: number
   readonly problem: string
   readonly suggestion: string | undefined
@@ -68,6 +68,7 @@ const kindOf = (node: Node | null): string =>
 
 const describe = (value: GoValue): string => (typeof value === "boolean" ? "true or false" : typeof value === "bigint" || typeof value === "number" ? "a number" : "a text")
 
+/** What readers of fields use: each takes a node or a field, and notes what is wrong with it. */
 export interface Reading {
   readonly file: string
   readonly noted: () => Noted | undefined

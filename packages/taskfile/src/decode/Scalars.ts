@@ -33,6 +33,7 @@ const oldBooleans: ReadonlyMap<string, boolean> = new Map([
   ["OFF", false]
 ])
 
+/** Whether a plain word means that there is nothing. */
 export const isNull = (text: string): boolean => text === "" || text === "~" || text === "null" || text === "Null" || text === "NULL"
 
 const float = /^[-+]?(?:\.[0-9]+|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:[eE][-+]?[0-9]+)?$/

@@ -9,6 +9,7 @@ import { snippetOf } from "./Snippet.js"
 
 const texts = new WeakMap<Taskfile, string>()
 
+/** Keep the text of a file. */
 export const remember = (taskfile: Taskfile, text: string): void => void texts.set(taskfile, text)
 
 /** Empty if the file is none of these. */

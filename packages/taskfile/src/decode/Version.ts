@@ -4,7 +4,7 @@
  * @module
  */
 
-export type Version = readonly [number, number, number]
+type Version = readonly [number, number, number]
 
 /** The last version of `task` whose Taskfiles are understood. */
 export const supported = "3.53.1"
@@ -15,6 +15,7 @@ export const versionOf = (text: string): Version | undefined => {
   return parts === null ? undefined : [Number(parts[1]), Number(parts[2] ?? 0), Number(parts[3] ?? 0)]
 }
 
+/** Below 0 if the left one is older. */
 export const compare = (left: Version, right: Version): number => left[0] - right[0] || left[1] - right[1] || left[2] - right[2]
 
 /** Whether two texts mean one version: `3` is `3.0.0`, and not `3.41`. */

@@ -6,10 +6,10 @@
 import { type Alias, Composer, type CST, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, Parser } from "yaml"
 
 /** Deepest nesting that is read. */
-export const depthLimit = 64
+const depthLimit = 64
 
 /** So many values may come from aliases before the file counts as a bomb. */
-export const aliasLimit = 200_000
+const aliasLimit = 200_000
 
 /** The first problem of a text, by its offset. */
 export interface YamlProblem {
@@ -18,6 +18,7 @@ export interface YamlProblem {
   readonly suggestion: string | undefined
 }
 
+/** A text that is YAML, and where everything in it is. */
 export interface YamlTree {
   readonly text: string
   readonly root: Node | null

@@ -8,6 +8,7 @@ import type { Command, Loop, Task } from "../Task.js"
 import type { TaskChange } from "../TaskDifference.js"
 import type { Variable, Variables } from "../Variable.js"
 
+/** A task as lines. */
 export interface DescribedTask {
   /** what it runs: commands, calls, conditions, dependencies */
   readonly lines: ReadonlyArray<string>

@@ -12,7 +12,7 @@ import type { Variable, Variables } from "../Variable.js"
 import type { Edge, Vertex } from "./Read.js"
 
 /** Includes of includes may double tasks with every level; this is where it ends. */
-export const mostTasks = 100_000
+const mostTasks = 100_000
 
 type Failure = NameConflict | TaskfileInvalid
 
@@ -36,6 +36,7 @@ interface Merged {
   readonly output: OutputStyle | undefined
 }
 
+/** What became of all files. */
 export interface MergedFiles {
   readonly tasks: ReadonlyMap<string, MergedTask>
   readonly variables: Variables

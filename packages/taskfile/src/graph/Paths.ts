@@ -4,6 +4,7 @@
  * @module
  */
 
+/** Whether it begins at the root. */
 export const isAbsolute = (path: string): boolean => path.startsWith("/")
 
 /** What needs more than this computer's files. */
@@ -24,6 +25,7 @@ export const normalize = (path: string): string => {
 /** `path` as seen from `folder`, which is absolute. */
 export const resolve = (folder: string, path: string): string => normalize(isAbsolute(path) ? path : `${folder}/${path}`)
 
+/** The folder that a path is in. */
 export const dirname = (path: string): string => {
   const at = path.lastIndexOf("/")
   return at <= 0 ? "/" : path.slice(0, at)

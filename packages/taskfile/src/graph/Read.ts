@@ -26,12 +26,14 @@ export interface Edge {
   readonly vertex: Vertex
 }
 
+/** A file with what it includes. */
 export interface Vertex {
   readonly node: TaskfileNode
   readonly text: string
   readonly edges: ReadonlyArray<Edge>
 }
 
+/** All files. */
 export interface ReadFiles {
   readonly root: Vertex
   /** the root first, in the order in which they were read */
@@ -46,8 +48,6 @@ const top = (file: string): SourceLocation => ({ file, line: 1, column: 1 })
 
 /** Whether tasks of a file run in the folder of the caller unless they say otherwise. */
 type Mode = "own" | "caller"
-
-const modeOf = (origin: TaskfileOrigin, mode: Mode): Mode => (origin._tag === "Local" ? "own" : origin._tag === "Remote" ? "caller" : mode)
 
 const inheritedInclude = (root: TaskfileText, { excludes, file, flatten, namespace }: InheritedInclude): Include => ({
   namespace,
@@ -83,6 +83,14 @@ export const readFiles = (entry: Entry, options: LoadOptions): Effect.Effect<Rea
     const vertices: Array<Vertex> = []
     const known = new Map<string, Vertex>()
     let rootFolder: string | undefined
+    let libraries: ReadonlyMap<string, InheritedInclude> = new Map()
+
+    const modeOf = (origin: TaskfileOrigin, from: TaskfileOrigin, mode: Mode): Mode => {
+      if (origin._tag === "Local") return "own"
+      if (origin._tag === "Remote") return "caller"
+      // A library that an include names by itself is what its entry says that it is.
+      return from._tag === "Inherited" ? mode : libraries.get(origin.name)?.directory === "library" ? "own" : "caller"
+    }
 
     const read = (target: string, within: TaskfileOrigin, checksum: string | undefined) =>
       sources.read(target, { within, checksum, ...(rootFolder === undefined ? {} : { root: rootFolder }) })
@@ -127,7 +135,7 @@ export const readFiles = (entry: Entry, options: LoadOptions): Effect.Effect<Rea
               Effect.catchAll((problem) => (include.optional && problem.reason === "NotFound" ? Effect.succeedNone : Effect.fail(unavailable(include, target)(problem))))
             )
             if (Option.isNone(found)) return
-            const childMode = inherited === undefined ? modeOf(found.value.origin, mode) : inherited.directory === "caller" ? "caller" : "own"
+            const childMode = inherited === undefined ? modeOf(found.value.origin, text.origin, mode) : inherited.directory === "caller" ? "caller" : "own"
             const child = yield* visit(found.value, here, childMode, [], include.location)
             const { version } = child.node.taskfile
             if (!isEqual(taskfile.version, version)) return yield* new TaskfileVersion({ location: include.location, reason: "Unequal", version, other: taskfile.version })
@@ -141,8 +149,9 @@ export const readFiles = (entry: Entry, options: LoadOptions): Effect.Effect<Rea
         }
         for (const one of extra) {
           const own = taskfile.includes.get(one.namespace)
+          const isSame = edges.some(({ include, vertex: { node: included } }) => include === own && (included.taskfile.file === one.file || (included.origin._tag === "Inherited" && included.origin.name === one.namespace)))
           if (own === undefined) yield* follow(inheritedInclude(text, one), one.file, one)
-          else {
+          else if (!isSame && !own.taskfile.replace(/^\.\//, "").startsWith(`.dev-infra/inherit/${one.namespace}/`)) {
             warnings.push({
               code: "INH003",
               location: own.location,
@@ -165,6 +174,7 @@ export const readFiles = (entry: Entry, options: LoadOptions): Effect.Effect<Rea
     )
     rootFolder = text.directory
     const inherited = yield* Effect.mapError(sources.inherited(text.directory), unavailable(entryInclude(text.file), text.directory))
+    libraries = new Map(inherited.map((one) => [one.namespace, one] as const))
     const root = yield* visit(text, [], "own", inherited, top(text.file))
     return { root, vertices, warnings, directory: entry._tag === "File" && entry.directory !== undefined ? entry.directory : text.directory }
   })

@@ -17,6 +17,7 @@ export interface Placeholders {
   readonly secret: string
 }
 
+/** As plans show them. */
 export const planned: Placeholders = { shell: (name) => `‹sh:${name}›`, reference: (name) => `‹ref:${name}›`, secret: "*****" }
 
 /** As lists of tasks show them: what is not known is nothing. */
@@ -30,6 +31,7 @@ interface Definition {
   readonly isRaw: boolean
 }
 
+/** Names and what they mean, at one place. */
 export interface Scope {
   readonly value: (name: string) => GoValue | undefined
   /** undefined where it cannot be rendered */
