@@ -87,7 +87,7 @@ const withTimeout = (task: CompiledTask, command: Command, effect: Effect.Effect
 }
 
 /** One round of one command. */
-const runStep = (state: RunState, task: CompiledTask, command: Command, step: RenderedStep, slot: Slot, runTask: RunTask): Effect.Effect<void, Failure> =>
+const runStep = (state: RunState, task: CompiledTask, command: Command, step: RenderedStep, slot: Slot, runTask: RunTask, ignored?: (status: number) => void): Effect.Effect<void, Failure> =>
   Effect.gen(function* () {
     if (!fits(state, command.platforms)) {
       return yield* sayMore(state, () => `task: [${nameText(task.name)}] ${step._tag === "Shell" ? step.shown : step.name} not for current platform - ignored`)
@@ -101,7 +101,9 @@ const runStep = (state: RunState, task: CompiledTask, command: Command, step: Re
           : Effect.void
     yield* Effect.catchAll(withTimeout(task, command, running), (failure) => {
       const status = statusOf(failure)
-      return command.ignoreError && status !== undefined ? sayMore(state, () => `task: [${nameText(task.name)}] command error ignored: exit status ${status}`) : Effect.fail(failure)
+      if (!command.ignoreError || status === undefined) return Effect.fail(failure)
+      ignored?.(status)
+      return sayMore(state, () => `task: [${nameText(task.name)}] command error ignored: exit status ${status}`)
     })
   })
 
@@ -116,10 +118,14 @@ const runDeferred = (state: RunState, task: CompiledTask, command: Command, extr
 /** To its end even if this is interrupted, by a fiber of its own, in which commands can still be ended when they take too long. */
 const detached = (effect: Effect.Effect<void>): Effect.Effect<void> => Effect.flatMap(Effect.forkDaemon(Effect.interruptible(effect)), Fiber.join)
 
-/** All commands in order; then those put off, the last one first, whatever happened. */
+/** All commands in order; then those put off, the last one first, whatever happened. They know the status of what failed, also if that was ignored. */
 export const runCommands = (state: RunState, task: CompiledTask, slot: Slot, runTask: RunTask): Effect.Effect<void, Failure> => {
   const { task: stated } = task.frame.merged
   const putOff: Array<{ readonly command: Command; readonly extra: GoMap | undefined }> = []
+  let lastIgnored: number | undefined
+  const ignored = (status: number) => {
+    lastIgnored = status
+  }
   const inOrder = Effect.gen(function* () {
     for (const { command, rounds } of task.commands) {
       for (const { extra, step } of rounds ?? (yield* roundsOf(state, task, command, false))) {
@@ -128,20 +134,21 @@ export const runCommands = (state: RunState, task: CompiledTask, slot: Slot, run
           continue
         }
         const rendered = step ?? (yield* renderStep(state, task, command, { extra }))
-        const running = runStep(state, task, command, rendered, slot, runTask)
-        yield* Effect.catchAll(running, (failure) =>
-          Effect.zipRight(
-            forget(state, task),
-            stated.ignoreError && statusOf(failure) !== undefined ? sayMore(state, () => `task: task error ignored: exit status ${statusOf(failure) ?? 1}`) : Effect.fail(failure)
-          )
-        )
+        const running = runStep(state, task, command, rendered, slot, runTask, ignored)
+        yield* Effect.catchAll(running, (failure) => Effect.zipRight(forget(state, task), stated.ignoreError ? ignoring(failure) : Effect.fail(failure)))
       }
     }
   })
+  const ignoring = (failure: Failure): Effect.Effect<void, Failure> => {
+    const status = statusOf(failure)
+    if (status === undefined) return Effect.fail(failure)
+    ignored(status)
+    return sayMore(state, () => `task: task error ignored: exit status ${status}`)
+  }
   if (!stated.commands.some(({ deferred }) => deferred)) return Effect.onInterrupt(inOrder, () => forget(state, task))
   return Effect.onExit(inOrder, (exit) => {
     const failure = failureOf(exit)
-    const status = failure === undefined ? undefined : statusOf(failure)
+    const status = failure === undefined ? lastIgnored : statusOf(failure)
     const all = Effect.forEach(putOff.toReversed(), ({ command, extra }) => runDeferred(state, task, command, extra, status, slot, runTask), { discard: true })
     return wasInterrupted(exit)
       ? Effect.zipRight(forget(state, task), Effect.ignore(Effect.timeout(Effect.interruptible(all), deferredWhenInterrupted)))

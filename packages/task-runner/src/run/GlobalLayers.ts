@@ -98,7 +98,7 @@ const readDotenv = (state: Bare, path: string, task: string): Effect.Effect<Read
   Effect.gen(function* () {
     const text = yield* Effect.mapError(state.sources.dotenv(path), ({ detail, reason }) => new SystemFailed({ task, path, problem: detail ?? reason }))
     if (Option.isNone(text)) return new Map()
-    const parsed = Dotenv.parse(text.value, state.options.environment)
+    const parsed = Dotenv.parse(text.value)
     return Either.isRight(parsed)
       ? parsed.right
       : yield* new TextFailed({ task, problem: parsed.left.problem, text: "", location: { file: path, line: parsed.left.line, column: 1 } })

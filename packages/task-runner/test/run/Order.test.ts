@@ -98,10 +98,10 @@ tasks:
     Effect.gen(function* () {
       const ran = yield* runTasks(`
 tasks:
-  default: { ignore_error: true, cmds: [broken, next, { task: inner }, end] }
+  default: { ignore_error: true, cmds: [{ defer: "code {{.EXIT_CODE}}" }, broken, next, { task: inner }, end] }
   inner: [ broken, never ]
 `, ["default"], { answer: failing("broken") })
-      assert.deepStrictEqual(ran.commands, ["broken", "next", "broken", "end"])
+      assert.deepStrictEqual(ran.commands, ["broken", "next", "broken", "end", "code 2"])
       assert.strictEqual(failureTag(ran), undefined)
     }))
 
