@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { LocalFiles } from "@dev-infra/durable-files/LocalFiles"
 import { Inheritance, type InheritanceError } from "@dev-infra/inheritance/Inheritance"
 import * as Effect from "effect/Effect"
 import type { OutputFailed } from "./CommandError.js"
@@ -15,13 +16,13 @@ import type { Surroundings } from "./Surroundings.js"
 import type { UsageError } from "./UsageError.js"
 
 /** Shows what an entry or a remote include holds, and asks; true if it is trusted then. Without a terminal the question is an error that names `flag`. @category asking */
-export const ask = (project: string, name: string, flag: string): Effect.Effect<boolean, InheritanceError | UsageError | OutputFailed, Inheritance | Output | Prompt | Surroundings> =>
+export const ask = (project: string, name: string, flag: string): Effect.Effect<boolean, InheritanceError | UsageError | OutputFailed, Inheritance | LocalFiles | Output | Prompt | Surroundings> =>
   Effect.gen(function* () {
     const inheritance = yield* Inheritance
     const prompt = yield* Prompt
     const review = yield* inheritance.review(project, name)
     yield* InheritancePrint.showReview(review)
     if (!(yield* prompt.confirm({ question: text`Trust this content of ${name}?`, flag, byDefault: false }))) return false
-    yield* inheritance.trust(project, name, { by: yield* InheritanceChangeServices.approver })
+    yield* inheritance.trust(project, name, { by: yield* InheritanceChangeServices.approver(project) })
     return true
   })

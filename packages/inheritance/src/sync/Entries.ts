@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { LocalFiles } from "@dev-infra/durable-files/LocalFiles"
 import type { FileTree } from "@dev-infra/git-repositories/FileTree"
 import { formatOf, idOf } from "@dev-infra/git-repositories/GitTree"
 import * as GitUrl from "@dev-infra/git-repositories/GitUrl"
@@ -24,6 +25,7 @@ import * as Resolution from "./Resolution.js"
 
 /** What the operations on entries work with. */
 interface Needs {
+  readonly files: LocalFiles["Type"]
   readonly libraries: Library["Type"]
   readonly repositories: Repositories["Type"]
   readonly trust: Trust["Type"]
@@ -40,7 +42,7 @@ interface Repository {
 }
 
 /** The operations on entries. */
-export const make = ({ libraries, projects, refuse, repositories, trust }: Needs) => {
+export const make = ({ files, libraries, projects, refuse, repositories, trust }: Needs) => {
   /** The repository of an entry. One of a registered project is where that project comes from, else its checkout. */
   const repositoryOf = (project: string, { name, source }: Inherited): Effect.Effect<Repository, InheritanceError> =>
     Effect.gen(function* () {
@@ -57,14 +59,17 @@ export const make = ({ libraries, projects, refuse, repositories, trust }: Needs
       const { path, source } = entry
       const reference = source._tag === "Folder" ? source.path : source._tag === "Project" ? source.reference : ""
       const { folder } = yield* projects.find(source._tag === "Folder" && !reference.startsWith("/") ? Places.normalise(`${project}/${reference}`) : reference, project)
-      return { _tag: "Linked", name: entry.name, folder, taskfile: path ?? defaultNames[0] ?? "" }
+      const candidates = path === undefined ? defaultNames : [path, ...defaultNames.map((name) => `${path}/${name}`)]
+      const taskfile = candidates[files.existing(candidates.map((name) => `${folder}/${name}`)).indexOf(true)]
+      if (taskfile === undefined) return yield* refuse(entry.name, "NoTaskfile", `there is no Taskfile ${path === undefined ? `in ${folder}` : `${folder}/${path}`}`)
+      return { _tag: "Linked", name: entry.name, folder, taskfile }
     })
 
   /** Whether a lock says what an entry asks for. */
   const agrees = (entry: Inherited, repository: Repository | undefined, locked: LockFile.LockedLibrary): boolean =>
     entry.ref === locked.ref && (repository === undefined || (repository.url === locked.url && repository.folder === locked.folder))
 
-  const taskfileOf = (name: string, files: FileTree, path: string | undefined) => Resolution.taskfileIn(name, files, path)
+  const taskfileOf = (name: string, tree: FileTree, path: string | undefined) => Resolution.taskfileIn(name, tree, path)
 
   const isTrusted = (locked: LockFile.LockedLibrary) => (locked.approved !== undefined ? Effect.succeed(true) : trust.isTrusted(Places.subjectOf(locked), locked.tree))
 

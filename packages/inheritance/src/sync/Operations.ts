@@ -62,7 +62,7 @@ export const make = (options: InheritanceOptions) =>
         return yield* locks.withLock(`${folder}/sync`, () => work, { wait: "10 minutes", abandoned: "10 minutes" })
       })
 
-    const entries = Entries.make({ libraries, repositories, trust, projects: yield* LinkedProjects, refuse })
+    const entries = Entries.make({ files, libraries, repositories, trust, projects: yield* LinkedProjects, refuse })
     const remotes = Remotes.make({ ...options, cacheFolder, context })
 
     const addNow = (project: string, request: AddRequest): Effect.Effect<EntryOutcome, InheritanceError> =>

@@ -39,7 +39,7 @@ export const run = (line: TaskLine, project: string): Effect.Effect<ExitCode.Exi
     let isOpen = false
     for (const { isTrusted, locked } of remotes) {
       if (isTrusted || hosts.has(hostOf(locked.key))) continue
-      if (line.has("trust")) yield* inheritance.trust(project, locked.key, { by: yield* InheritanceChangeServices.approver })
+      if (line.has("trust")) yield* inheritance.trust(project, locked.key, { by: yield* InheritanceChangeServices.approver(project) })
       else if (!prompt.isPossible || !(yield* InheritanceTrust.ask(project, locked.key, "--trust"))) isOpen = true
     }
     if (!isOpen) return ExitCode.done

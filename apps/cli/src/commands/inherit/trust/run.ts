@@ -19,7 +19,7 @@ export const run = (input: InheritTrustInput): Effect.Effect<ExitCode.ExitCode |
     const { path: project } = yield* UpdatedProject.locate(input.project)
     if (input.show || input.yes || input.json) {
       const review = yield* inheritance.review(project, input.name)
-      if (input.yes && !input.show) yield* inheritance.trust(project, input.name, { by: yield* InheritanceChangeServices.approver })
+      if (input.yes && !input.show) yield* inheritance.trust(project, input.name, { by: yield* InheritanceChangeServices.approver(project) })
       const isTrusted = review.isTrusted || (input.yes && !input.show)
       if (input.json) return yield* output.json({ ...InheritancePrint.reviewForScripts(review), trusted: isTrusted })
       if (input.show) yield* InheritancePrint.showReview(review)
