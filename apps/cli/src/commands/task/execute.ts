@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { resolvePath } from "@dev-infra/registry/ProjectReference"
 import type { OutputStyle } from "@dev-infra/taskfile/Taskfile"
 import type { MergedTask, TaskGraph } from "@dev-infra/taskfile/TaskGraph"
 import * as TaskCheck from "@dev-infra/taskfile/TaskCheck"
@@ -46,7 +47,7 @@ const styleOf = (line: TaskLine): OutputStyle | undefined => {
 }
 
 /** What the runner is asked. */
-const optionsOf = (line: TaskLine, names: ReadonlyArray<string>, settings: TaskSettings): Effect.Effect<TaskRunner.RunOptions, never, Surroundings> =>
+const optionsOf = (line: TaskLine, graph: TaskGraph, names: ReadonlyArray<string>, settings: TaskSettings): Effect.Effect<TaskRunner.RunOptions, never, Surroundings> =>
   Effect.gen(function* () {
     const { environment, workingFolder } = yield* Surroundings
     const shim = yield* TaskShim.make(settings)
@@ -72,11 +73,15 @@ const optionsOf = (line: TaskLine, names: ReadonlyArray<string>, settings: TaskS
       interactive: line.has("interactive"),
       offline: line.has("offline"),
       ...(style === undefined ? {} : { output: style }),
-      ...(environment["TASK_TEMP_DIR"] === undefined || environment["TASK_TEMP_DIR"] === "" ? {} : { fingerprintFolder: temporaryFolder(environment["TASK_TEMP_DIR"]) })
+      ...fingerprintsIn(environment["TASK_TEMP_DIR"], graph.directory)
     }
   })
 
-const temporaryFolder = (named: string): string => named
+/** Where `task` keeps what it saw of sources, if it is told to: a relative folder lies in that of the Taskfile, in an absolute one each project has its own. */
+const fingerprintsIn = (named: string | undefined, folder: string): { readonly fingerprintFolder?: string } => {
+  if (named === undefined || named === "") return {}
+  return { fingerprintFolder: named.startsWith("/") ? `${named.replace(/\/+$/, "")}/${folder.slice(folder.lastIndexOf("/") + 1)}` : resolvePath(folder, named) }
+}
 
 /** The runner with the terminal: its output in colour where the terminal has it. */
 const withRunner = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
@@ -95,7 +100,7 @@ export const upToDateOf = (
 ): Effect.Effect<ReadonlyMap<string, boolean>, CommandError, CommandServices | TaskfileSources> =>
   Effect.gen(function* () {
     const known = new Map<string, boolean>()
-    const options = yield* optionsOf(line, [], { warned: [], frozen: false, trust: false })
+    const options = yield* optionsOf(line, graph, [], { warned: [], frozen: false, trust: false })
     for (const task of names) {
       // A task that cannot be checked is in the list all the same.
       const found = yield* Effect.orElseSucceed(TaskStatus.isUpToDate(graph, { task }, options, { processes: line.has("evaluate") }), () => undefined)
@@ -147,7 +152,7 @@ export const run = (line: TaskLine, graph: TaskGraph, settings: TaskSettings): E
   Effect.gen(function* () {
     const names = line.names.length === 0 ? ["default"] : line.names
     const tasks = yield* find(line, graph, names)
-    const options = yield* optionsOf(line, names, settings)
+    const options = yield* optionsOf(line, graph, names, settings)
     if (line.has("plan")) {
       const plan = yield* Effect.promise(() => import("./plan.js"))
       return yield* plan.show(line, graph, options.calls)
