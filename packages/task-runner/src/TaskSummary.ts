@@ -14,7 +14,7 @@ import { makeState } from "./run/MakeState.js"
 import { render } from "./run/Rendering.js"
 import type { RunState } from "./run/RunState.js"
 import { harmless } from "./run/Say.js"
-import { allCells } from "./variables/Values.js"
+import { withoutSecrets } from "./run/Secrets.js"
 import type { RunFailure } from "./RunFailure.js"
 import type { RunOptions, RunServices } from "./RunOptions.js"
 
@@ -75,12 +75,6 @@ const commands = (state: RunState, task: CompiledTask): Effect.Effect<ReadonlyAr
     return list("commands", items)
   })
 
-/** Also where a secret is part of something else. */
-const withoutSecrets = ({ scope }: CompiledTask, text: string): string =>
-  allCells(scope)
-    .flatMap(({ definition, value }) => (definition.secret && typeof value === "string" && value.length >= 3 ? [value] : []))
-    .reduce((shownText, secret) => shownText.replaceAll(secret, "*****"), text)
-
 const summaryOf = (state: RunState, task: CompiledTask): Effect.Effect<string, Failure> =>
   Effect.gen(function* () {
     const { aliases, task: stated } = task.frame.merged
@@ -98,7 +92,7 @@ const summaryOf = (state: RunState, task: CompiledTask): Effect.Effect<string, F
       ...list("aliases", aliases),
       ...(yield* commands(state, task))
     ]
-    return harmless(withoutSecrets(task, lines.join("\n")))
+    return harmless(withoutSecrets(state, lines.join("\n")))
   })
 
 /**

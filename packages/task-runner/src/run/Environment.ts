@@ -11,6 +11,7 @@ import type { CompiledTask } from "./Compile.js"
 import { readDotenvs, fixed } from "./GlobalLayers.js"
 import { evaluate, folderOf, render, renderValue } from "./Rendering.js"
 import type { Failure, RunState } from "./RunState.js"
+import { hide } from "./Secrets.js"
 
 /** Names and values, as a program gets them. */
 export interface ProcessEnvironment {
@@ -44,7 +45,7 @@ const resolve = (state: RunState, task: CompiledTask): Effect.Effect<ProcessEnvi
     const values = new Map<string, GoValue>()
     for (const [name, definition] of definitions) {
       const value = yield* valueOf(state, task, definition, values)
-      if (definition.secret) yield* state.output.mask([state.texts.print(value)])
+      if (definition.secret) yield* hide(state, [state.texts.print(value)])
       values.set(name, value)
     }
     return { ...state.environment, ...withShim(state.options.shimFolder, exported(state, values)) }

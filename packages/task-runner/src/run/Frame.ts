@@ -16,6 +16,7 @@ import { type Definition, type Definitions, overlay, lazily, type Scope, sharedO
 import { fixed } from "./GlobalLayers.js"
 import { evaluate, render, renderValue, type RenderingOptions } from "./Rendering.js"
 import type { Execution, Failure, RunState } from "./RunState.js"
+import { hide } from "./Secrets.js"
 
 /** A call of a task. */
 export interface Frame {
@@ -99,7 +100,7 @@ export const givenBy = (
           }
           const known: GoValue =
             value._tag === "Reference" ? yield* evaluate(state, task, scope, value.expression, location, options) : yield* renderValue(state, task, scope, value.value, location, options)
-          if (secret) yield* state.output.mask(typeof known === "string" ? [known] : [])
+          if (secret) yield* hide(state, typeof known === "string" ? [known] : [])
           definitions.set(name, { _tag: "Fixed", name, fixed: known ?? "", secret })
         }
         return definitions

@@ -47,7 +47,8 @@ export const makeState = (graph: TaskGraph, options: RunOptions, processes: Proc
       answers: new Map(),
       given: new Map(),
       asking: yield* Effect.makeSemaphore(1),
-      ran: []
+      ran: [],
+      secrets: new Set()
     }
     return { ...bare, ...(yield* globalLayers(bare)) }
   })

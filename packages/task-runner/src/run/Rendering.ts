@@ -16,6 +16,7 @@ import { isTemplate, type Needs } from "../variables/Texts.js"
 import { dataOf, type Finding, force, neededCells } from "../variables/Values.js"
 import { answer } from "./Answers.js"
 import type { Failure, RunState } from "./RunState.js"
+import { hide, withoutSecrets } from "./Secrets.js"
 
 /** How a text is rendered: `extra` are names of the place, such as ITEM; `tentative`: a command of a variable may fail without a word. */
 export interface RenderingOptions {
@@ -36,12 +37,12 @@ export const findingFor = (state: RunState, task: string, tentative: boolean): F
   rootDirectory: state.graph.directory,
   isEnvironment: (cell) => state.environmentDefinitions.get(cell.name) === cell.definition,
   ask: (question) => answer(state, task, question, tentative),
-  refuse: (problem, text, location) => refusal(task, problem, text, location),
-  hide: (values) => (values.length === 0 ? Effect.void : state.output.mask(values))
+  refuse: (problem, text, location) => refusal(state, task, problem, text, location),
+  hide: (values) => hide(state, values)
 })
 
-const refusal = (task: string, problem: TemplateError, text: string, location: SourceLocation | undefined): TextFailed =>
-  new TextFailed({ task, problem: problem.message, text, location: location ?? { file: "", line: 1, column: 1 } })
+const refusal = (state: RunState, task: string, problem: TemplateError, text: string, location: SourceLocation | undefined): TextFailed =>
+  new TextFailed({ task, problem: withoutSecrets(state, problem.message), text, location: location ?? { file: "", line: 1, column: 1 } })
 
 const withData = <A>(
   state: RunState,
@@ -62,14 +63,14 @@ const withData = <A>(
 /** A text. */
 export const render = (state: RunState, task: string, scope: Scope, text: string, location: SourceLocation, options: RenderingOptions = {}): Effect.Effect<string, Failure> =>
   isTemplate(text)
-    ? withData(state, task, scope, state.texts.needs(text), (data) => Either.mapLeft(state.texts.render(text, data), (problem) => refusal(task, problem, text, location)), options)
+    ? withData(state, task, scope, state.texts.needs(text), (data) => Either.mapLeft(state.texts.render(text, data), (problem) => refusal(state, task, problem, text, location)), options)
     : Effect.succeed(text)
 
 /** A value whose texts are templates. */
 export const renderValue = (state: RunState, task: string, scope: Scope, value: GoValue, location: SourceLocation, options: RenderingOptions = {}): Effect.Effect<GoValue, Failure> =>
   typeof value === "string"
     ? render(state, task, scope, value, location, options)
-    : withData(state, task, scope, state.texts.needsOfValue(value), (data) => Either.mapLeft(state.texts.renderValue(value, data), (problem) => refusal(task, problem, "", location)), options)
+    : withData(state, task, scope, state.texts.needsOfValue(value), (data) => Either.mapLeft(state.texts.renderValue(value, data), (problem) => refusal(state, task, problem, "", location)), options)
 
 /** An expression, with the type of its value. */
 export const evaluate = (state: RunState, task: string, scope: Scope, expression: string, location: SourceLocation, options: RenderingOptions = {}): Effect.Effect<GoValue, Failure> =>
@@ -78,7 +79,7 @@ export const evaluate = (state: RunState, task: string, scope: Scope, expression
     task,
     scope,
     state.texts.needsOfExpression(expression),
-    (data) => Either.mapLeft(state.texts.evaluate(expression, data), (problem) => refusal(task, problem, expression, location)),
+    (data) => Either.mapLeft(state.texts.evaluate(expression, data), (problem) => refusal(state, task, problem, expression, location)),
     options
   )
 

@@ -69,6 +69,8 @@ export interface RunState {
   readonly given: Map<string, string>
   readonly asking: Effect.Semaphore
   readonly ran: Array<RanRecord>
+  /** values of secrets that became known */
+  readonly secrets: Set<string>
 }
 
 /** What becomes of a task, while it is on its way. */

@@ -16,6 +16,7 @@ import { holds, probe } from "./Probe.js"
 import { checkAllowed, withRequired } from "./Requirements.js"
 import type { Failure, RanRecord, RunState } from "./RunState.js"
 import { quoted, say, sayMore } from "./Say.js"
+import { withoutSecrets } from "./Secrets.js"
 import { type Slot, withSlot } from "./Slots.js"
 import { isUpToDateTask } from "./UpToDate.js"
 
@@ -65,7 +66,7 @@ const preconditions = (state: RunState, task: CompiledTask): Effect.Effect<void,
       if (yield* probe(state, task, command)) continue
       const text = message ?? `\`${command}\` failed`
       yield* say(state, `task: ${text}`)
-      return yield* new PreconditionFailed({ task: task.name, text, location: task.frame.merged.task.location, via: wayTo(task.frame) })
+      return yield* new PreconditionFailed({ task: task.name, text: withoutSecrets(state, text), location: task.frame.merged.task.location, via: wayTo(task.frame) })
     }
   })
 

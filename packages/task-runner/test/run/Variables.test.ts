@@ -160,4 +160,14 @@ tasks: { default: ["login {{.TOKEN}} {{.PIN}}"] }
       assert.deepStrictEqual(commands, ["login s3cr3t-value 12"])
       assert.deepStrictEqual(lines, ["task: [default] login ***** *****"])
     }))
+
+  it.effect("is masked in failures, too", () =>
+    Effect.gen(function* () {
+      const { lines, result } = yield* runTasks(`
+vars: { TOKEN: { value: s3cr3t-value, secret: true } }
+tasks: { default: { preconditions: ["check {{.TOKEN}}"] } }
+`, ["default"], { answer: () => ({ status: 1 }) })
+      assert.deepStrictEqual(lines, ["task: `check *****` failed"])
+      assert.notInclude(JSON.stringify(result), "s3cr3t")
+    }))
 })
