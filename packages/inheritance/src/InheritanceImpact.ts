@@ -130,6 +130,13 @@ const changesOf = (before: TaskGraph.TaskGraph, after: TaskGraph.TaskGraph): Rea
   return found
 }
 
+/** Without a Taskfile that can be read no task is left. */
+const allGone = (before: TaskGraph.TaskGraph, failure: ReadFailure | HistoryUnreadable): ReadonlyMap<string, Omit<TaskImpact, "callers">> => {
+  const isMissing = failure._tag === "TaskfileNotFound" || (failure._tag === "IncludeUnavailable" && failure.reason === "NotFound")
+  const text = isMissing ? "is gone: its Taskfile is not there" : "is gone: its Taskfile cannot be read"
+  return new Map([...before.tasks.keys()].map((task) => [task, { task, kind: "removed", text }]))
+}
+
 /** Calls of tasks of the library that stand in the project's own files, by the name in the library. */
 const callsOf = (graph: TaskGraph.TaskGraph, use: InheritanceUses.LibraryUse, isOfLibrary: (file: string) => boolean): ReadonlyMap<string, ReadonlyArray<CallSites.TaskCaller>> => {
   const calls = new Map<string, ReadonlyArray<CallSites.TaskCaller>>()
@@ -170,7 +177,7 @@ export const find = (
     const history = yield* GitHistory
     const { repository } = library
     const commit = yield* commitOf(repository, ref)
-    const graphs = yield* LibraryGraphs.make(options)
+    const graphs = yield* LibraryGraphs.make(options, library.checkout ?? repository)
     const { unread, uses } = yield* InheritanceUses.read(projects)
     const notChecked: Array<NotChecked> = unread.map(({ failure, project }) => ({ project, name: "", failure }))
     const head = Option.getOrUndefined(yield* Effect.option(commitOf(repository, "HEAD")))
@@ -188,14 +195,15 @@ export const find = (
         const from = use.commit ?? (use.kind === "linked" || use.kind === "sibling" ? head : undefined)
         if (from === undefined) return yield* Effect.fail(unknown("dev-infra.lock does not say which commit it has"))
         const old = yield* before(use, from, path)
-        const fresh = yield* graphs.graph(repository, commit, path)
+        const fresh = yield* Effect.either(graphs.graph(repository, commit, path))
+        if (Either.isLeft(fresh) && fresh.left._tag === "HistoryUnreadable") return yield* fresh.left
         const graph = yield* LockedSources.over(uses.filter(({ project }) => project === use.project), graphs)(TaskGraph.load({ _tag: "File", file: use.project.path }, options))
         const places = [libraryFolder(use.project.path, use.name), ...(library.checkout === undefined ? [] : [library.checkout])]
         const calls = callsOf(graph, use, (file) => places.some((place) => isWithin(place, file)))
-        const changes = changesOf(old, fresh)
+        const changes = Either.match(fresh, { onLeft: (failure) => allGone(old, failure), onRight: (graph) => changesOf(old, graph) })
         const impacts = [...changes.values()].map((change): TaskImpact => ({ ...change, callers: calls.get(change.task) ?? [] }))
         // By an alias, or by a name that a pattern takes: what worked before, and finds nothing any more.
-        const others = [...calls].filter(([name]) => !changes.has(name) && has(old, name) && !has(fresh, name)).map(([task, callers]): TaskImpact => ({ task, kind: "removed", text: "is gone", callers }))
+        const others = [...calls].filter(([name]) => !changes.has(name) && has(old, name) && (Either.isLeft(fresh) || !has(fresh.right, name))).map(([task, callers]): TaskImpact => ({ task, kind: "removed", text: "is gone", callers }))
         return { use, from, impacts: [...impacts, ...others] } satisfies ProjectImpact
       })
 

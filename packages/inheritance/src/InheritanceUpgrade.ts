@@ -97,7 +97,7 @@ const migrateCalls = (use: LibraryUse, renames: ReadonlyMap<string, string>, dra
     const mentions: Array<Mention> = []
     const warnings: Array<string> = []
     if (renames.size === 0) return { mentions, warnings }
-    const graphs = yield* LibraryGraphs.make(load)
+    const graphs = yield* LibraryGraphs.make(load, use.project.path)
     const { uses } = yield* read([use.project])
     const graph = yield* Effect.either(LockedSources.over(uses, graphs)(TaskGraph.load({ _tag: "File", file: use.project.path }, load)))
     if (Either.isLeft(graph)) return { mentions, warnings: ["its Taskfile cannot be read now, so calls of renamed tasks were not looked for"] }

@@ -10,15 +10,10 @@ import * as TaskfileSources from "@dev-infra/taskfile/TaskfileSources"
 import * as Effect from "effect/Effect"
 import { GitHistory, type HistoryUnreadable } from "../GitHistory.js"
 
-/** Where the files of a commit are while they are looked at: nowhere on this computer. */
-const root = "/library"
-
-/** The path in its repository of a file that {@link make} read. */
-export const pathOf = (file: string): string => (file.startsWith(`${root}/`) ? file.slice(root.length + 1) : file)
-
-const textsOf = (tree: FileTree): { readonly [file: string]: string } =>
+const textsOf = (root: string, tree: FileTree): { readonly [file: string]: string } =>
   Object.fromEntries([...tree.values()].map(({ content, path }) => [`${root}/${path}`, new TextDecoder().decode(content)]))
 
+/** Reads tasks of a repository at its commits. */
 export interface LibraryGraphs {
   /** The files of a commit. Read once. */
   readonly tree: (repository: string, commit: string) => Effect.Effect<FileTree, HistoryUnreadable>
@@ -26,8 +21,12 @@ export interface LibraryGraphs {
   readonly graph: (repository: string, commit: string, path: string) => Effect.Effect<TaskGraph.TaskGraph, ReadFailure | HistoryUnreadable>
 }
 
-/** What was read stays known as long as this is. */
-export const make = (options: TaskGraph.LoadOptions): Effect.Effect<LibraryGraphs, never, GitHistory> =>
+/**
+ * What was read stays known as long as this is.
+ *
+ * @param root how errors name the place of the files, which are nowhere on the disk: an absolute path
+ */
+export const make = (options: TaskGraph.LoadOptions, root: string): Effect.Effect<LibraryGraphs, never, GitHistory> =>
   Effect.map(GitHistory, (history) => {
     const trees = new Map<string, FileTree>()
     const graphs = new Map<string, TaskGraph.TaskGraph>()
@@ -44,7 +43,7 @@ export const make = (options: TaskGraph.LoadOptions): Effect.Effect<LibraryGraph
           const key = `${repository}\n${commit}\n${path}`
           const known = graphs.get(key)
           if (known !== undefined) return known
-          const sources = TaskfileSources.layerMemory({ files: textsOf(yield* tree(repository, commit)) })
+          const sources = TaskfileSources.layerMemory({ files: textsOf(root, yield* tree(repository, commit)) })
           const graph = yield* Effect.provide(TaskGraph.load({ _tag: "File", file: path === "" ? root : `${root}/${path}` }, options), sources)
           graphs.set(key, graph)
           return graph

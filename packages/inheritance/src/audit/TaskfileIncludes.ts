@@ -65,4 +65,4 @@ export const remoteFileOf = (target: string): RemoteFile | undefined => {
 }
 
 /** Whether it is a URL, or what a template makes one of. */
-export const isRemote = (target: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//i.test(target) || /^git@/.test(target)
+export const isRemote = (target: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//i.test(target) || target.startsWith("git@")

@@ -1,7 +1,7 @@
 import * as FleetPlan from "@dev-infra/task-runner/FleetPlan"
 import { describe, expect, it } from "@effect/vitest"
 import * as Either from "effect/Either"
-import * as fc from "fast-check"
+import * as fc from "effect/FastCheck"
 
 const project = (name: string, dependsOn: ReadonlyArray<string> = [], task: string | undefined = "test"): FleetPlan.FleetProject<string> => ({
   id: `id-${name}`,

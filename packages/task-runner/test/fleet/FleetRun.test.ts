@@ -3,10 +3,10 @@ import * as FleetRun from "@dev-infra/task-runner/FleetRun"
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as fc from "effect/FastCheck"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
 import * as TestContext from "effect/TestContext"
-import * as fc from "fast-check"
 
 const planOf = (edges: { readonly [name: string]: ReadonlyArray<string> }) =>
   Either.getOrThrow(FleetPlan.make(Object.entries(edges).map(([name, dependsOn]) => ({ id: `id-${name}`, name, path: `/repos/${name}`, dependsOn, task: "test" }))))

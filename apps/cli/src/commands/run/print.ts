@@ -39,8 +39,8 @@ const fileOf = ({ node, task }: MergedTask, folder: string): string => {
   return `${file.startsWith(`${folder}/`) ? file.slice(folder.length + 1) : file}:${task.location.line}`
 }
 
-/** Why a project waits, in words. @category combinators */
-export const reasonOf = ({ name, through }: FleetNeed): string => (through.length === 0 ? `depends on ${name}` : `depends on ${[...through, name].join(", which depends on ")}`)
+/** Why a project waits, in words. */
+const reasonOf = ({ name, through }: FleetNeed): string => (through.length === 0 ? `depends on ${name}` : `depends on ${[...through, name].join(", which depends on ")}`)
 
 const problemOf = (task: ProjectTask): SafeText | undefined => (task._tag === "Unknown" ? describe(task.failure) : undefined)
 
@@ -125,8 +125,8 @@ export const plan = (task: string, made: Plan, how: { readonly json: boolean; re
     if (how.asData) yield* output.message(text`${many(made.nodes.length)} in ${made.waves.length} wave${made.waves.length === 1 ? "" : "s"}; nothing was started.`)
   })
 
-/** `1.2 s`, `3 min 4 s`. @category combinators */
-export const duration = (milliseconds: number): string => {
+/** `1.2 s`, `3 min 4 s`. */
+const duration = (milliseconds: number): string => {
   if (milliseconds < 60_000) return `${(milliseconds / 1000).toFixed(1)} s`
   const seconds = Math.round(milliseconds / 1000)
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
@@ -134,8 +134,8 @@ export const duration = (milliseconds: number): string => {
 
 const stateText = (state: FleetRun.FleetState): SafeText => styled(state === "ran" ? "green" : state === "failed" ? "red" : state === "not run" ? "yellow" : "dim", state)
 
-/** Why a project failed, in a sentence. @category combinators */
-export const failureOf = ({ cause }: Outcome): SafeText | undefined => {
+/** Why a project failed, in a sentence. */
+const failureOf = ({ cause }: Outcome): SafeText | undefined => {
   if (cause === undefined) return undefined
   const failure = Cause.failureOption(cause)
   if (Option.isSome(failure)) return describe(failure.value)

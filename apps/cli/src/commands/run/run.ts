@@ -62,7 +62,7 @@ const runner = ({ input, plan, run, task, words }: Work, shown: Shown.Shown, log
     const settings = TaskSettings.read(environment)
     const shim = yield* TaskShim.make({ ...settings, frozen: settings.frozen || input.frozen })
     const world = yield* TaskWorld.world
-    const names = logNames([...plan.nodes.map(({ project }) => project)])
+    const names = logNames(plan.nodes.map(({ project }) => project))
     return ({ project, task: found }: Chosen.Plan["nodes"][number]): Effect.Effect<FleetRun.GoodState, CommandError, FleetTaskServices.FleetTaskServices> =>
       Effect.scoped(
         Effect.gen(function* () {
@@ -100,16 +100,30 @@ const runner = ({ input, plan, run, task, words }: Work, shown: Shown.Shown, log
 /** The command that goes on with a run. */
 const again = (input: RunInput, task: string) => Next.line("run", task, "--resume", ...(input.keepGoing ? ["--keep-going"] : []))
 
+/** How far it came, for whoever interrupted it. */
+const interrupted = ({ finished, input, plan, run, task }: Work, ended: ReadonlyArray<Print.Outcome>, logs: ReadonlyMap<string, string>) =>
+  Effect.gen(function* () {
+    const known = new Map(ended.map((outcome) => [outcome.project.id, outcome]))
+    const outcomes = plan.nodes.map(({ project }): Print.Outcome => {
+      const before = finished.get(project.id)
+      if (before !== undefined) return { project, state: before.state, duration: before.duration, reason: "", earlier: true }
+      return known.get(project.id) ?? { project, state: "not run", duration: 0, reason: "interrupted", earlier: false }
+    })
+    const further = [text`${yield* again(input, task)}   ${styled("dim", "goes on with what is left")}`]
+    const spent = ended.reduce((sum, { duration }) => sum + duration, 0)
+    yield* Effect.ignore(Print.summary(outcomes, { id: run.id, task, folder: run.folder, logs, duration: spent }, further, input.json))
+  })
+
 /** Run all of it, and sum it up. */
 const perform = (work: Work): Effect.Effect<ExitCode.ExitCode, CommandError, CommandServices | FleetTaskServices.FleetTaskServices> =>
   Effect.scoped(
     Effect.gen(function* () {
       const { finished, input, plan, run, task } = work
-      const output = yield* Output
       const progress = yield* Progress
       const { processors } = yield* Surroundings
       const shown = yield* input.output === "prefixed" ? Shown.prefixed(input.json) : Shown.grouped(input.json)
       const logs = new Map<string, RunLog>()
+      const ended: Array<Print.Outcome> = []
       const paths = new Map<string, string>()
       const runProject = yield* runner(work, shown, logs)
       const began = yield* Clock.currentTimeMillis
@@ -128,6 +142,7 @@ const perform = (work: Work): Effect.Effect<ExitCode.ExitCode, CommandError, Com
                 const log = logs.get(project.id)
                 if (log !== undefined) paths.set(project.id, log.path)
                 logs.delete(project.id)
+                ended.push(outcome)
                 yield* shown.ended(outcome, log)
                 if (state !== "failed" && state !== "not run") yield* Effect.ignore(run.finish({ id: project.id, state, duration }))
                 yield* report(++count, project.name)
@@ -135,7 +150,7 @@ const perform = (work: Work): Effect.Effect<ExitCode.ExitCode, CommandError, Com
           },
           runProject
         )
-      ).pipe(Effect.onInterrupt(() => Effect.flatMap(again(input, task), (line) => output.message(text`Interrupted; the logs are in ${run.folder}\n${line}   ${styled("dim", "goes on with what is left")}`))))
+      ).pipe(Effect.onInterrupt(() => interrupted(work, ended, paths)))
       const counts = FleetRun.summarise(outcomes)
       const isDone = counts.failed === 0 && counts["not run"] === 0
       if (isDone) yield* run.end
