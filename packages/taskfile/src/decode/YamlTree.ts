@@ -3,13 +3,16 @@
  *
  * @module
  */
-import { type Alias, Composer, type CST, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, Parser } from "yaml"
+import { type Alias, Composer, type CST, isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, type Node, Parser } from "yaml"
 
 /** Deepest nesting that is read. */
 const depthLimit = 64
 
 /** So many values may come from aliases before the file counts as a bomb. */
 const aliasLimit = 200_000
+
+/** Words, signs, spaces and line ends: a Taskfile of ten thousand tasks has some hundred thousand. */
+const partLimit = 2_000_000
 
 /** The first problem of a text, by its offset. */
 export interface YamlProblem {
@@ -157,6 +160,28 @@ const linkAliases = (root: Node | null): { readonly targets: Map<Alias, Node>; r
   return { targets, problem }
 }
 
+/** The parser, stopped where a text has too many parts, or is so wrong that more of it says nothing. */
+const tokensOf = (text: string, lines: LineCounter): ReadonlyArray<CST.Token> | YamlProblem => {
+  const parser = new Parser(lines.addNewLine)
+  lines.addNewLine(0)
+  const tokens: Array<CST.Token> = []
+  let parts = 0
+  let offset = 0
+  let errors = 0
+  for (const part of new Lexer().lex(text)) {
+    parts += 1
+    if (parts > partLimit) return { offset: Math.min(offset, text.length), problem: `it has more than ${partLimit} parts`, suggestion: undefined }
+    offset += part.length
+    for (const token of parser.next(part)) {
+      tokens.push(token)
+      if (token.type === "error") errors += 1
+    }
+    if (errors > 10) return tokens
+  }
+  for (const token of parser.end()) tokens.push(token)
+  return tokens
+}
+
 /** Reads a text; the problem that comes first if it is no YAML. */
 export const parseYaml = (text: string): YamlTree | YamlProblem => {
   // oxlint-disable-next-line no-control-regex -- these characters are what is looked for
@@ -165,7 +190,8 @@ export const parseYaml = (text: string): YamlTree | YamlProblem => {
   const brackets = tooManyBrackets(text)
   if (brackets !== undefined) return { offset: brackets, problem: `it is nested more than ${depthLimit} levels deep`, suggestion: undefined }
   const lines = new LineCounter()
-  const tokens = [...new Parser(lines.addNewLine).parse(text)]
+  const tokens = tokensOf(text, lines)
+  if ("offset" in tokens) return tokens
   const deep = tooDeepAt(tokens)
   if (deep !== undefined) return { offset: deep, problem: `it is nested more than ${depthLimit} levels deep`, suggestion: undefined }
   const documents = [...new Composer({ schema: "failsafe", merge: false, uniqueKeys: false, logLevel: "silent", prettyErrors: false, strict: true }).compose(tokens, true, text.length)]
