@@ -32,7 +32,7 @@ export interface Lanes {
 
 /** So many scripts are started without lanes first: for a few, none is worth it. */
 const first = 2
-const most = Math.min(16, Math.max(4, 2 * availableParallelism()))
+const most = Math.min(16, Math.max(8, 2 * availableParallelism()))
 /** If no lane becomes free within this many milliseconds, more and more of those that wait are started without one. */
 const stall = 5
 
