@@ -195,3 +195,26 @@ describe("Ctrl-C while tasks run", () => {
     expect(ended.exitCode).toBe(1)
   })
 })
+
+describe("what differs from task on purpose", () => {
+  let world: TaskPlace
+  beforeAll(ensureBuilt)
+  beforeEach(() => void (world = makeTaskPlace()))
+  afterEach(() => world.place.remove())
+
+  it("commands of variables run only where they are needed, and all of them with --eager", async () => {
+    world.write({ "Taskfile.yml": "version: '3'\nvars: {FAR: {sh: 'touch RAN; echo far'}}\ntasks:\n  default: echo near\n" })
+    expect((await world.task("-s")).stdout).toBe("near\n")
+    expect(existsSync(world.path("RAN"))).toBe(false)
+    expect((await world.task("-s --eager")).stdout).toBe("near\n")
+    expect(existsSync(world.path("RAN"))).toBe(true)
+  })
+
+  it("--plan warns of a variable that the shell has already, which TASK_X_ENV_PRECEDENCE turns round", async () => {
+    world.write({ "Taskfile.yml": "version: '3'\nenv: {WHO: taskfile}\ntasks:\n  default: echo $WHO\n" })
+    const environment = { WHO: "shell" }
+    expect((await world.task("--plan", { environment })).stderr).toMatch(/^warning: .*Taskfile\.yml:2:\d+: .*WHO/)
+    expect((await world.task("-s", { environment })).stdout).toBe("shell\n")
+    expect((await world.task("-s", { environment: { ...environment, TASK_X_ENV_PRECEDENCE: "1" } })).stdout).toBe("taskfile\n")
+  })
+})

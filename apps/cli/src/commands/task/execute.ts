@@ -67,6 +67,8 @@ const optionsOf = (line: TaskLine, graph: TaskGraph, names: ReadonlyArray<string
       failFast: line.has("failfast"),
       dry: line.has("dry"),
       evaluate: line.has("evaluate"),
+      eager: line.has("eager"),
+      environmentOfTaskfileWins: environment["TASK_X_ENV_PRECEDENCE"] === "1",
       silent: line.has("silent"),
       verbose: line.has("verbose"),
       assumeYes: line.has("yes"),

@@ -27,6 +27,7 @@ export const taskFlags = [
   toggle("plan", "Show what would run, in which order and where, and run nothing at all; with --json as a document."),
   toggle("dry", "Show the commands that would run, as task does: variables, conditions and checks of the Taskfile are run only with --evaluate.", "n"),
   toggle("evaluate", "With --dry, --status, --summary or --json: also run the commands that variables, conditions and checks need."),
+  toggle("eager", "Run the command of every variable that a task can see, as task does, not only of those that it needs."),
   toggle("status", "End with 1 if one of the named tasks is not up to date."),
   toggle("force", "Run the named tasks even if they are up to date.", "f"),
   toggle("force-all", "The same for the tasks that they depend on."),

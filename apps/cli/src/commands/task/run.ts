@@ -32,7 +32,7 @@ const completion = (shell: string): Run =>
   })
 
 /** What only our own engine can do. */
-const ownOnly = (line: TaskLine): string | undefined => (["plan", "frozen", "trust", "evaluate"] as const).find((name) => line.has(name))
+const ownOnly = (line: TaskLine): string | undefined => (["plan", "frozen", "trust", "evaluate", "eager"] as const).find((name) => line.has(name))
 
 const understood = (line: TaskLine, words: ReadonlyArray<string>): Run => {
   const shell = line.text("completion")

@@ -7,6 +7,7 @@ import { resolvePath } from "@dev-infra/registry/ProjectReference"
 import type * as TaskGraph from "@dev-infra/taskfile/TaskGraph"
 import { TaskfileSources } from "@dev-infra/taskfile/TaskfileSources"
 import type { TaskfileWarning } from "@dev-infra/taskfile/Taskfile"
+import { lint, type LintOptions } from "@dev-infra/taskfile/TaskLint"
 import * as TaskList from "@dev-infra/taskfile/TaskList"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -44,11 +45,12 @@ const entryOf = (line: TaskLine, workingFolder: string, homeFolder: string | und
 const warningText = ({ location, message, suggestion }: TaskfileWarning): SafeText =>
   text`${styled("yellow", "warning:")} ${place(location)}: ${message}${suggestion === undefined ? text`` : text`; ${suggested(suggestion)}`}`
 
-/** What is odd in the files, unless the `task` that started this one has said it. */
-const warningsOf = (graph: TaskGraph.TaskGraph, settings: TaskSettings.TaskSettings): ReadonlyArray<SafeText> => {
+/** What is odd in the files, unless the `task` that started this one has said it; for who looks closely also what is likely to hurt. */
+const warningsOf = (graph: TaskGraph.TaskGraph, settings: TaskSettings.TaskSettings, closely: boolean, environment: LintOptions["environment"]): ReadonlyArray<SafeText> => {
   if (settings.warned.includes(graph.contentHash)) return []
-  const shown = graph.warnings.slice(0, 20).map(warningText)
-  return graph.warnings.length > shown.length ? [...shown, text`${styled("yellow", "warning:")} and ${graph.warnings.length - shown.length} more`] : shown
+  const warnings = closely ? lint(graph, environment === undefined ? {} : { environment }) : graph.warnings
+  const shown = warnings.slice(0, 20).map(warningText)
+  return warnings.length > shown.length ? [...shown, text`${styled("yellow", "warning:")} and ${warnings.length - shown.length} more`] : shown
 }
 
 /** Written as one, so that what is kept for the next time is what was shown. */
@@ -109,7 +111,8 @@ export const run = (line: TaskLine, words: ReadonlyArray<string>): Effect.Effect
     const isList = line.has("list") || line.has("list-all")
     const settings = TaskSettings.read(surroundings.environment)
     if (line.has("experiments")) {
-      yield* streams.stdout.write("* GENTLE_FORCE:       on (--force-all)\n* REMOTE_TASKFILES:   on (through dev-infra.lock)\n* ENV_PRECEDENCE:     off\n")
+      const wins = surroundings.environment["TASK_X_ENV_PRECEDENCE"] === "1"
+      yield* streams.stdout.write(`* ENV_PRECEDENCE:         ${wins ? "on" : "off"}\n* GENTLE_FORCE:           on\n* REMOTE_TASKFILES:       on\n`)
       return ExitCode.done
     }
     const entry = yield* entryOf(line, surroundings.workingFolder, surroundings.homeFolder)
@@ -121,13 +124,14 @@ export const run = (line: TaskLine, words: ReadonlyArray<string>): Effect.Effect
     }
     const graph = yield* Effect.provideService(load.graph(entry, !isList && !line.has("frozen") && !settings.frozen), TaskfileSources, keeper?.sources ?? inner)
     const color = (terminal: { readonly isTerminal: boolean }) => usesColor(flags.color, surroundings.environment, terminal.isTerminal)
-    const stderr = render(lines(warningsOf(graph, settings)), color(streams.stderr))
+    const stderr = render(lines(warningsOf(graph, settings, line.has("verbose") || line.has("plan"), surroundings.environment)), color(streams.stderr))
     if (stderr !== "") yield* streams.stderr.write(stderr)
     if (isList) {
       const listed = yield* listOf(line, graph)
       const stdout = render(listed.stdout, color(streams.stdout))
       yield* streams.stdout.write(stdout)
-      if (listed.canBeKept && keeper !== undefined) yield* keeper.keep(graph, { stdout, stderr, exitCode: listed.exitCode })
+      // What hurts depends on the whole environment.
+      if (listed.canBeKept && keeper !== undefined && !line.has("verbose")) yield* keeper.keep(graph, { stdout, stderr, exitCode: listed.exitCode })
       return listed.exitCode
     }
     const execute = yield* Effect.promise(() => import("./execute.js"))
