@@ -181,12 +181,13 @@ export const layer: Layer.Layer<Library> = Layer.succeed(
  * @category layers
  * @example
  * ```ts
+ * import type { FileTree } from "@dev-infra/git-repositories/FileTree"
  * import * as Library from "@dev-infra/inheritance/Library"
  * import * as Effect from "effect/Effect"
  * import * as Layer from "effect/Layer"
  * import * as Ref from "effect/Ref"
  *
- * export const empty = Layer.unwrapEffect(Effect.map(Ref.make(new Map()), Library.layerMemory))
+ * export const empty = Layer.unwrapEffect(Effect.map(Ref.make<ReadonlyMap<string, FileTree>>(new Map()), Library.layerMemory))
  * ```
  */
 export const layerMemory = (folders: Ref.Ref<ReadonlyMap<string, FileTree>>): Layer.Layer<Library> =>

@@ -7,12 +7,14 @@
 import { DurableFile } from "@dev-infra/durable-files/DurableFile"
 import type { FileFailure, LockUnavailable } from "@dev-infra/durable-files/FileFailure"
 import { LocalFiles } from "@dev-infra/durable-files/LocalFiles"
+import * as GitUrl from "@dev-infra/git-repositories/GitUrl"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { Document, isMap, parseDocument, type YAMLMap } from "yaml"
 import { LockUnreadable } from "./InheritanceFailure.js"
+import { nameProblem } from "./InheritedSource.js"
 
 const line = Schema.String.pipe(Schema.pattern(/^[^\p{Cc}\p{Zl}\p{Zp}]+$/u))
 
@@ -24,8 +26,15 @@ export type Approval = typeof Approval.Type
 
 const objectId = Schema.String.pipe(Schema.pattern(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/))
 
+/** The name of a library is that of a folder, which is removed with its entry. */
+const libraryName = Schema.String.pipe(Schema.filter((name) => nameProblem(name)))
+
+const isAddress = (url: string): boolean => Either.match(GitUrl.parse(url), { onLeft: () => false, onRight: (address) => address.url === url && address.subfolder === "" && address.ref === undefined })
+
+const isFolder = (folder: string): boolean => folder.split("/").every((part) => part !== "" && part !== "." && part !== ".." && part.toLowerCase() !== ".git")
+
 const repository = {
-  url: line,
+  url: line.pipe(Schema.filter((url) => isAddress(url) || "it is no address of a repository")),
   ref: line,
   commit: objectId,
   /** what git calls the files of the folder at that commit */
@@ -33,7 +42,7 @@ const repository = {
   approved: Schema.optional(Approval)
 }
 
-const StoredLibrary = Schema.Struct({ ...repository, folder: Schema.optional(line), floating: Schema.optional(Schema.Literal(true)) })
+const StoredLibrary = Schema.Struct({ ...repository, folder: Schema.optional(line.pipe(Schema.filter((folder) => isFolder(folder) || "it is no folder in a repository"))), floating: Schema.optional(Schema.Literal(true)) })
 
 const StoredRemote = Schema.Union(
   Schema.Struct({ sha256: Schema.String.pipe(Schema.pattern(/^[0-9a-f]{64}$/)), approved: Schema.optional(Approval) }),
@@ -42,7 +51,7 @@ const StoredRemote = Schema.Union(
 
 const Stored = Schema.Struct({
   version: Schema.Literal(1),
-  libraries: Schema.optional(Schema.NullOr(Schema.Record({ key: line, value: StoredLibrary }))),
+  libraries: Schema.optional(Schema.NullOr(Schema.Record({ key: libraryName, value: StoredLibrary }))),
   remotes: Schema.optional(Schema.NullOr(Schema.Record({ key: line, value: StoredRemote })))
 })
 
@@ -204,7 +213,8 @@ export const withRemote = (lock: Lock, remote: LockedRemote): Lock => ({
  * @example
  * ```ts
  * import * as LockFile from "@dev-infra/inheritance/LockFile"
- * import * as Effect from "effect/Effect"
+ * import * as GitUrl from "@dev-infra/git-repositories/GitUrl"
+import * as Effect from "effect/Effect"
  * import * as Option from "effect/Option"
  *
  * export const commits = Effect.map(LockFile.read("/home/me/api"), Option.map(({ libraries }) => libraries.map(({ commit }) => commit)))

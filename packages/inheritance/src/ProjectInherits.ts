@@ -10,7 +10,7 @@ import { metadataFileName } from "@dev-infra/metadata/ProjectRules"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml"
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml"
 import { InheritsInvalid } from "./InheritanceFailure.js"
 import * as InheritedSource from "./InheritedSource.js"
 
@@ -78,7 +78,8 @@ export const parse = (text: string, path: string): Either.Either<ProjectLinks, I
   const root = document.contents
   if (!isMap(root)) return Either.right(none)
   const at = (map: { readonly get: (key: string, keepScalar: true) => unknown }, key: string): Node | undefined => {
-    const found = map.get(key, true)
+    const written = map.get(key, true)
+    const found = isAlias(written) ? written.resolve(document) : written
     return isScalar(found) || isMap(found) || isSeq(found) ? found : undefined
   }
   const isNull = (node: Node | undefined): boolean => node === undefined || (isScalar(node) && node.value === null)

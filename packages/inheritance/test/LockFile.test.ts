@@ -6,13 +6,15 @@ import * as FastCheck from "effect/FastCheck"
 const hex = (length: number) => FastCheck.string({ unit: FastCheck.constantFrom(..."0123456789abcdef"), minLength: length, maxLength: length })
 const line = FastCheck.string({ unit: "grapheme", minLength: 1, maxLength: 30 }).filter((text) => /^[^\p{Cc}\p{Zl}\p{Zp}]+$/u.test(text) && text !== "__proto__")
 const approved = FastCheck.option(FastCheck.record({ by: line, at: FastCheck.constantFrom("2026-01-31T10:00:00.000Z", "2026-12-31T23:59:59Z") }), { nil: undefined })
+const url = FastCheck.constantFrom("https://github.com/acme/infra.git", "ssh://git@host/o/r.git", "file:///srv/a%20b.git")
 const library = FastCheck.record({
-  name: line, url: line, folder: FastCheck.oneof(FastCheck.constant(""), line), ref: FastCheck.oneof(line, FastCheck.constantFrom("1.0", "null", "true", "0x10", "1e3", "~")),
+  name: FastCheck.oneof(FastCheck.constantFrom("infra", "true", "null", "1.0", "a.b", "0x1"), FastCheck.stringMatching(/^[a-z0-9_][a-z0-9_.-]{0,20}$/)).filter((name) => !name.endsWith(".tree")),
+  url, folder: FastCheck.oneof(FastCheck.constant(""), line.filter((text) => !/[/]|^\.\.?$|^\.git$/i.test(text))), ref: FastCheck.oneof(line, FastCheck.constantFrom("1.0", "null", "true", "0x10", "1e3", "~")),
   commit: FastCheck.oneof(hex(40), hex(64), FastCheck.constant("1".repeat(40))), tree: hex(40), floating: FastCheck.boolean(), approved
 })
 const remote = FastCheck.oneof(
   FastCheck.record({ _tag: FastCheck.constant("File" as const), key: line, sha256: hex(64), approved }),
-  FastCheck.record({ _tag: FastCheck.constant("Repository" as const), key: line, url: line, ref: line, commit: hex(40), tree: hex(40), approved })
+  FastCheck.record({ _tag: FastCheck.constant("Repository" as const), key: line, url, ref: line, commit: hex(40), tree: hex(40), approved })
 )
 const locks = FastCheck.tuple(FastCheck.array(library, { maxLength: 5 }), FastCheck.array(remote, { maxLength: 5 })).map(([libraries, remotes]) =>
   remotes.reduce((lock, each) => LockFile.withRemote(lock, each), libraries.reduce((lock, each) => LockFile.withLibrary(lock, each), LockFile.empty)))
@@ -49,6 +51,11 @@ describe("dev-infra.lock", () => {
       [good.replace(/commit: .*/, "commit: main"), "no lock any more"],
       [good.replace(/tree: .*\n/, ""), "no lock any more"],
       ["- a\n", "no lock any more"],
+      [good.replace("  infra:", "  ../../x:"), "no lock any more"],
+      [good.replace(/url: .*/, "url: ext::sh -c x"), "no lock any more"],
+      [good.replace(/url: .*/, "url: --upload-pack=x"), "no lock any more"],
+      [good.replace(/url: .*/, "url: https://u:p@host/x.git"), "no lock any more"],
+      [good.replace("    ref:", "    folder: ../x\n    ref:"), "no lock any more"],
       ["version: 1\nlibraries: [\n", "no YAML"],
       ["version: 1\nlibraries: &a\n  x: *a\n", ""],
       ["a: &a [1,1]\nb: &b [*a,*a]\nc: &c [*b,*b]\nversion: 1\n", ""]

@@ -82,6 +82,25 @@ describe("a remote include", () => {
       }).pipe(Effect.provide(layerIn(join(root, "elsewhere"), { insecure: true })))
     }))
 
+  it.scopedLive("of a repository brings the whole repository at its ref, scripts too", () =>
+    Effect.gen(function* () {
+      const { layer, project, publish, repository } = yield* world
+      yield* publish({ files: { "tasks/Taskfile.yml": "version: '3'\nincludes:\n  more: ../more.yml\ntasks:\n  lint: bash {{.TASKFILE_DIR}}/x.sh\n", "more.yml": "version: '3'\ntasks:\n  deep: echo 1\n", "tasks/x.sh": "echo x\n" }, tags: ["v1.0.0"] })
+      const include = `file://${repository}//tasks/Taskfile.yml?ref=v1.0.0`
+      write(join(project, "Taskfile.yml"), `version: '3'\nincludes:\n  far: ${include}\ntasks: {}\n`)
+      yield* Effect.gen(function* () {
+        const inheritance = yield* Inheritance
+        const report = yield* inheritance.sync(project)
+        assert.isUndefined(report.unread)
+        assert.deepStrictEqual(report.remotes.map(({ locked }) => locked._tag), ["Repository"])
+        assert.strictEqual(yield* reason(tasksOf(project)), "NotTrusted")
+        yield* inheritance.trust(project, include, { by: "Ada" })
+        fs.rmSync(repository, { recursive: true })
+        assert.deepStrictEqual(yield* tasksOf(project), ["far:lint", "far:more:deep"])
+        assert.isFalse((yield* inheritance.sync(project, { frozen: true })).isLockChanged)
+      }).pipe(Effect.provide(layer))
+    }))
+
   it.scopedLive("over plain http is not even asked for, unless that is allowed", () =>
     Effect.gen(function* () {
       const { layer, project } = yield* world

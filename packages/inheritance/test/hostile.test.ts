@@ -124,6 +124,26 @@ describe("a library", () => {
       assert.deepStrictEqual(fs.readdirSync(join(project, ".dev-infra/inherit")), [".gitignore"])
     }))
 
+  it.scopedLive("is never put where a link of the project leads to, and removes nothing there", () =>
+    Effect.gen(function* () {
+      const { layer, project, publish, root, url } = yield* world
+      yield* publish({ files: libraryFiles, tags: ["v1.0.0"] })
+      const elsewhere = join(root, "elsewhere")
+      write(join(elsewhere, "inherit/infra/mine.txt"), "mine")
+      write(join(elsewhere, "infra/mine.txt"), "mine")
+      for (const [link, target] of [[".dev-infra", elsewhere], [".dev-infra/inherit", elsewhere], ["dev-infra.lock", join(root, "new.lock")]] as const) {
+        fs.rmSync(join(project, ".dev-infra"), { recursive: true, force: true })
+        if (link.includes("/")) fs.mkdirSync(join(project, ".dev-infra"))
+        fs.symlinkSync(target, join(project, link))
+        const failure = yield* Effect.flip(Effect.provide(Effect.flatMap(Inheritance, (each) => each.add(project, { name: "infra", from: `${url}@v1.0.0` })), layer))
+        assert.include(failure.message, "it is a link")
+        fs.rmSync(join(project, link))
+      }
+      assert.deepStrictEqual(fs.readdirSync(elsewhere).toSorted(), ["infra", "inherit"])
+      assert.isTrue(fs.existsSync(join(elsewhere, "infra/mine.txt")))
+      assert.isFalse(fs.existsSync(join(root, "new.lock")))
+    }))
+
   it.scopedLive("cannot include what lies outside of it", () =>
     Effect.gen(function* () {
       const { layer, project, publish, root, url } = yield* world

@@ -116,7 +116,7 @@ export const make = ({ files, libraries, projects, refuse, repositories, trust }
         if (found !== undefined && (locked === undefined || found.commit !== locked.commit)) {
           const { files, tree } = yield* Resolution.filesAt(repositories, repository.url, found.commit, repository.folder)
           const approved = before !== undefined && before.tree === tree && before.url === repository.url ? before.approved : undefined
-          const fresh = { name, url: repository.url, folder: repository.folder, ref: found.ref, commit: found.commit, tree, floating: entry.floating, approved }
+          const fresh = { name, url: repository.url, folder: repository.folder, ref: isNew ? found.ref : ref, commit: found.commit, tree, floating: entry.floating, approved }
           return { _tag: "Locked", name, locked: fresh, before, isNew: true, isTrusted: yield* isTrusted(fresh), taskfile: yield* taskfileOf(name, files, entry.path), stale, files }
         }
         locked ??= agreed

@@ -53,6 +53,11 @@ export const make = (options: InheritanceOptions) =>
     const alone = <A>(project: string, work: Effect.Effect<A, InheritanceError>): Effect.Effect<A, InheritanceError> =>
       Effect.gen(function* () {
         const folder = Places.inheritFolder(project)
+        // a repository of somebody else could hold links in their places, by which this would write and remove elsewhere
+        for (const path of [`${project}/.dev-infra`, folder, `${folder}/.gitignore`, LockFile.pathIn(project)]) {
+          const found = yield* files.stat(path)
+          if (Option.isSome(found) && found.value.kind === "Link") return yield* refuse(path, "Escapes", "it is a link, and what is inherited lies in the project itself; remove it")
+        }
         yield* files.makeFolder(folder, 0o755)
         const ignore = `${folder}/.gitignore`
         if (files.existing([ignore])[0] !== true) {
