@@ -69,10 +69,10 @@ describe("dev-infra run", () => {
     const ended = await devInfra(place, ["run", "test", "--all", "--trust", "GREETING=hello", "--", "a b"])
     assert.strictEqual(ended.exitCode, 0, ended.stderr)
     assert.strictEqual(readFileSync(join(place.home, "order"), "utf8"), "api\nweb\n")
-    assert.match(ended.stdout, /^api ran .*\n(?:task: .*\n|hello 'a b'\n|problem\n)+web ran .*\n/)
+    assert.match(ended.stdout, /^api ran .*\n(?:task: .*\n|hello a b\n|problem\n)+web ran .*\n/)
     assert.include(ended.stdout, `${folderOf("web")}\n`)
     const logs = ended.stderr.trimEnd().split("\n").at(-1)?.replace(/^logs: /, "") ?? ""
-    assert.include(readFileSync(join(logs, "api.log"), "utf8"), "hello 'a b'\n")
+    assert.include(readFileSync(join(logs, "api.log"), "utf8"), "hello a b\n")
     for (const name of readdirSync(logs)) assert.strictEqual(statSync(join(logs, name)).mode & 0o777, 0o600)
   })
 

@@ -8,6 +8,7 @@ import type { Project } from "@dev-infra/metadata/Project"
 import * as ProjectReference from "@dev-infra/registry/ProjectReference"
 import { Registry } from "@dev-infra/registry/Registry"
 import * as FleetPlan from "@dev-infra/task-runner/FleetPlan"
+import * as TaskCheck from "@dev-infra/taskfile/TaskCheck"
 import * as TaskGraph from "@dev-infra/taskfile/TaskGraph"
 import type { ReadFailure, TaskfileError } from "@dev-infra/taskfile/TaskfileError"
 import * as TaskLookup from "@dev-infra/taskfile/TaskLookup"
@@ -81,13 +82,16 @@ export const projectsOf = (input: RunInput, words: Words, ids: ReadonlyArray<str
     return { known, chosen: [...new Map(named.map(({ project }) => [project.id, project])).values()] }
   })
 
-const isAbsent = (failure: ReadFailure | TaskfileError): boolean => failure._tag === "TaskNotFound" || failure._tag === "TaskfileNotFound"
+/** A call that finds nothing has a place, which is another matter. */
+const isAbsent = (failure: ReadFailure | TaskfileError): boolean => (failure._tag === "TaskNotFound" && failure.location === undefined) || failure._tag === "TaskfileNotFound"
 
 /** The task of that name in a folder; none if there is no such task, or no Taskfile. */
 const taskIn = (folder: string, name: string, options: TaskGraph.LoadOptions) =>
   Effect.gen(function* () {
     const graph = yield* TaskGraph.load({ _tag: "File", file: folder }, options)
     const { task } = yield* TaskLookup.find(graph, name, { fromCommandLine: true })
+    // What would not even begin there keeps the others from beginning too.
+    yield* TaskCheck.check(graph, [{ task: name }])
     return { _tag: "Found", graph, task } satisfies ProjectTask
   }).pipe(
     Effect.asSome,
