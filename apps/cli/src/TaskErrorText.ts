@@ -55,7 +55,7 @@ const includeHint = ({ namespace, reason, target }: IncludeUnavailable): SafeTex
     case "NotTrusted":
       return isRemote ? text`look at it, then: dev-infra task --download` : text`dev-infra inherit trust ${namespace} shows what changed, and asks`
     case "NotFound":
-      return text`optional: true lets it be missing`
+      return namespace === "" ? undefined : text`optional: true lets it be missing`
     case "Insecure":
       return text`use https, or --insecure with --download`
     default:
@@ -67,7 +67,8 @@ const unavailable = (error: IncludeUnavailable): Sentence => {
   const why = error.detail === undefined ? text`` : text`: ${error.detail}`
   // What is said already needs no hint.
   const hint = error.detail?.includes("dev-infra ") === true ? undefined : includeHint(error)
-  return { what: text`${place(error.location)}: the include ${error.namespace}, ${error.target}, ${includeReasons[error.reason]}${why}`, ...(hint === undefined ? {} : { hint }) }
+  const which = error.namespace === "" ? text`the Taskfile ${error.target}` : text`${place(error.location)}: the include ${error.namespace}, ${error.target},`
+  return { what: text`${which} ${includeReasons[error.reason]}${why}`, ...(hint === undefined ? {} : { hint }) }
 }
 
 const versionReasons = { Missing: "says no version", TooOld: "is of a version that is too old", TooNew: "is of a version that is too new", Unequal: "is of another version than the Taskfile that includes it" } as const
@@ -76,7 +77,7 @@ const versionReasons = { Missing: "says no version", TooOld: "is of a version th
 export const sentenceOf = (error: TaskError): Sentence => {
   switch (error._tag) {
     case "TaskfileNotFound":
-      return { what: text`there is no Taskfile in ${error.path} or above`, hint: text`dev-infra task --init writes one` }
+      return /\.ya?ml$/i.test(error.path) ? { what: text`there is no Taskfile ${error.path}` } : { what: text`there is no Taskfile in ${error.path} or above`, hint: text`dev-infra task --init writes one` }
     case "TaskfileInvalid":
       return { what: text`${place(error.location)}: ${error.problem}${block(error.snippet)}`, ...(error.suggestion === undefined ? {} : { hint: suggested(error.suggestion) }) }
     case "TaskfileVersion": {

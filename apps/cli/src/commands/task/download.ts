@@ -5,6 +5,8 @@
  */
 import { Inheritance } from "@dev-infra/inheritance/Inheritance"
 import { DevInfraHome } from "@dev-infra/registry/DevInfraHome"
+import type { Entry } from "@dev-infra/taskfile/TaskGraph"
+import type { TaskfileSources } from "@dev-infra/taskfile/TaskfileSources"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import { FileSystem } from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
@@ -19,21 +21,24 @@ import { Prompt } from "../../Prompt.js"
 import * as RegistryServices from "../../RegistryServices.js"
 import { text } from "../../SafeText.js"
 import type { TaskLine } from "./line.js"
+import { graph, projectOf } from "./load.js"
 
 const notTrusted: ExitCode.ExitCode = 104
 
 const hostOf = (url: string): string => /^[a-z+]+:\/\/(?:[^@/]*@)?([^/:]+)/i.exec(url)?.[1] ?? /^[^@/]+@([^:/]+):/.exec(url)?.[1] ?? ""
 
 /** Bring what the Taskfiles of a project include from elsewhere. What nobody has trusted is asked about on a terminal. @category commands */
-export const run = (line: TaskLine, project: string): Effect.Effect<ExitCode.ExitCode, CommandError, CommandServices> =>
+export const run = (line: TaskLine, entry: Entry): Effect.Effect<ExitCode.ExitCode, CommandError, CommandServices | TaskfileSources> =>
   Effect.gen(function* () {
+    const project = yield* projectOf(entry)
     const output = yield* Output
     const prompt = yield* Prompt
     const inheritance = yield* Inheritance
     const { entries, remotes, unread } = yield* inheritance.sync(project, { frozen: line.has("frozen"), refresh: !line.has("frozen") })
     for (const entry of entries) yield* output.message(InheritancePrint.entryLine(entry))
     for (const remote of remotes) yield* output.message(InheritancePrint.remoteLine(remote))
-    if (unread !== undefined) yield* output.warning(text`${unread}`)
+    // Read once more, for what is wrong and where.
+    if (unread !== undefined) yield* Effect.asVoid(graph(entry, false))
     if (line.has("frozen")) return ExitCode.done
     const hosts = new Set((line.text("trusted-hosts") ?? "").split(",").map((host) => host.trim()))
     let isOpen = false

@@ -120,7 +120,7 @@ export const run = (line: TaskLine, words: ReadonlyArray<string>): Effect.Effect
     const keeper = isList ? keep.make(inner, words, surroundings, streams) : undefined
     if (line.has("clear-cache") || line.has("download")) {
       const download = yield* Effect.promise(() => import("./download.js"))
-      return yield* line.has("clear-cache") ? download.clear : download.run(line, yield* load.projectOf(entry))
+      return yield* line.has("clear-cache") ? download.clear : download.run(line, entry)
     }
     const graph = yield* Effect.provideService(load.graph(entry, !isList && !line.has("frozen") && !settings.frozen), TaskfileSources, keeper?.sources ?? inner)
     const color = (terminal: { readonly isTerminal: boolean }) => usesColor(flags.color, surroundings.environment, terminal.isTerminal)
