@@ -13,6 +13,7 @@ import type { RepositoryUnavailable, TreeInvalid } from "@dev-infra/git-reposito
 import type { MetadataEditRefused, MetadataInvalid, MetadataUnavailable } from "@dev-infra/metadata/MetadataFailure"
 import type { MetadataFile } from "@dev-infra/metadata/MetadataFile"
 import type { DevInfraHome } from "@dev-infra/registry/DevInfraHome"
+import type { ReadFailure } from "@dev-infra/taskfile/TaskfileError"
 import type { LoadOptions } from "@dev-infra/taskfile/TaskGraph"
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
@@ -93,7 +94,7 @@ export interface SyncReport {
   /** `dev-infra.lock` is another one now */
   readonly isLockChanged: boolean
   /** why the Taskfile of the project could not be searched for remote includes */
-  readonly unread: string | undefined
+  readonly unread: ReadFailure | undefined
 }
 
 /** How a project is brought up to date. @category models */

@@ -26,9 +26,6 @@ export type Approval = typeof Approval.Type
 
 const objectId = Schema.String.pipe(Schema.pattern(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/))
 
-/** The name of a library is that of a folder, which is removed with its entry. */
-const libraryName = Schema.String.pipe(Schema.filter((name) => nameProblem(name)))
-
 const isAddress = (url: string): boolean => Either.match(GitUrl.parse(url), { onLeft: () => false, onRight: (address) => address.url === url && address.subfolder === "" && address.ref === undefined })
 
 const isFolder = (folder: string): boolean => folder.split("/").every((part) => part !== "" && part !== "." && part !== ".." && part.toLowerCase() !== ".git")
@@ -51,8 +48,8 @@ const StoredRemote = Schema.Union(
 
 const Stored = Schema.Struct({
   version: Schema.Literal(1),
-  libraries: Schema.optional(Schema.NullOr(Schema.Record({ key: libraryName, value: StoredLibrary }))),
-  remotes: Schema.optional(Schema.NullOr(Schema.Record({ key: line, value: StoredRemote })))
+  libraries: Schema.optional(Schema.NullOr(Schema.Record({ key: Schema.String, value: StoredLibrary }))),
+  remotes: Schema.optional(Schema.NullOr(Schema.Record({ key: Schema.String, value: StoredRemote })))
 })
 
 /** A library as it is locked. @category models */
@@ -119,6 +116,9 @@ export const parse = (text: string, path: string = fileName): Either.Either<Lock
     const version = typeof value === "object" && value !== null && "version" in value ? value.version : undefined
     if (typeof version === "number" && version > 1) return yield* Either.left(unreadable(path, `it is of version ${version}, which a newer dev-infra wrote`))
     const stored = yield* Either.mapLeft(decodeStored(value), (error) => unreadable(path, `it is no lock any more: ${firstLine(error.message)}`))
+    // the name of a library is that of a folder, which is removed with its entry
+    const badName = Object.keys(stored.libraries ?? {}).find((name) => nameProblem(name) !== undefined)
+    if (badName !== undefined) return yield* Either.left(unreadable(path, `it is no lock any more: ${JSON.stringify(badName)} is no name of a library`))
     return {
       libraries: Object.entries(stored.libraries ?? {}).sort(([a], [b]) => byText(a, b)).map(([name, { approved, commit, floating, folder, ref, tree, url }]) =>
         ({ name, url, folder: folder ?? "", ref, commit, tree, floating: floating === true, approved })),

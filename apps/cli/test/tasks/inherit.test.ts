@@ -162,6 +162,7 @@ describe("inherit", () => {
     assert.strictEqual(all.exitCode, 1, all.stderr)
     const { projects } = JSON.parse(all.stdout)
     assert.deepStrictEqual(projects.map((each: { readonly project: string; readonly error?: string }) => [each.project, each.error === undefined]), [["api", true], ["bad", false]])
+    assert.match(projects[1].error, /^[^{]*\.dev-infra\.yml:4:\d+: ref of infra cannot be used/)
     assert.include((await run(["task", "infra:where"])).stdout, "in api")
   })
 })

@@ -10,6 +10,7 @@ import { sha256 } from "@dev-infra/git-repositories/Digest"
 import { type FileTree, fromFiles } from "@dev-infra/git-repositories/FileTree"
 import { Repositories } from "@dev-infra/git-repositories/Repositories"
 import { DevInfraHome } from "@dev-infra/registry/DevInfraHome"
+import type { ReadFailure } from "@dev-infra/taskfile/TaskfileError"
 import { TaskfileSources, type Unavailable } from "@dev-infra/taskfile/TaskfileSources"
 import * as TaskGraph from "@dev-infra/taskfile/TaskGraph"
 import type * as Context from "effect/Context"
@@ -129,7 +130,7 @@ export const make = ({ cacheFolder, context, insecure = false, load }: Needs) =>
     })
 
   /** Reads the Taskfile of a project with all that it includes, and brings what of it is remote. */
-  const bring = (project: string, lock: LockFile.Lock, how: How): Effect.Effect<{ readonly remotes: ReadonlyArray<RemoteOutcome>; readonly unread: string | undefined }, InheritanceError> =>
+  const bring = (project: string, lock: LockFile.Lock, how: How): Effect.Effect<{ readonly remotes: ReadonlyArray<RemoteOutcome>; readonly unread: ReadFailure | undefined }, InheritanceError> =>
     Effect.gen(function* () {
       const found = yield* Ref.make<ReadonlyMap<string, RemoteOutcome>>(new Map())
       const failure = yield* Ref.make<Option.Option<InheritanceError>>(Option.none())
@@ -156,7 +157,7 @@ export const make = ({ cacheFolder, context, insecure = false, load }: Needs) =>
       if (Option.isSome(failed)) return yield* Effect.fail(failed.value)
       const remotes = [...(yield* Ref.get(found)).values()]
       const isMissing = Either.isLeft(loaded) && loaded.left._tag === "TaskfileNotFound"
-      return { remotes, unread: Either.isLeft(loaded) && !isMissing ? loaded.left.message : undefined }
+      return { remotes, unread: Either.isLeft(loaded) && !isMissing ? loaded.left : undefined }
     })
 
   /** The content that a remote include had when it had this hash. */

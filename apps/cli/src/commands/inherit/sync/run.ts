@@ -16,7 +16,7 @@ import * as InheritancePrint from "../../../InheritancePrint.js"
 import * as Next from "../../../Next.js"
 import { Output } from "../../../Output.js"
 import { Progress } from "../../../Progress.js"
-import { styled, text } from "../../../SafeText.js"
+import { render, styled, text } from "../../../SafeText.js"
 import * as UpdatedProject from "../../../UpdatedProject.js"
 import { UsageError } from "../../../UsageError.js"
 import type { InheritSyncInput } from "./command.js"
@@ -42,13 +42,13 @@ const forScripts = ({ name, path }: Target, result: Either.Either<SyncReport, Co
   project: name,
   path,
   ...Either.match(result, {
-    onLeft: (error) => ({ error: describe(error) }),
+    onLeft: (error) => ({ error: render(describe(error), false) }),
     onRight: ({ entries, isLockChanged, remotes, removed, unread }) => ({
       entries: entries.map(InheritancePrint.entryForScripts),
       remotes: remotes.map(InheritancePrint.remoteForScripts),
       removed,
       lock_changed: isLockChanged,
-      unread: unread ?? null
+      unread: unread === undefined ? null : render(describe(unread), false)
     })
   })
 })
@@ -59,7 +59,7 @@ const print = (report: SyncReport) =>
     yield* Effect.forEach(report.entries, (entry) => output.line(InheritancePrint.entryLine(entry)), { discard: true })
     yield* Effect.forEach(report.remotes, (remote) => output.line(InheritancePrint.remoteLine(remote)), { discard: true })
     yield* Effect.forEach(report.removed, (name) => output.line(text`${name} is no longer locked: nobody asks for it`), { discard: true })
-    if (report.unread !== undefined) yield* output.warning(text`remote includes were not looked for, because the Taskfile cannot be read: ${report.unread}`)
+    if (report.unread !== undefined) yield* output.warning(text`remote includes were not looked for, because the Taskfile cannot be read: ${describe(report.unread)}`)
     if (report.entries.length + report.remotes.length + report.removed.length === 0) yield* output.message(text`nothing is inherited`)
     const open = report.entries.find((entry) => entry._tag === "Locked" && !entry.isTrusted)?.name ?? report.remotes.find((remote) => !remote.isTrusted)?.locked.key
     if (open !== undefined) yield* output.message(yield* Next.line("inherit", "trust", open))
