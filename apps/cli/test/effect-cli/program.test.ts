@@ -49,7 +49,7 @@ describe("the built program", () => {
 
   it("5: tells defects as such, with exit code 70, and more of them with --log-level debug", async () => {
     // Only help pages use padEnd; signals are listened to before any command is known.
-    for (const [name, defect] of [["inside", "String.prototype.padEnd"], ["around", "process.once"]]) {
+    for (const [name, defect] of [["inside", "String.prototype.padEnd"], ["around", "process.on"]]) {
       const preload = join(place.home, `${name}.cjs`)
       writeFileSync(preload, `${defect} = () => { throw new TypeError("boom") }`)
       const environment = { NODE_OPTIONS: `--require=${preload}` }
