@@ -109,5 +109,15 @@ export interface LoadOptions {
  * Reads a Taskfile and all it includes, each file once, and merges them into one set of tasks. Nothing is started, and nothing is asked over the network.
  *
  * @category constructors
+ * @example
+ * ```ts
+ * import * as LocalTaskfiles from "@dev-infra/taskfile/LocalTaskfiles"
+ * import * as TaskGraph from "@dev-infra/taskfile/TaskGraph"
+ * import * as Effect from "effect/Effect"
+ *
+ * const world = { now: 0, zone: "UTC", os: "linux", arch: "amd64", cpus: 4, random: () => 0.5 }
+ *
+ * export const graph = TaskGraph.load({ _tag: "Search", folder: "/srv/shop" }, { environment: {}, world }).pipe(Effect.provide(LocalTaskfiles.layer))
+ * ```
  */
 export const load: (entry: Entry, options: LoadOptions) => Effect.Effect<TaskGraph, ReadFailure, TaskfileSources> = loadGraph

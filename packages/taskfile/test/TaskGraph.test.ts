@@ -143,6 +143,18 @@ describe("a graph", () => {
       assert.strictEqual(failure._tag === "Unsupported" ? failure.feature : failure._tag, "the template function nosuch")
     }))
 
+  it.effect("takes relative includes of a remote file for places beside it", () =>
+    Effect.gen(function* () {
+      const graph = yield* loading({
+        "/shop/Taskfile.yml": file("{}", "includes: {r: 'https://example.org/a/Taskfile.yml', m: {taskfile: 'https://example.org/a/Taskfile.yml'}}\n"),
+        "https://example.org/a/Taskfile.yml": file("{t: {dir: x}}", "includes: {near: {taskfile: ../b/near.yml}}\n"),
+        "https://example.org/b/near.yml": file("{u: y}")
+      })
+      assert.deepStrictEqual(namesOf(graph), ["r:t", "r:near:u", "m:t", "m:near:u"])
+      const { directory, node } = graph.tasks.get("r:near:u") ?? {}
+      assert.deepStrictEqual([directory?.base, node?.directory, node?.taskfile.file], ["/shop", "", "https://example.org/b/near.yml"])
+    }))
+
   it.effect("begins with the file that is asked for, in the folder that is asked for", () =>
     Effect.gen(function* () {
       const files = { "/shop/Taskfile.yml": file("{root: x}"), "/shop/ci/tasks.yml": file("{ci: x}"), "/shop/web/Taskfile.dist.yaml": file("{web: x}") }

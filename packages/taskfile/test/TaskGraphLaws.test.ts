@@ -54,21 +54,18 @@ const expectedValue = (one: Tree, file: string, name: string): string | undefine
 
 describe("every graph", () => {
   it.effect("has each task of each file once, in order, and finds it by its name; every dependency leads to a task of its own file", () =>
-    Effect.promise(() =>
-      FastCheck.assert(
-        FastCheck.asyncProperty(tree, async (one) => {
-          const graph = await Effect.runPromise(loading(Object.fromEntries(filesOf(one, "/shop/Taskfile.yml"))))
-          assert.deepStrictEqual([...graph.tasks.keys()], expectedNames(one))
-          for (const merged of graph.tasks.values()) {
-            assert.strictEqual(Either.getOrThrow(TaskLookup.find(graph, merged.name, { fromCommandLine: true })).task, merged)
-            for (const { task } of merged.task.dependencies) assert.strictEqual(graph.tasks.get(merged.resolve(task))?.node, merged.node)
-          }
-          for (const name of ["A", "B", "C"]) {
-            const value = graph.variables.get(name)?.value
-            assert.strictEqual(value?._tag === "Literal" ? value.value : undefined, expectedValue(one, "/shop/Taskfile.yml", name))
-          }
-        }),
-        { numRuns, seed: 11 }
-      )
-    ))
+    Effect.gen(function* () {
+      for (const one of FastCheck.sample(tree, { numRuns, seed: 11 })) {
+        const graph = yield* loading(Object.fromEntries(filesOf(one, "/shop/Taskfile.yml")))
+        assert.deepStrictEqual([...graph.tasks.keys()], expectedNames(one))
+        for (const merged of graph.tasks.values()) {
+          assert.strictEqual(Either.getOrThrow(TaskLookup.find(graph, merged.name, { fromCommandLine: true })).task, merged)
+          for (const { task } of merged.task.dependencies) assert.strictEqual(graph.tasks.get(merged.resolve(task))?.node, merged.node)
+        }
+        for (const name of ["A", "B", "C"]) {
+          const value = graph.variables.get(name)?.value
+          assert.strictEqual(value?._tag === "Literal" ? value.value : undefined, expectedValue(one, "/shop/Taskfile.yml", name))
+        }
+      }
+    }))
 })
