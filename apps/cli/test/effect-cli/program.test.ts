@@ -49,9 +49,13 @@ describe("the built program", () => {
 
   it("5: tells defects as such, with exit code 70, and more of them with --log-level debug", async () => {
     // Only help pages use padEnd; signals are listened to before any command is known.
-    for (const [name, defect] of [["inside", "String.prototype.padEnd"], ["around", "process.on"]]) {
+    const broken = {
+      inside: `String.prototype.padEnd = () => { throw new TypeError("boom") }`,
+      around: `const on = process.on; process.on = function (name, ...rest) { if (name === "SIGINT") throw new TypeError("boom"); return on.call(this, name, ...rest) }`
+    }
+    for (const [name, code] of Object.entries(broken)) {
       const preload = join(place.home, `${name}.cjs`)
-      writeFileSync(preload, `${defect} = () => { throw new TypeError("boom") }`)
+      writeFileSync(preload, code)
       const environment = { NODE_OPTIONS: `--require=${preload}` }
       const brief = await devInfra(place, ["help", "list"], { environment })
       expect(brief.exitCode).toBe(70)
