@@ -4,48 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as FastCheck from "effect/FastCheck"
 import { failureTag, graphOf, runTasks } from "./taskRun.js"
-
-/** Tasks of which each only needs later ones, so that there is no circle. */
-interface Shape {
-  readonly dependencies: ReadonlyArray<number>
-  readonly calls: ReadonlyArray<number>
-  readonly isOnce: boolean
-}
-
-/** How often each runs. */
-const timesOf = (shapes: ReadonlyArray<Shape>): ReadonlyMap<string, number> => {
-  const times = new Map<string, number>()
-  let left = 300
-  const visit = (at: number): void => {
-    const shape = shapes[at]
-    const name = `t${at}`
-    const before = times.get(name) ?? 0
-    if (shape === undefined || (shape.isOnce && before > 0) || left-- < 0) return
-    times.set(name, before + 1)
-    for (const next of [...shape.dependencies, ...shape.calls]) visit(next)
-  }
-  visit(0)
-  return times
-}
-
-const graphs = FastCheck.integer({ min: 2, max: 9 }).chain((size) =>
-  FastCheck.tuple(
-    ...Array.from({ length: size }, (_, at): FastCheck.Arbitrary<Shape> => {
-      const later = Array.from({ length: size - at - 1 }, (_ignored, more) => at + more + 1)
-      const some = FastCheck.subarray(later, { maxLength: Math.min(2, later.length) })
-      return FastCheck.record({ dependencies: some, calls: some, isOnce: FastCheck.boolean() })
-    })
-  )
-).filter((shapes) => [...timesOf(shapes).values()].reduce((sum, count) => sum + count, 0) < 100)
-
-const taskfileOf = (shapes: ReadonlyArray<Shape>): string =>
-  `tasks:\n${shapes
-    .map(({ calls, dependencies, isOnce }, at) => {
-      const names = (numbers: ReadonlyArray<number>) => numbers.map((number) => `t${number}`)
-      const commands = [`begin t${at}`, ...names(calls).map((name) => `{ task: ${name} }`), `end t${at}`]
-      return `  t${at}: { run: ${isOnce ? "once" : "always"}, deps: [${names(dependencies).join(", ")}], cmds: [${commands.join(", ")}] }`
-    })
-    .join("\n")}\n`
+import { graphs, taskfileOf, timesOf } from "./taskShapes.js"
 
 const soak = process.env["DEV_INFRA_SOAK"] === "1"
 
@@ -75,6 +34,6 @@ describe("a run of any tasks without a circle", () => {
         const waves = new Map(plan.waves.flatMap((wave, at) => wave.map((id) => [id, at] as const)))
         for (const { from, to } of plan.edges) assert.isBelow(waves.get(to) ?? 0, waves.get(from) ?? 0)
       }),
-    { fastCheck: { numRuns: soak ? 400 : 20 } }
+    { fastCheck: { numRuns: soak ? 100 : 15 } }
   )
 })
