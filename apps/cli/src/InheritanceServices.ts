@@ -14,7 +14,7 @@ import * as ProjectReference from "@dev-infra/registry/ProjectReference"
 import { Registry } from "@dev-infra/registry/Registry"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type { CommandError } from "./CommandError.js"
+import { type CommandError, CommandFailed } from "./CommandError.js"
 import * as EntryProblems from "./EntryProblems.js"
 import type { Output } from "./Output.js"
 import * as RegistryServices from "./RegistryServices.js"
@@ -47,6 +47,12 @@ export const chosen = (
     const { problems, projects } = yield* registry.list({ filter, sort: "name" })
     yield* EntryProblems.warn(problems)
     if (words.length === 0) return projects
-    const named = yield* Effect.forEach(words, (reference) => ProjectReference.locate(projects, reference, workingFolder))
+    const named = yield* Effect.forEach(words, (reference) =>
+      Effect.mapError(ProjectReference.locate(projects, reference, workingFolder), (failure) =>
+        failure._tag === "ProjectNotFound" && /^\.{1,2}$|\//.test(reference)
+          ? new CommandFailed({ what: `${reference === "." ? "this folder" : reference} is no registered project`, hint: `dev-infra add ${reference}` })
+          : failure
+      )
+    )
     return [...new Map(named.map(({ project }) => [project.id, project])).values()]
   })

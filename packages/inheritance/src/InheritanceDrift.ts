@@ -43,7 +43,8 @@ export type LookAt<R> = (use: LibraryUse) => Effect.Effect<Materialised, never, 
 
 const short = 7
 
-const versionText = ({ commit, ref }: LibraryUse): string => (commit === undefined ? (ref ?? "no version") : ref === undefined || ref.startsWith(commit.slice(0, short)) ? commit.slice(0, short) : `${ref} (${commit.slice(0, short)})`)
+/** The ref is that from which the commit came. */
+const versionText = ({ commit, lockedRef: ref }: LibraryUse): string => (commit === undefined ? (ref ?? "no version") : ref === undefined || ref.startsWith(commit.slice(0, short)) ? commit.slice(0, short) : `${ref} (${commit.slice(0, short)})`)
 
 const grouped = (uses: ReadonlyArray<LibraryUse>, key: (use: LibraryUse) => string): ReadonlyArray<ReadonlyArray<LibraryUse>> => {
   const groups = new Map<string, Array<LibraryUse>>()
@@ -60,9 +61,9 @@ export const deviations = (uses: ReadonlyArray<LibraryUse>): ReadonlyArray<{ rea
   grouped(uses.filter(({ commit }) => commit !== undefined), ({ library }) => library).flatMap((group) => {
     const versions = grouped(group, ({ commit }) => commit ?? "")
     if (versions.length < 2) return []
-    const inOrder = sortedVersions(new Set(group.flatMap(({ ref }) => ref ?? [])))
+    const inOrder = sortedVersions(new Set(group.flatMap(({ lockedRef }) => lockedRef ?? [])))
     const rank = ([use]: ReadonlyArray<LibraryUse>): number => {
-      const at = use?.ref === undefined ? -1 : inOrder.indexOf(use.ref)
+      const at = use?.lockedRef === undefined ? -1 : inOrder.indexOf(use.lockedRef)
       return at < 0 ? inOrder.length : at
     }
     const [most] = versions.toSorted((left, right) => right.length - left.length || rank(left) - rank(right))

@@ -6,6 +6,7 @@
  */
 import type { FileFailure } from "@dev-infra/durable-files/FileFailure"
 import { LocalFiles } from "@dev-infra/durable-files/LocalFiles"
+import { withoutSecrets } from "@dev-infra/git-repositories/GitUrl"
 import * as CallSites from "@dev-infra/taskfile/CallSites"
 import * as TaskGraph from "@dev-infra/taskfile/TaskGraph"
 import type { TaskfileSources } from "@dev-infra/taskfile/TaskfileSources"
@@ -17,7 +18,7 @@ import * as LockedSources from "./audit/LockedSources.js"
 import * as TextEdits from "./audit/TextEdits.js"
 import { remoteFileOf } from "./audit/TaskfileIncludes.js"
 import { GitHistory, type HistoryUnreadable } from "./GitHistory.js"
-import { commitOf, type NoSuchVersion } from "./InheritanceImpact.js"
+import { commitOf } from "./InheritanceImpact.js"
 import { InheritanceRefused, type LockUnreadable } from "./InheritanceFailure.js"
 import { type LibraryUse, read } from "./InheritanceUses.js"
 import * as LockFile from "./LockFile.js"
@@ -51,7 +52,7 @@ export interface UpgradePlan {
 }
 
 /** @category errors */
-export type UpgradeFailure = HistoryUnreadable | InheritanceRefused | NoSuchVersion | LockUnreadable | FileFailure
+export type UpgradeFailure = HistoryUnreadable | InheritanceRefused | LockUnreadable | FileFailure
 
 /** @category models */
 export interface UpgradeOptions {
@@ -145,7 +146,9 @@ const ofRepository = (use: LibraryUse, options: UpgradeOptions) =>
     const repository = yield* history.locate(history.cloneOf(use.library))
     if (Option.isNone(repository)) return yield* refused(use, "FetchFailed", `its repository ${use.library} was never fetched here`)
     const refs = yield* history.refs(repository.value)
-    const commit = yield* commitOf(repository.value, to)
+    const commit = yield* commitOf(repository.value, to).pipe(
+      Effect.catchTag("NoSuchVersion", () => Effect.fail(refused(use, "FetchFailed", `${withoutSecrets(use.library)} has no tag, branch or commit ${to}, as far as it was fetched`)))
+    )
     const isBranch = !refs.tags.has(to) && refs.branches.has(to)
     if (isBranch && !options.floating && !use.floating) return yield* refused(use, "Floating", `${to} is a branch, which moves`)
     const tree = yield* history.treeId(repository.value, commit, use.folder)

@@ -45,6 +45,8 @@ export interface LibraryUse {
   /** the Taskfile within it, if it is named */
   readonly path: string | undefined
   readonly ref: string | undefined
+  /** the ref that the lock resolved */
+  readonly lockedRef: string | undefined
   /** by the lock */
   readonly commit: string | undefined
   readonly tree: string | undefined
@@ -91,7 +93,7 @@ const inherited = (project: UsingProject, { inherits }: ProjectInherits.ProjectL
     const base = { project, name: entry.name, folder: source._tag === "Git" ? source.folder : "", path: entry.path, floating: entry.floating, file, line: undefined }
     if (isLinked) {
       const library = source._tag === "Folder" ? resolved(project.path, source.path) : `project:${source.reference}`
-      return { ...base, kind: "linked", from: entry.from, library, ref: undefined, commit: undefined, tree: undefined, lock: "none" }
+      return { ...base, kind: "linked", from: entry.from, library, ref: undefined, lockedRef: undefined, commit: undefined, tree: undefined, lock: "none" }
     }
     const locked = lock.libraries.find(({ name }) => name === entry.name)
     const fits = locked !== undefined && locked.ref === entry.ref && (source._tag === "Project" || (locked.url === source.url && locked.folder === source.folder))
@@ -101,6 +103,7 @@ const inherited = (project: UsingProject, { inherits }: ProjectInherits.ProjectL
       from: withoutSecrets(entry.from),
       library: locked?.url ?? (source._tag === "Git" ? source.url : `project:${source.reference}`),
       ref: entry.ref,
+      lockedRef: locked?.ref,
       commit: locked?.commit,
       tree: locked?.tree,
       floating: entry.floating || locked?.floating === true,
@@ -123,6 +126,7 @@ const included = (project: UsingProject, file: string, text: string, lock: LockF
           library: remote?.url ?? withoutSecrets(target),
           path: remote?.path,
           ref: remote?.ref,
+          lockedRef: isRepository ? locked.ref : undefined,
           commit: isRepository ? locked.commit : undefined,
           tree: isRepository ? locked.tree : locked?._tag === "File" ? locked.sha256 : undefined,
           lock: locked === undefined ? "missing" : "fits"
@@ -132,7 +136,7 @@ const included = (project: UsingProject, file: string, text: string, lock: LockF
     if (target.includes("{{") || /^[~$]/.test(target)) return []
     const path = resolved(project.path, target)
     if (path === project.path || path.startsWith(`${project.path}/`)) return []
-    return [{ ...base, kind: "sibling", from: target, library: path, path: undefined, ref: undefined, commit: undefined, tree: undefined, lock: "none" }]
+    return [{ ...base, kind: "sibling", from: target, library: path, path: undefined, ref: undefined, lockedRef: undefined, commit: undefined, tree: undefined, lock: "none" }]
   })
 
 /** The text of the Taskfile of a folder, with its path. @category reading */

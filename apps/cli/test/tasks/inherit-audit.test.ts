@@ -37,7 +37,7 @@ tasks:
     cmds: [echo own]
 `
 
-const command = async (line: string, options: Parameters<typeof devInfra>[2] = {}) => devInfra(place, line.split(" "), options)
+const command = (line: string, options: Parameters<typeof devInfra>[2] = {}) => devInfra(place, line.split(" "), options)
 
 /** In which whatever would start a process is refused, and told. */
 const alone = async (line: string, folder?: string) => {

@@ -20,6 +20,7 @@ import * as EntryProblems from "../../EntryProblems.js"
 import { filterOf } from "../../FilterFlags.js"
 import { Progress } from "../../Progress.js"
 import { Surroundings } from "../../Surroundings.js"
+import { didYouMean } from "../../Suggestion.js"
 import * as TaskServices from "../../TaskServices.js"
 import { UsageError } from "../../UsageError.js"
 import type { RunInput } from "./command.js"
@@ -59,7 +60,6 @@ export const contradiction = (input: RunInput, words: Words): UsageError | undef
   if (Option.isNone(input.task) && !input.resume) return wrong("no task is named", "dev-infra run NAME --all; dev-infra task --list shows the tasks of the project of this folder")
   if (Option.isSome(input.task) && assignment.test(input.task.value)) return wrong(`the task comes first, but got ${JSON.stringify(input.task.value)}`, "dev-infra run NAME --all X=1")
   if (input.resume && (words.projects.length > 0 || isFiltered)) return wrong("--resume goes on with the projects of that run, so none are chosen with it")
-  if (input.resume && input.plan) return wrong("--plan shows a run from its beginning, so --resume is not said with it")
   if (input.resume) return undefined
   if (input.all && words.projects.length > 0) return wrong("--all means all projects, so none is named with it", "--tag, --status, --template and --organization choose among them")
   if (isFiltered && !input.all) return wrong("filters choose among all projects, and go together with --all")
@@ -85,10 +85,20 @@ export const projectsOf = (input: RunInput, words: Words, ids: ReadonlyArray<str
 /** A call that finds nothing has a place, which is another matter. */
 const isAbsent = (failure: ReadFailure | TaskfileError): boolean => (failure._tag === "TaskNotFound" && failure.location === undefined) || failure._tag === "TaskfileNotFound"
 
+/** So many names are kept to find a similar one among them. */
+const mostNames = 2000
+
+/** The plan without what is done already. @category combinators */
+export const without = (plan: Plan, finished: ReadonlyMap<string, unknown>): Plan => {
+  const isLeft = ({ project }: Plan["nodes"][number]) => !finished.has(project.id)
+  return finished.size === 0 ? plan : { ...plan, nodes: plan.nodes.filter(isLeft), waves: plan.waves.map((wave) => wave.filter(isLeft)).filter((wave) => wave.length > 0) }
+}
+
 /** The task of that name in a folder; none if there is no such task, or no Taskfile. */
-const taskIn = (folder: string, name: string, options: TaskGraph.LoadOptions) =>
+const taskIn = (folder: string, name: string, options: TaskGraph.LoadOptions, names: Set<string>) =>
   Effect.gen(function* () {
     const graph = yield* TaskGraph.load({ _tag: "File", file: folder }, options)
+    for (const [each, { internal }] of graph.tasks) if (!internal && names.size < mostNames) names.add(each)
     const { task } = yield* TaskLookup.find(graph, name, { fromCommandLine: true })
     // What would not even begin there keeps the others from beginning too.
     yield* TaskCheck.check(graph, [{ task: name }])
@@ -107,13 +117,14 @@ export const plan = (task: string, chosen: ReadonlyArray<Project>, known: Readon
     const progress = yield* Progress
     const options = yield* TaskServices.loadOptions
     let count = 0
+    const names = new Set<string>()
     const projects = yield* progress.during({ label: "planning", total: chosen.length }, (report) =>
       Effect.forEach(
         chosen,
         ({ id, name, path }) =>
           Effect.gen(function* () {
             const links = yield* Effect.either(ProjectInherits.read(path))
-            const found = yield* Effect.either(taskIn(path, task, options))
+            const found = yield* Effect.either(taskIn(path, task, options, names))
             yield* report(++count, name)
             const unknown = (failure: CommandError): ProjectTask => ({ _tag: "Unknown", failure })
             return {
@@ -127,5 +138,6 @@ export const plan = (task: string, chosen: ReadonlyArray<Project>, known: Readon
         { concurrency: readers }
       )
     )
-    return yield* FleetPlan.make<ProjectTask>(projects, known)
+    const made = yield* FleetPlan.make<ProjectTask>(projects, known)
+    return { plan: made, suggestion: didYouMean(task, [...names]) }
   })

@@ -100,18 +100,38 @@ const runner = ({ input, plan, run, task, words }: Work, shown: Shown.Shown, log
 /** The command that goes on with a run. */
 const again = (input: RunInput, task: string) => Next.line("run", task, "--resume", ...(input.keepGoing ? ["--keep-going"] : []))
 
+/** What is known of a run while it goes on. */
+interface Course {
+  /** milliseconds since 1970 */
+  readonly began: number
+  /** when each project started, by id */
+  readonly starts: Map<string, number>
+  readonly ended: Map<string, Print.Outcome>
+  /** of projects that run */
+  readonly logs: Map<string, RunLog>
+  /** of projects that ended */
+  readonly paths: Map<string, string>
+}
+
 /** How far it came, for whoever interrupted it. */
-const interrupted = ({ finished, input, plan, run, task }: Work, ended: ReadonlyArray<Print.Outcome>, logs: ReadonlyMap<string, string>) =>
+const interrupted = ({ finished, input, plan, run, task }: Work, { began, ended, logs, paths, starts }: Course, shown: Shown.Shown) =>
   Effect.gen(function* () {
-    const known = new Map(ended.map((outcome) => [outcome.project.id, outcome]))
+    const at = yield* Clock.currentTimeMillis
     const outcomes = plan.nodes.map(({ project }): Print.Outcome => {
       const before = finished.get(project.id)
       if (before !== undefined) return { project, state: before.state, duration: before.duration, reason: "", earlier: true }
-      return known.get(project.id) ?? { project, state: "not run", duration: 0, reason: "interrupted", earlier: false }
+      const start = starts.get(project.id)
+      const cut: Print.Outcome = start === undefined ? { project, state: "not run", duration: 0, reason: "interrupted before it began", earlier: false } : { project, state: "failed", duration: at - start, reason: "interrupted", earlier: false }
+      return ended.get(project.id) ?? cut
     })
+    for (const outcome of outcomes) {
+      const log = logs.get(outcome.project.id)
+      if (log === undefined) continue
+      paths.set(outcome.project.id, log.path)
+      yield* shown.ended(outcome, log)
+    }
     const further = [text`${yield* again(input, task)}   ${styled("dim", "goes on with what is left")}`]
-    const spent = ended.reduce((sum, { duration }) => sum + duration, 0)
-    yield* Effect.ignore(Print.summary(outcomes, { id: run.id, task, folder: run.folder, logs, duration: spent }, further, input.json))
+    yield* Effect.ignore(Print.summary(outcomes, { id: run.id, task, folder: run.folder, logs: paths, duration: at - began }, further, input.json))
   })
 
 /** Run all of it, and sum it up. */
@@ -122,11 +142,10 @@ const perform = (work: Work): Effect.Effect<ExitCode.ExitCode, CommandError, Com
       const progress = yield* Progress
       const { processors } = yield* Surroundings
       const shown = yield* input.output === "prefixed" ? Shown.prefixed(input.json) : Shown.grouped(input.json)
-      const logs = new Map<string, RunLog>()
-      const ended: Array<Print.Outcome> = []
-      const paths = new Map<string, string>()
-      const runProject = yield* runner(work, shown, logs)
       const began = yield* Clock.currentTimeMillis
+      const course: Course = { began, starts: new Map(), ended: new Map(), logs: new Map(), paths: new Map() }
+      const { logs, paths } = course
+      const runProject = yield* runner(work, shown, logs)
       let count = 0
       const outcomes = yield* progress.during({ label: "running", total: plan.nodes.length }, (report) =>
         FleetRun.run(
@@ -135,14 +154,18 @@ const perform = (work: Work): Effect.Effect<ExitCode.ExitCode, CommandError, Com
             jobs: Option.getOrElse(input.jobs, processors),
             keepGoing: input.keepGoing,
             finished,
-            onStart: ({ name }: KnownProject) => report(count, name),
+            onStart: ({ id, name }: KnownProject) =>
+              Effect.gen(function* () {
+                course.starts.set(id, yield* Clock.currentTimeMillis)
+                yield* report(count, name)
+              }),
             onEnd: (outcome: Print.Outcome) =>
               Effect.gen(function* () {
                 const { duration, project, state } = outcome
                 const log = logs.get(project.id)
                 if (log !== undefined) paths.set(project.id, log.path)
                 logs.delete(project.id)
-                ended.push(outcome)
+                course.ended.set(project.id, outcome)
                 yield* shown.ended(outcome, log)
                 if (state !== "failed" && state !== "not run") yield* Effect.ignore(run.finish({ id: project.id, state, duration }))
                 yield* report(++count, project.name)
@@ -150,7 +173,7 @@ const perform = (work: Work): Effect.Effect<ExitCode.ExitCode, CommandError, Com
           },
           runProject
         )
-      ).pipe(Effect.onInterrupt(() => interrupted(work, ended, paths)))
+      ).pipe(Effect.onInterrupt(() => interrupted(work, course, shown)))
       const counts = FleetRun.summarise(outcomes)
       const isDone = counts.failed === 0 && counts["not run"] === 0
       if (isDone) yield* run.end
@@ -178,37 +201,43 @@ const refuseUnknown = (input: RunInput, task: string, { nodes }: Chosen.Plan) =>
 const now = Effect.map(Clock.currentTimeMillis, (millis) => new Date(millis).toISOString())
 
 /** Make a plan, let it be confirmed, and hand it on. */
-const planned = (input: RunInput, words: Chosen.Words, task: string, ids: ReadonlyArray<string> | undefined) =>
+const planned = (input: RunInput, words: Chosen.Words, task: string, before?: UnfinishedRun) =>
   Effect.gen(function* () {
     const output = yield* Output
     const prompt = yield* Prompt
-    const { chosen, known } = yield* Chosen.projectsOf(input, words, ids)
-    const plan = yield* Chosen.plan(task, chosen, known)
-    if (input.plan) {
-      yield* Print.plan(task, plan, { json: input.json, asData: true })
-      return { chosen, plan, goesOn: false }
+    const { chosen, known } = yield* Chosen.projectsOf(input, words, before?.start.projects)
+    const { plan, suggestion } = yield* Chosen.plan(task, chosen, known)
+    if (plan.nodes.length === 0 && chosen.length > 0) {
+      return yield* new CommandFailed({
+        what: `${words.projects.length > 0 ? "none of these projects" : "no project"} has a task called ${task}`,
+        hint: suggestion ?? "dev-infra task --list shows the tasks of the project of this folder"
+      })
     }
-    if (plan.nodes.length === 0) {
-      if (words.projects.length > 0 && chosen.length > 0) return yield* new CommandFailed({ what: `none of these projects has a task ${task}`, hint: "dev-infra task --list shows the tasks of the project of this folder" })
-      if (chosen.length === 0) yield* output.message(text`No project fits.`)
+    if (input.plan) {
+      yield* Print.plan(task, Chosen.without(plan, before?.finished ?? new Map()), { json: input.json, asData: true })
+      return { chosen, plan, goesOn: false, code: plan.nodes.some(({ task: found }) => found._tag === "Unknown") ? ExitCode.failed : ExitCode.done }
+    }
+    if (chosen.length === 0) {
+      yield* output.message(text`No project fits.`)
+      if (!input.json) return { chosen, plan, goesOn: false, code: ExitCode.done }
     }
     if (!input.json) yield* Print.plan(task, plan, { json: false, asData: false })
     yield* refuseUnknown(input, task, plan)
     if (!(yield* FleetTrust.ensure(input, plan))) {
       yield* output.message(text`Nothing was run.`)
-      return { chosen, plan, goesOn: false }
+      return { chosen, plan, goesOn: false, code: ExitCode.done }
     }
     const asks = prompt.isPossible && !input.yes && !input.trust && plan.nodes.length > 0
     const goesOn = !asks || (yield* prompt.confirm({ question: text`Run ${task} in ${plan.nodes.length} project${plan.nodes.length === 1 ? "" : "s"}?`, flag: "--yes", byDefault: true }))
     if (!goesOn) yield* output.message(text`Nothing was run.`)
-    return { chosen, plan, goesOn }
+    return { chosen, plan, goesOn, code: ExitCode.done }
   })
 
 const fresh = (input: RunInput, words: Chosen.Words, task: string) =>
   Effect.gen(function* () {
     const journal = yield* FleetRunJournal
-    const { chosen, goesOn, plan } = yield* planned(input, words, task, undefined)
-    if (!goesOn) return ExitCode.done
+    const { chosen, code, goesOn, plan } = yield* planned(input, words, task)
+    if (!goesOn) return code
     const start: RunStart = { started: yield* now, task, projects: chosen.map(({ id }: Project) => id), given: givenOf(words, input.rest) }
     return yield* journal.begin(start, (run) => perform({ input, words, task, plan, run, finished: new Map() }))
   })
@@ -219,14 +248,15 @@ const resumed = (input: RunInput, words: Chosen.Words) =>
     const journal = yield* FleetRunJournal
     const { logFolder } = yield* DevInfraHome
     const wanted = Option.getOrUndefined(input.task)
-    const done = yield* journal.resume(wanted, (run, { finished, start }) =>
+    const done = yield* journal.resume(wanted, (run, before) =>
       Effect.gen(function* () {
+        const { finished, start } = before
         if (start.given !== givenOf(words, input.rest)) {
           return yield* new UsageError({ command: ["run"], message: `the run of ${start.task} that was begun at ${start.started} had other variables or arguments`, hint: "give the same ones again: they are not kept" })
         }
         yield* output.message(text`Going on with ${start.task}, begun at ${start.started}: ${start.projects.length - finished.size} of ${start.projects.length} projects are left.`)
-        const { chosen, goesOn, plan } = yield* planned(input, words, start.task, start.projects)
-        if (!goesOn) return ExitCode.done
+        const { chosen, code, goesOn, plan } = yield* planned(input, words, start.task, before)
+        if (!goesOn) return code
         const gone = start.projects.length - chosen.length
         if (gone > 0) yield* output.warning(text`${gone} of the projects ${gone === 1 ? "is" : "are"} not registered any more`)
         return yield* perform({ input, words, task: start.task, plan, run, finished })

@@ -131,7 +131,14 @@ export const run = (input: InheritUpgradeInput): Effect.Effect<ExitCode.ExitCode
     const changing = plans.filter(({ edits }) => edits.length > 0)
 
     if (!input.json) for (const plan of plans) yield* show(plan)
-    for (const { failure, use } of failed) yield* output.warning(text`${use.project.name}: ${describe(failure)}`)
+    const [first] = failed
+    if (first !== undefined && plans.length === 0 && !input.json) {
+      const { failure } = first
+      for (const each of failed.slice(1)) yield* output.warning(describe(each.failure))
+      if (failure._tag !== "InheritanceRefused" || failure.reason !== "FetchFailed" || input.fetch) return yield* failure
+      return yield* new CommandFailed({ what: failure.message, hint: "--fetch brings what is new" })
+    }
+    for (const { failure } of failed) yield* output.warning(describe(failure))
     for (const { project } of unread) yield* output.warning(text`${project.name} cannot be read, and is left out`)
     const problems = failed.length + unread.length
 
