@@ -52,12 +52,10 @@ const contentOf = (file: string): Either.Either<string, Unavailable> => {
 
 const isUtf8 = (bytes: Uint8Array): boolean => Either.isRight(Either.try(() => new TextDecoder("utf-8", { fatal: true }).decode(bytes)))
 
-const isFile = (path: string): boolean => fs.statSync(path, { throwIfNoEntry: false })?.isFile() === true
+/** What may not be looked at is no file: a folder above that is closed does not end the way up. */
+const isFile = (path: string): boolean => Either.getOrElse(Either.try(() => fs.statSync(path, { throwIfNoEntry: false })?.isFile() === true), () => false)
 
-const inFolder = (folder: string): string | undefined => {
-  const names = new Set(fs.readdirSync(folder))
-  return defaultNames.filter((name) => names.has(name)).map((name) => resolve(folder, name)).find(isFile)
-}
+const inFolder = (folder: string): string | undefined => defaultNames.map((name) => resolve(folder, name)).find(isFile)
 
 const findUpwards = (start: string): Option.Option<string> => {
   let folder = start

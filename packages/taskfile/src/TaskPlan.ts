@@ -27,6 +27,14 @@ export interface PlannedCommand {
   readonly location: SourceLocation
 }
 
+/** A call of a task whose name only a run can know: `build-‹sh:WHAT›`. It stands among the commands too, so that no reader misses it. @category models */
+export interface UnknownCall {
+  readonly task: string
+  readonly reason: "dependency" | "call"
+  readonly isConditional: boolean
+  readonly location: SourceLocation
+}
+
 /** A task that would run, once for each set of variables that it is called with. @category models */
 export interface PlanNode {
   readonly id: string
@@ -36,6 +44,7 @@ export interface PlanNode {
   /** absolute; with placeholders where it is not known */
   readonly directory: string
   readonly commands: ReadonlyArray<PlannedCommand>
+  readonly unknownCalls: ReadonlyArray<UnknownCall>
   /** names only */
   readonly environment: ReadonlyArray<string>
   readonly origin: TaskfileOrigin

@@ -115,6 +115,19 @@ tasks:
       assert.deepStrictEqual(commandsOf(plan), { c: [], "i:t(C=call, D=call, F=call)": ["root included call task include-own call"], r: ["echo root {{.B}} outside"] })
     }))
 
+  it.effect("names calls that only a run can know", () =>
+    Effect.gen(function* () {
+      const plan = yield* planning("version: 3\nvars: {A: {sh: echo a}}\ntasks:\n  x: {deps: ['z{{.A}}'], cmds: ['echo 1', {task: 'y{{.A}}', if: test}]}\n  ya: echo\n", [{ task: "x" }])
+      assert.deepStrictEqual(commandsOf(plan), { x: ["calls z‹sh:A› (known when it runs)", "echo 1", "calls y‹sh:A› (known when it runs)"] })
+      assert.deepStrictEqual(
+        plan.nodes[0]?.unknownCalls.map(({ isConditional, reason, task }) => [task, reason, isConditional]),
+        [
+          ["z‹sh:A›", "dependency", false],
+          ["y‹sh:A›", "call", true]
+        ]
+      )
+    }))
+
   it.effect("fails as the run would: with what is missing and with circles", () =>
     Effect.gen(function* () {
       const tag = (tasks: string) => Effect.map(Effect.flip(planning(`version: 3\ntasks: ${tasks}\n`, [{ task: "a" }])), ({ _tag }) => _tag)

@@ -20,6 +20,7 @@ describe("what is wrong in a Taskfile", () => {
     ["version: '4'\n", "1:10 TooNew 4"],
     ["version: 3.999\n", "1:10 TooNew 3.999"],
     ["version: three\n", `1:10 version must be a version such as '3', here is "three"`],
+    ["version: [3]\n", "1:10 version must be a text, here is a list"],
     ["", "1:1 it is empty (begin with `version: '3'` and `tasks:`)"],
     ["- a\n", "1:1 a Taskfile is a map with version and tasks, here is a list (begin with `version: '3'` and `tasks:`)"],
     ["version: 3\ntasks:\n  a:\n\tcmds: x\n", "4:1 it is not YAML: a tab is used to indent (indent with spaces)"],

@@ -94,5 +94,7 @@ describe("Taskfiles on the disk", () => {
       write(folder, { "shop/Taskfile.yml": "version: 3\nincludes: {infra: ../infra}\ntasks: {build: make}\n", "infra/taskfile.yaml": "version: 3\ntasks: {test: x}\n", "shop/src/deep/a": "" })
       const graph = yield* Effect.provide(TaskGraph.load({ _tag: "Search", folder: path.join(folder, "shop/src/deep") }, { environment: {}, world }), LocalTaskfiles.layer)
       assert.deepStrictEqual([graph.directory, ...graph.tasks.keys()], [path.join(folder, "shop"), "build", "infra:test"])
+      const failure = yield* Effect.flip(Effect.provide(TaskGraph.load({ _tag: "Search", folder: path.join(folder, "no/such") }, { environment: {}, world }), LocalTaskfiles.layer))
+      assert.strictEqual(failure._tag, "TaskfileNotFound")
     }))
 })

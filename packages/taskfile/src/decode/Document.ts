@@ -47,6 +47,8 @@ const outputOf = (reading: Reading, field: Field): OutputStyle | undefined => {
 
 const versionProblem = (reading: Reading, root: YAMLMap, field: Field | undefined): TaskfileVersion | undefined => {
   const text = field === undefined ? undefined : reading.text(field)
+  // A list or a map is noted as what it is.
+  if (field !== undefined && text === undefined && !reading.isNothing(field.value)) return undefined
   if (field === undefined || text === undefined || text === "") return new TaskfileVersion({ location: reading.locate(field?.at ?? root), reason: "Missing", version: "" })
   const version = versionOf(text)
   const location = reading.locate(field.value)

@@ -167,7 +167,7 @@ export const readFiles = (entry: Entry, options: LoadOptions): Effect.Effect<Rea
     const local: TaskfileOrigin = { _tag: "Local" }
     const entryInclude = (file: string): Include => ({ ...inheritedInclude({ file, text: "", origin: local, directory: "" }, { namespace: "", flatten: false, excludes: [], directory: "caller", file }) })
     const start = entry._tag === "File" ? entry.file : entry.folder
-    const found = entry._tag === "File" ? Option.some(entry.file) : yield* Effect.mapError(sources.find(entry.folder), unavailable(entryInclude(start), start))
+    const found = entry._tag === "File" ? Option.some(entry.file) : yield* Effect.mapError(sources.find(entry.folder), (problem) => (problem.reason === "NotFound" ? new TaskfileNotFound({ path: start }) : unavailable(entryInclude(start), start)(problem)))
     if (Option.isNone(found)) return yield* new TaskfileNotFound({ path: start })
     const text = yield* Effect.mapError(read(found.value, local, undefined), (problem) =>
       problem.reason === "NotFound" ? new TaskfileNotFound({ path: found.value }) : unavailable(entryInclude(found.value), found.value)(problem)

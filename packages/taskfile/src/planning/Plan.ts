@@ -10,7 +10,7 @@ import type { FoundTask, TaskGraph } from "../TaskGraph.js"
 import { TaskCycle, type TaskfileError, TaskNotFound } from "../TaskfileError.js"
 import { resolve } from "../graph/Paths.js"
 import { find } from "../TaskLookup.js"
-import type { PlanEdge, PlannedCall, PlannedCommand, PlanNode, TaskPlan } from "../TaskPlan.js"
+import type { PlanEdge, PlannedCall, PlannedCommand, PlanNode, TaskPlan, UnknownCall } from "../TaskPlan.js"
 import { roundsOf } from "./Loops.js"
 import { planned, type Scope } from "./Scope.js"
 import { scopesOf, type ScopeOptions } from "./TaskScope.js"
@@ -62,18 +62,18 @@ export const planGraph = (graph: TaskGraph, calls: ReadonlyArray<PlannedCall>, o
     return id
   }
 
-  const follow = (from: Waiting, call: TaskCall, reason: PlanEdge["reason"], scope: () => Scope, round: ReadonlyMap<string, GoValue>, isConditional: boolean): void => {
+  const follow = (from: Waiting, call: TaskCall, reason: PlanEdge["reason"], scope: () => Scope, round: ReadonlyMap<string, GoValue>, isConditional: boolean): UnknownCall | undefined => {
     const inner = () => (round.size === 0 ? scope() : scope().with(round))
     const written = call.task.includes("{{") ? (inner().render(call.task) ?? call.task) : call.task
     // Which task it is shows only when it runs.
-    if (written.includes("‹") || written.includes("{{")) return
+    if (written.includes("‹") || written.includes("{{")) return { task: from.found.task.resolve(written), reason, isConditional, location: call.location }
     const name = from.found.task.resolve(written)
     const found = find(graph, name, { fromCommandLine: false })
     if (Either.isLeft(found)) {
-      if (isConditional) return
+      if (isConditional) return undefined
       const { left } = found
       failure ??= left._tag === "TaskNotFound" ? new TaskNotFound({ name, suggestions: left.suggestions, location: call.location }) : left
-      return
+      return undefined
     }
     const given = new Map<string, GoValue>()
     if (call.variables.size > 0) {
@@ -81,6 +81,7 @@ export const planGraph = (graph: TaskGraph, calls: ReadonlyArray<PlannedCall>, o
       for (const key of call.variables.keys()) given.set(key, extended.value(key) ?? null)
     }
     edges.push({ from: from.id, to: enqueue(found.right, name, given, from), reason, isConditional, location: call.location })
+    return undefined
   }
 
   const shellText = (command: ShellCommand, scope: () => Scope, round: ReadonlyMap<string, GoValue>): PlannedCommand => {
@@ -99,12 +100,20 @@ export const planGraph = (graph: TaskGraph, calls: ReadonlyArray<PlannedCall>, o
     const isConditional = task.task.condition !== undefined || task.task.platforms.length > 0
     const guarded = (command: TaskCall): boolean => isConditional || command.condition !== undefined || command.platforms.length > 0
     const commands: Array<PlannedCommand> = []
-    if (!isDeep) for (const call of task.task.dependencies) for (const round of roundsOf(call.loop, scope)) follow(here, call, "dependency", scope, round, guarded(call))
-    for (const command of task.task.commands) {
+    const unknownCalls: Array<UnknownCall> = []
+    const call = (command: TaskCall, reason: PlanEdge["reason"]): void => {
+      if (isDeep) return
       for (const round of roundsOf(command.loop, scope)) {
-        if (command._tag === "Shell") commands.push(shellText(command, scope, round))
-        else if (!isDeep) follow(here, command, "call", scope, round, guarded(command))
+        const unknown = follow(here, command, reason, scope, round, guarded(command))
+        if (unknown === undefined) continue
+        unknownCalls.push(unknown)
+        commands.push({ text: `calls ${unknown.task} (known when it runs)`, deferred: command.deferred, condition: command.condition, location: command.location })
       }
+    }
+    for (const dependency of task.task.dependencies) call(dependency, "dependency")
+    for (const command of task.task.commands) {
+      if (command._tag === "Call") call(command, "call")
+      else for (const round of roundsOf(command.loop, scope)) commands.push(shellText(command, scope, round))
     }
     nodes.set(id, {
       id,
@@ -112,6 +121,7 @@ export const planGraph = (graph: TaskGraph, calls: ReadonlyArray<PlannedCall>, o
       variables: new Map([...given].map(([name, value]) => [name, textOf(value)] as const)),
       directory: task.directory.text.includes("{{") ? own().directory : resolve(task.directory.base, task.directory.text),
       commands,
+      unknownCalls,
       environment: [...new Set([...globalNames, ...task.task.environment.keys()])].sort(),
       origin: task.node.origin,
       location: task.task.location
