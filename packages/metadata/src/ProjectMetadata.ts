@@ -36,7 +36,7 @@ export type MetadataPatch = { readonly [Key in keyof Written]?: Written[Key] | u
 export const fieldOrder: ReadonlyArray<string> = Object.keys(MetadataV1.fields)
 
 /** Fields that are one line `key: value` each, so that grep and sed can read them. */
-export const flatFields: ReadonlySet<string> = new Set(fieldOrder.filter((name) => !["answers", "sync", "customizations", "inherits"].includes(name)))
+export const flatFields: ReadonlySet<string> = new Set(fieldOrder.filter((name) => !["answers", "sync", "customizations", "inherits", "depends_on"].includes(name)))
 
 /**
  * What is wrong with a value: the way to it (`customizations`, 2, `date`) and what is allowed there.
@@ -167,7 +167,8 @@ export const decode = (fields: object): Either.Either<ProjectMetadata, ReadonlyA
         for (const key of Object.keys(fields)) {
           if (foreign.has(key)) continue
           const name = old ? (renamedSinceV0.get(key) ?? key) : key
-          put(metadata, name, Object.hasOwn(known, name) ? Reflect.get(known, name) : Reflect.get(fields, key))
+          // a record that went through the schema lost an answer that is called `__proto__`
+          put(metadata, name, Object.hasOwn(known, name) && name !== "answers" ? Reflect.get(known, name) : Reflect.get(fields, key))
         }
         // The known fields were decoded by the schema; the others are unknown by definition.
         return metadata as ProjectMetadata

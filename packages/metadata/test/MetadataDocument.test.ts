@@ -121,6 +121,16 @@ describe("MetadataDocument.parse", () => {
     expect(refusal("template: a\n", { source: 5 }).problem).toBe("source must be a text")
   })
 
+  it("knows what is inherited and depended on, and leaves keys of that name that are somebody's own", () => {
+    const text = "template: a\ninherits:\n  - name: infra # ours\n    from: gh:o/r\n    ref: 1.0\n    flatten: true\ndepends_on: [api]\n"
+    expect(parse(text).metadata).toEqual({ template: "a", inherits: [{ name: "infra", from: "gh:o/r", ref: "1.0", flatten: true }], depends_on: ["api"] })
+    expect(edit(text, { version: "2" })).toBe(text.replace("inherits:", "version: \"2\"\ninherits:"))
+    expect(edit(text, { inherits: undefined })).toBe("template: a\ndepends_on: [api]\n")
+    const own = "template: a\ninherits: BaseClass\ndepends_on:\n  - { service: db }\n"
+    expect(parse(own).metadata).toEqual({ template: "a" })
+    expect(refusal("template: a\n", { inherits: [{ name: "infra" }] })).toMatchObject({ field: "inherits", reason: "WrongValue" })
+  })
+
   it("says where a value is wrong and what is allowed", () => {
     const wrong: ReadonlyArray<readonly [string, number, number, string]> = [
       ["template: a\n\n\n\n\n\nstatus: Active\n", 7, 9, "status must be one of active, archived, paused, completed, cancelled, not \"Active\""],

@@ -71,6 +71,8 @@ describe("MetadataHistory", () => {
         answers: FastCheck.dictionary(text, FastCheck.oneof(text, FastCheck.boolean(), FastCheck.double({ noNaN: true, noDefaultInfinity: true }), FastCheck.array(text))),
         sync: FastCheck.record({ always: FastCheck.array(text), ask: FastCheck.array(text), never: FastCheck.array(text) }, { requiredKeys: [] }),
         customizations: FastCheck.array(FastCheck.record({ file: text, reason: text, date: FastCheck.constant("2025-01-01") }, { requiredKeys: ["file", "date"] })),
+        inherits: FastCheck.array(FastCheck.record({ name: text, from: text, ref: text, path: text, dir: FastCheck.constantFrom("caller", "library"), flatten: FastCheck.boolean(), floating: FastCheck.boolean(), excludes: FastCheck.array(text) }, { requiredKeys: ["name", "from"] })),
+        depends_on: FastCheck.array(text),
         extra: FastCheck.oneof(FastCheck.jsonValue(), FastCheck.double())
       },
       { requiredKeys: [] }
