@@ -147,14 +147,16 @@ export const render = (snapshot: TemplateSnapshot, answers: Answers, limits: Lim
  * @category constructors
  */
 export const renamed = (snapshot: TemplateSnapshot, answers: Answers, limits: Limits = usualLimits): Effect.Effect<ReadonlyArray<RenamedFile>, TemplateInvalid> =>
-  limited(snapshot, limits, () => {
-    const engine = LiquidEngine.make(answers, limits, { left: limits.outputLength })
-    return Either.all(
-      snapshot.manifest.renamed.map((entry) =>
-        Either.map(Either.all([renderedPath(engine, entry.from), renderedPath(engine, entry.to)]), ([from, to]): RenamedFile => ({ ...entry, from, to }))
-      )
-    ).pipe(Either.mapLeft((problem) => [{ path: "template.yml", problem: `renamed: ${problem}` }]))
-  })
+  snapshot.manifest.renamed.length === 0
+    ? Effect.succeed([])
+    : limited(snapshot, limits, () => {
+        const engine = LiquidEngine.make(answers, limits, { left: limits.outputLength })
+        return Either.all(
+          snapshot.manifest.renamed.map((entry) =>
+            Either.map(Either.all([renderedPath(engine, entry.from), renderedPath(engine, entry.to)]), ([from, to]): RenamedFile => ({ ...entry, from, to }))
+          )
+        ).pipe(Either.mapLeft((problem) => [{ path: "template.yml", problem: `renamed: ${problem}` }]))
+      })
 
 /**
  * A text of the template's description, such as a message, for these answers.
