@@ -83,6 +83,22 @@ describe("dev-infra new", () => {
       expect(await projects(place)).toEqual([])
     }))
 
+  it("takes the place of an empty folder, but not of the one that you are in", () =>
+    withPlace(async (place) => {
+      const folder = join(place.home, "api")
+      mkdirSync(folder)
+      const inside = await devInfra(place, ["new", "api", "--dir", ".", "--no-git"], { folder })
+      expect(inside).toMatchObject({ exitCode: 1, stdout: "" })
+      expect(inside.stderr).toContain("is the folder that you are in")
+      expect(inside.stderr).toContain("run it in the folder above")
+      expect(readdirSync(folder)).toEqual([])
+      expect(await devInfra(place, ["new", "api", "--no-git"])).toMatchObject({ exitCode: 0, stdout: `${folder}\n` })
+      expect(existsSync(join(folder, "README.md"))).toBe(true)
+      const full = await devInfra(place, ["new", "api", "--no-git"])
+      expect(full).toMatchObject({ exitCode: 1 })
+      expect(full.stderr).toContain("something is there already")
+    }))
+
   it("does without git", () =>
     withPlace(async (place) => {
       const made = await devInfra(place, ["new", "api"], { environment: { PATH: pathWithoutGit(place) } })

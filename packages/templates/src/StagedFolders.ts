@@ -47,13 +47,13 @@ export interface StagedFolder {
 export class StagedFolders extends Context.Tag("@dev-infra/templates/StagedFolders")<
   StagedFolders,
   {
-    /** Whether anything lies at a path, be it a link that leads nowhere. */
+    /** Whether anything lies at a path that is to stay, be it a link that leads nowhere. An empty folder is not, unless the process stands in it. */
     readonly isTaken: (path: string) => Effect.Effect<boolean, FileFailure>
     /**
      * Writes a folder with these files beside its place, making folders around it where they are missing. If the scope ends with a failure or by an interruption nothing
      * is left, not even what was moved already.
      *
-     * @param target absolute; nothing may lie there
+     * @param target absolute; nothing may lie there but an empty folder, whose place it takes
      */
     readonly stage: (target: string, files: FileTree) => Effect.Effect<StagedFolder, FileFailure, Scope.Scope>
   }

@@ -17,6 +17,8 @@ export interface Place {
   /** the outermost folder that had to be made for it */
   readonly made: string | undefined
   isMoved: boolean
+  /** the mode of the empty folder that it took the place of */
+  replaced: number | undefined
 }
 
 /** So many files are written between two looks at what else happens. */
@@ -31,8 +33,19 @@ const attempt = <A>(operation: string, path: string, work: () => A): Effect.Effe
 
 const parentOf = (path: string): string => path.slice(0, Math.max(1, path.lastIndexOf("/")))
 
-/** Whether anything lies at a path. */
-export const isTaken = (path: string): Effect.Effect<boolean, FileFailure> => attempt("look at", path, () => fs.lstatSync(path, { throwIfNoEntry: false }) !== undefined)
+/** An empty folder may be replaced, but not one that a process of this program stands in: it would stand nowhere then. */
+const isReplaceable = (path: string, folder: fs.Stats): boolean => {
+  if (!folder.isDirectory() || fs.readdirSync(path).length > 0) return false
+  const working = fs.statSync(".", { throwIfNoEntry: false })
+  return working === undefined || working.ino !== folder.ino || working.dev !== folder.dev
+}
+
+/** Whether anything lies at a path that is to stay. */
+export const isTaken = (path: string): Effect.Effect<boolean, FileFailure> =>
+  attempt("look at", path, () => {
+    const found = fs.lstatSync(path, { throwIfNoEntry: false })
+    return found !== undefined && !isReplaceable(path, found)
+  })
 
 /** Makes an empty folder beside the target. */
 export const begin = (target: string): Effect.Effect<Place, FileFailure> =>
@@ -50,7 +63,7 @@ export const begin = (target: string): Effect.Effect<Place, FileFailure> =>
       attempt("make the folder", path, () => fs.mkdirSync(path)),
       () => Effect.sync(() => removeAll(outer))
     )
-    return { outer, path, target: `${around === "/" ? "" : around}/${name}`, made, isMoved: false }
+    return { outer, path, target: `${around === "/" ? "" : around}/${name}`, made, isMoved: false, replaced: undefined }
   })
 
 /** Removes the folders from `inner` to `outermost` if nothing is in them. */
@@ -75,12 +88,22 @@ const removeAll = (path: string): void => {
   }
 }
 
+const makeAgain = (path: string, mode: number): void => {
+  try {
+    fs.mkdirSync(path)
+    fs.chmodSync(path, mode)
+  } catch {
+    // There was nothing in it.
+  }
+}
+
 /** Removes what was needed on the way, and if it did not succeed everything. */
 export const end = (place: Place, isSuccess: boolean): Effect.Effect<void> =>
   Effect.sync(() => {
     removeAll(place.outer)
     if (isSuccess && place.isMoved) return
     if (place.isMoved) removeAll(place.target)
+    if (place.isMoved && place.replaced !== undefined) makeAgain(place.target, place.replaced)
     removeEmpty(place.made, parentOf(place.target))
   })
 
@@ -116,9 +139,18 @@ export const write = ({ path: root }: Place, files: FileTree): Effect.Effect<voi
 export const move = (place: Place): Effect.Effect<void, FileFailure> =>
   Effect.uninterruptible(
     Effect.gen(function* () {
-      // A rename would replace an empty folder.
       if (yield* isTaken(place.target)) return yield* fromCode("create", place.target, "EEXIST")
-      yield* attempt("move the new folder to", place.target, () => fs.renameSync(place.path, place.target))
+      yield* Effect.catchIf(
+        attempt("move the new folder to", place.target, () => {
+          const mode = fs.lstatSync(place.target, { throwIfNoEntry: false })?.mode
+          if (mode !== undefined) fs.chmodSync(place.path, mode & 0o7777)
+          // This replaces an empty folder, and nothing else.
+          fs.renameSync(place.path, place.target)
+          place.replaced = mode === undefined ? undefined : mode & 0o7777
+        }),
+        ({ code }) => code === "ENOTEMPTY" || code === "ENOTDIR",
+        () => fromCode("create", place.target, "EEXIST")
+      )
       place.isMoved = true
     })
   )
