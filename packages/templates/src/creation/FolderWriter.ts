@@ -4,7 +4,11 @@
  * @module
  */
 import { type FileFailure, fromCode } from "@dev-infra/durable-files/FileFailure"
+import * as LocalProcess from "@dev-infra/durable-files/LocalProcess"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
 import * as fs from "node:fs"
 import type { FileTree, TreeFile } from "../FileTree.js"
 
@@ -47,24 +51,71 @@ export const isTaken = (path: string): Effect.Effect<boolean, FileFailure> =>
     return found !== undefined && !isReplaceable(path, found)
   })
 
-/** Makes an empty folder beside the target. */
-export const begin = (target: string): Effect.Effect<Place, FileFailure> =>
+/** Makes an empty folder beside the target, and removes what processes that are gone left there. */
+export const begin = (target: string): Effect.Effect<Place, FileFailure, LocalProcess.LocalProcess> =>
   Effect.gen(function* () {
+    const { self } = yield* LocalProcess.LocalProcess
+    const maker = yield* self
     if (yield* isTaken(target)) return yield* fromCode("create", target, "EEXIST")
     const parent = parentOf(target)
     const made = yield* attempt("make the folder", parent, () => fs.mkdirSync(parent, { recursive: true }))
     const around = yield* attempt("find", parent, () => fs.realpathSync(parent))
+    yield* removeAbandoned(around)
     const name = target.slice(target.lastIndexOf("/") + 1)
     const outer = yield* attempt("make a folder in", around, () => fs.mkdtempSync(`${around}/.${Buffer.from(name).subarray(0, 100).toString().replace(/\uFFFD+$/, "")}.new-`)).pipe(
       Effect.tapError(() => Effect.sync(() => removeEmpty(made, around)))
     )
     const path = `${outer}/project`
     yield* Effect.tapError(
-      attempt("make the folder", path, () => fs.mkdirSync(path)),
+      attempt("make the folder", path, () => {
+        fs.writeFileSync(`${outer}/${makerFile}`, JSON.stringify(maker))
+        fs.mkdirSync(path)
+      }),
       () => Effect.sync(() => removeAll(outer))
     )
     return { outer, path, target: `${around === "/" ? "" : around}/${name}`, made, isMoved: false, replaced: undefined }
   })
+
+/** What such a folder is called, and the file in it that says which process made it. */
+const temporary = /^\..+\.new-[A-Za-z0-9]{6}$/
+const makerFile = "process.json"
+
+/** Longer than it takes from the folder to the file in it. */
+const halfMadeMillis = 60_000
+
+const decodeMaker = Schema.decodeUnknownOption(
+  Schema.parseJson(Schema.Struct({ host: Schema.String, boot: Schema.String, namespace: Schema.String, pid: Schema.Number, started: Schema.Number, command: Schema.String }))
+)
+
+const makerOf = (outer: string): Option.Option<LocalProcess.ProcessIdentity> => {
+  try {
+    return decodeMaker(fs.readFileSync(`${outer}/${makerFile}`, "utf8"))
+  } catch {
+    return Option.none()
+  }
+}
+
+/** Whether the process was killed before it said who it is: there is nothing then but what it had begun to say. */
+const isHalfMade = (outer: string, { mtimeMs }: fs.Stats, now: number): boolean => now - mtimeMs > halfMadeMillis && fs.readdirSync(outer).every((name) => name === makerFile)
+
+/** Removes what was being made here by processes that were killed. Whatever cannot be looked at or removed stays. */
+const removeAbandoned = (parent: string): Effect.Effect<void, never, LocalProcess.LocalProcess> =>
+  Effect.gen(function* () {
+    const processes = yield* LocalProcess.LocalProcess
+    const now = yield* Clock.currentTimeMillis
+    const names = yield* attempt("look into", parent, () => fs.readdirSync(parent).filter((name) => temporary.test(name)))
+    for (const name of names) {
+      const outer = `${parent}/${name}`
+      const found = yield* attempt("look at", outer, () => fs.lstatSync(outer))
+      // Others may make what they like in a folder that all can write to.
+      if (!found.isDirectory() || found.uid !== process.getuid?.()) continue
+      const isAbandoned = yield* Option.match(makerOf(outer), {
+        onNone: () => attempt("look into", outer, () => isHalfMade(outer, found, now)),
+        onSome: (maker) => Effect.map(processes.state(maker), (state) => state === "Gone")
+      })
+      if (isAbandoned) removeAll(outer)
+    }
+  }).pipe(Effect.ignore)
 
 /** Removes the folders from `inner` to `outermost` if nothing is in them. */
 const removeEmpty = (outermost: string | undefined, inner: string): void => {

@@ -1,3 +1,4 @@
+import * as LocalProcess from "@dev-infra/durable-files/LocalProcess"
 import * as FileTree from "@dev-infra/templates/FileTree"
 import * as StagedFolders from "@dev-infra/templates/StagedFolders"
 import { assert, describe, it } from "@effect/vitest"
@@ -128,5 +129,30 @@ describe("StagedFolders on disk", () => {
       fs.mkdirSync(join(root, "kept"))
       yield* Effect.exit(staged(root, "kept/new/api", tree({ "a/b": "1", "a/b/c": "2" })))
       assert.deepStrictEqual(fs.readdirSync(join(root, "kept")), [])
+    }))
+
+  it.scopedLive("removes what processes left that were killed, and nothing else", () =>
+    Effect.gen(function* () {
+      const root = yield* temporaryFolder
+      const self = yield* Effect.flatMap(LocalProcess.LocalProcess, (processes) => processes.self).pipe(Effect.provide(LocalProcess.layer))
+      const leave = (name: string, maker: object | string | undefined, more: ReadonlyArray<string> = []) => {
+        for (const path of ["", ...more]) fs.mkdirSync(join(root, name, path), { recursive: true })
+        if (maker !== undefined) fs.writeFileSync(join(root, name, "process.json"), typeof maker === "string" ? maker : JSON.stringify(maker))
+      }
+      const old = (name: string) => fs.utimesSync(join(root, name), 1, 1)
+      leave(".dead.new-aaaaaa", { ...self, started: self.started + 1 }, ["project/.git"])
+      leave(".rebooted.new-bbbbbb", { ...self, boot: "another" }, ["project"])
+      leave(".begun.new-cccccc", undefined)
+      leave(".half.new-dddddd", '{"ho')
+      const gone = fs.readdirSync(root)
+      leave(".living.new-aaaaaa", self, ["project"])
+      leave(".elsewhere.new-aaaaaa", { ...self, host: "other", boot: "other" }, ["project"])
+      leave(".young.new-aaaaaa", undefined)
+      leave(".theirs.new-aaaaaa", undefined, ["project"])
+      leave("notes.new-aaaaaa", { ...self, started: self.started + 1 })
+      for (const name of [".begun.new-cccccc", ".half.new-dddddd", ".theirs.new-aaaaaa"]) old(name)
+      const kept = fs.readdirSync(root).filter((name) => !gone.includes(name))
+      yield* staged(root, "api", tree({ a: "1" }))
+      assert.deepStrictEqual(fs.readdirSync(root), [...kept, "api"].sort())
     }))
 })
