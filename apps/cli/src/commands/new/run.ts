@@ -11,6 +11,7 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as CloneProgress from "../../CloneProgress.js"
 import { type CommandError, CommandFailed } from "../../CommandError.js"
 import type { CommandServices } from "../../Declaration.js"
 import type * as ExitCode from "../../ExitCode.js"
@@ -81,7 +82,7 @@ export const run = (input: NewInput): Effect.Effect<ExitCode.ExitCode | void, Co
 
     const sources = yield* TemplateSources
     const source = yield* sources.parse(yield* templateOf(input))
-    if (yield* sources.fetchMissing(source)) yield* output.message(text`Cloned ${Report.sourceText(source)}, which was not cached yet.`)
+    if (yield* CloneProgress.fetchMissing(source)) yield* output.message(text`Cloned ${Report.sourceText(source)}, which was not cached yet.`)
     const [snapshot, by] = yield* Effect.all([sources.open(source), author(workingFolder)], { concurrency: 2 })
     const asking = prompt.isPossible && !input.defaults ? { ask: TemplateQuestions.ask } : {}
     const plan = yield* Creation.plan({ name: input.name, target, snapshot, given, author: by, date: yield* today, ...asking })
