@@ -61,6 +61,16 @@ const answering = (input: ApplyInput, given: { readonly [name: string]: string }
     return problem === undefined ? byDefault : yield* wrong(`the default of the new variable ${variable.name} is not allowed: ${problem}`, `give --var ${variable.name}=VALUE`)
   })
 
+const asTyped = (value: Answers[string] | undefined): string => (Array.isArray(value) ? value.join(",") : String(value))
+
+/** What `--var` says of variables that are not new is not passed over in silence, unless it is what they are anyway. */
+const checkUnused = (given: { readonly [name: string]: string }, asked: ReadonlySet<string>, { answers }: UpdatePlan) =>
+  Effect.forEach(Object.entries(given), ([name, value]) => {
+    const answer = Object.hasOwn(answers, name) ? answers[name] : undefined
+    if (asked.has(name) || (answer !== undefined && asTyped(answer) === value)) return Effect.void
+    return wrong(answer === undefined ? `the template has no variable ${name}, so --var cannot answer it` : `--var answers variables that are new, and ${name} is ${asTyped(answer)} already`)
+  }, { discard: true })
+
 interface Planned {
   readonly plan: UpdatePlan
   /** what to type for the project */
@@ -80,7 +90,11 @@ const planOf = (input: ApplyInput): Effect.Effect<Planned, CommandError, Command
     }
     const project = yield* UpdatedProject.locate(input.project)
     yield* Recovery.end(project.path)
-    const plan = yield* Planning.plan(project, { ...(Option.isSome(input.to) ? { to: input.to.value } : {}), ask: answering(input, given) })
+    const asked = new Set<string>()
+    const answer = answering(input, given)
+    const ask = (question: Question) => Effect.suspend(() => answer(question).pipe(Effect.tap(() => Effect.sync(() => asked.add(question.variable.name)))))
+    const plan = yield* Planning.plan(project, { ...(Option.isSome(input.to) ? { to: input.to.value } : {}), ask })
+    yield* checkUnused(given, asked, plan)
     return { plan, reference: Option.toArray(input.project) }
   })
 
