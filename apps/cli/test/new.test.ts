@@ -99,6 +99,16 @@ describe("dev-infra new", () => {
       expect(full.stderr).toContain("something is there already")
     }))
 
+  it("speaks of one file as one, and shows what a name becomes as it is", () =>
+    withPlace(async (place) => {
+      mkdirSync(join(place.home, "mine"))
+      expect((await devInfra(place, ["new", "api", "--template", "./mine", "--no-git"])).stderr).toContain(") from mine: 1 file.\n")
+      writeFileSync(join(place.home, "mine/template.yml"), "variables:\n  part: x\n")
+      writeFileSync(join(place.home, "mine/{{ part }}"), "")
+      const backslash = await devInfra(place, ["new", "other", "--template", "./mine", "--var", "part=a\\b"])
+      expect(backslash.stderr).toContain('"{{ part }}" becomes "a\\\\b", which is no name of one file or folder')
+    }))
+
   it("does without git", () =>
     withPlace(async (place) => {
       const made = await devInfra(place, ["new", "api"], { environment: { PATH: pathWithoutGit(place) } })

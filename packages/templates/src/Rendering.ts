@@ -52,7 +52,7 @@ const renderedName = (engine: LiquidEngine.LiquidEngine, segment: string): Eithe
     Either.mapLeft(({ problem }) => problem),
     Either.filterOrLeft(
       (name) => !/[/\\]/.test(name),
-      (name) => `${JSON.stringify(segment)} becomes ${JSON.stringify(name)}, which is no name of one file or folder`
+      (name) => `"${segment}" becomes "${name}", which is no name of one file or folder`
     )
   )
 }

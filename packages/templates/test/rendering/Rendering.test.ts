@@ -56,7 +56,7 @@ describe("Rendering", () => {
     Effect.gen(function* () {
       for (const author of ["../../x", "a/b", "a\\b", "/etc/passwd"]) {
         const error = yield* Effect.flip(Rendering.render(snapshotOf({ "docs/{{ author }}.md": "" }), { ...answers, author }))
-        assert.deepStrictEqual(error.problems, [{ path: "docs/{{ author }}.md", problem: `"{{ author }}.md" becomes ${JSON.stringify(`${author}.md`)}, which is no name of one file or folder` }])
+        assert.deepStrictEqual(error.problems, [{ path: "docs/{{ author }}.md", problem: `"{{ author }}.md" becomes "${author}.md", which is no name of one file or folder` }])
       }
       assert.deepStrictEqual(yield* problems({ "{{ kind | append: slash }}.md": "" }), ["{{ kind | append: slash }}.md: undefined variable: slash"])
       assert.deepStrictEqual(yield* problems({ "{{ '' }}/a": "" }), ["/a: it is absolute"])
