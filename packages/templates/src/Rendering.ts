@@ -91,6 +91,10 @@ const renderFiles = (snapshot: TemplateSnapshot, answers: Answers, limits: Limit
       continue
     }
     if (isNeverGiven(path.right) || !selected.right([file.path, named, path.right])) continue
+    if (path.right !== named && path.right.split("/").includes("")) {
+      problems.push({ path: file.path, problem: "a part of its name is empty with these answers" })
+      continue
+    }
     let content = file.content
     if (isText) {
       const text = textOf(file.content)

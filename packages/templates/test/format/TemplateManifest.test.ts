@@ -140,7 +140,8 @@ describe("what is refused", () => {
 
   it("a command without a program, and names that are none", () => {
     assert.deepStrictEqual(problems("commands:\n  - run: []\n    after: create\n"), ["2: commands[1].run names no program"])
-    assert.match(problems("commands:\n  - run: [a]\n    after: later\n")[0] ?? "", /^3: commands\[1\]\.after must be/)
+    assert.match(problems("commands:\n  - run: [a]\n    after: later\n")[0] ?? "", /^3: commands\[1\]\.after is wrong: commands must be a list of groups/)
+    assert.deepStrictEqual(problems("sync:\n  always: x\n"), ["2: sync.always is wrong: sync must be a group of lists named always, ask and never"])
     assert.isTrue(Either.isLeft(decode("name: ../x\n")))
     assert.isTrue(Either.isLeft(decode("version: a b\n")))
   })
