@@ -127,6 +127,7 @@ describe("dev-infra apply", () => {
 
   it.runIf(hasTerminal())("asks on a terminal about new variables and files, and remembers what is to be skipped", async () => {
     const asked = await devInfraOnTerminal(place, "cd api && dev-infra apply", "free\nremember skip\ny\n")
+    expect(asked.stdout).toContain("api has no answer yet to what the new version of its template asks.")
     expect(asked.stdout).toContain("+two")
     expect(asked.exitCode).toBe(0)
     expect(readFileSync(join(updated.project, "README.md"), "utf8")).toBe("# api, free\n")
