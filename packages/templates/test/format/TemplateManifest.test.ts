@@ -72,6 +72,7 @@ describe("a variable", () => {
       ["{ type: boolean, default: 1 }", "default must be true or false"],
       ["{ type: choice }", "choices must be 1 to 200 different texts"],
       ["{ choices: [a, a] }", "choices must be 1 to 200 different texts"],
+      ["{ type: choices, choices: [a, 'b,c'] }", "choices must not hold commas where several can be taken, because commas divide answers"],
       ["{ choices: [a, b], default: c }", "default must be one of the choices"],
       ["{ type: text, choices: [a] }", "choices make no sense for a text"],
       ["{ type: number, pattern: a }", "pattern makes no sense for a number"],
