@@ -25,3 +25,11 @@ export const filterOf = (values: FilterValues): ProjectFilter => ({
   ...(values.tag.length === 0 ? {} : { tags: values.tag }),
   ...(values.organization.length === 0 ? {} : { organization: values.organization })
 })
+
+/** The words that mean the same filter, for a line that is to be typed. @category flags */
+export const filterWords = (values: FilterValues): ReadonlyArray<string> => [
+  ...values.status.flatMap((status) => ["--status", status]),
+  ...values.template.flatMap((name) => ["--template", name]),
+  ...values.tag.flatMap((tag) => ["--tag", tag]),
+  ...values.organization.flatMap((name) => ["--organization", name])
+]

@@ -71,7 +71,7 @@ export const recordsOnly = ({ files, from, to }: UpdatePlan): boolean => pending
 export const summary = (plan: UpdatePlan, files: ReadonlyArray<PlannedFile>): SafeText => {
   const open = pendingOf(files)
   if (recordsOnly(plan)) return text`no file is to be changed; apply records ${plan.to.version}`
-  if (open.length === 0) return text`nothing to do`
+  if (open.length === 0) return files.length === plan.files.length ? text`nothing to do` : text`nothing to do in these files`
   const counts = Object.entries(countsOf(open)).map(([kind, count]) => text`${count} ${kind}`)
   return text`${many(open.length, "file")} to change: ${join(counts, ", ")}; nothing was changed yet`
 }

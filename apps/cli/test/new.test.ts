@@ -83,6 +83,32 @@ describe("dev-infra new", () => {
       expect(await projects(place)).toEqual([])
     }))
 
+  it("takes the place of an empty folder, but not of the one that you are in", () =>
+    withPlace(async (place) => {
+      const folder = join(place.home, "api")
+      mkdirSync(folder)
+      const inside = await devInfra(place, ["new", "api", "--dir", ".", "--no-git"], { folder })
+      expect(inside).toMatchObject({ exitCode: 1, stdout: "" })
+      expect(inside.stderr).toContain("is the folder that you are in")
+      expect(inside.stderr).toContain("run it in the folder above")
+      expect(readdirSync(folder)).toEqual([])
+      expect(await devInfra(place, ["new", "api", "--no-git"])).toMatchObject({ exitCode: 0, stdout: `${folder}\n` })
+      expect(existsSync(join(folder, "README.md"))).toBe(true)
+      const full = await devInfra(place, ["new", "api", "--no-git"])
+      expect(full).toMatchObject({ exitCode: 1 })
+      expect(full.stderr).toContain("something is there already")
+    }))
+
+  it("speaks of one file as one, and shows what a name becomes as it is", () =>
+    withPlace(async (place) => {
+      mkdirSync(join(place.home, "mine"))
+      expect((await devInfra(place, ["new", "api", "--template", "./mine", "--no-git"])).stderr).toContain(") from mine: 1 file.\n")
+      writeFileSync(join(place.home, "mine/template.yml"), "variables:\n  part: x\n")
+      writeFileSync(join(place.home, "mine/{{ part }}"), "")
+      const backslash = await devInfra(place, ["new", "other", "--template", "./mine", "--var", "part=a\\b"])
+      expect(backslash.stderr).toContain('"{{ part }}" becomes "a\\\\b", which is no name of one file or folder')
+    }))
+
   it("does without git", () =>
     withPlace(async (place) => {
       const made = await devInfra(place, ["new", "api"], { environment: { PATH: pathWithoutGit(place) } })

@@ -125,6 +125,20 @@ describe("limits", () => {
     assert.strictEqual(rendered('{{ define "n" }}{{ if gt . 0 }}{{ template "n" (sub . 1) }}{{ end }}{{ end }}{{ template "n" 300 }}'), "")
   })
 
+  it("are for time too: no text takes a time that grows with its square", () => {
+    const long: ReadonlyArray<readonly [string, string]> = [
+      [`a${" ".repeat(500_000)}b {{- 1 }}`, ""],
+      ["{{ base .X | len }}", `${"/".repeat(500_000)}x`],
+      ["{{ b32dec .X | len }}", `${"=".repeat(500_000)}A`],
+      ["{{ (urlParse .X).host | len }}", `http://${":".repeat(500_000)}`],
+      ["{{ expandenv .X | len }}", "${".repeat(250_000)],
+      ["{{ shellQuote .X | len }}", "a'".repeat(250_000)]
+    ]
+    const begin = performance.now()
+    for (const [text, value] of long) answer(text, new Map([["X", value]]))
+    assert.isBelow(performance.now() - begin, 20_000)
+  })
+
   it("leave ten thousand tasks quick", () => {
     const begin = performance.now()
     for (let index = 0; index < 10_000; index++) {

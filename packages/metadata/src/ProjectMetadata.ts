@@ -167,7 +167,7 @@ export const decode = (fields: object): Either.Either<ProjectMetadata, ReadonlyA
         for (const key of Object.keys(fields)) {
           if (foreign.has(key)) continue
           const name = old ? (renamedSinceV0.get(key) ?? key) : key
-          // a record that went through the schema lost an answer that is called `__proto__`
+          // Answers are the same before and after decoding, but a copy of them by the schema would lack one that is called __proto__.
           put(metadata, name, Object.hasOwn(known, name) && name !== "answers" ? Reflect.get(known, name) : Reflect.get(fields, key))
         }
         // The known fields were decoded by the schema; the others are unknown by definition.

@@ -52,6 +52,12 @@ describe("MetadataHistory", () => {
     expect(fixture("v1-full.yml").metadata).toMatchObject({ version: "unknown", migrated: true, customizations: [{ file: "Makefile", reason: "own targets", date: "2025-12-20" }] })
   })
 
+  it("keeps an answer whatever its name", () => {
+    const given = { answers: JSON.parse('{ "__proto__": false, "constructor": "x" }') }
+    const made = MetadataDocument.create(given, { path: "x" })
+    expect(Either.getOrThrow(made).metadata).toEqual(given)
+  })
+
   it("reads what it wrote, whatever the fields", () => {
     const text = FastCheck.string({ unit: "binary" })
     const fields = FastCheck.record(

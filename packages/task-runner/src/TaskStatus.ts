@@ -10,9 +10,11 @@ import { framesOf } from "./run/Calls.js"
 import { compile } from "./run/Compile.js"
 import { makeState } from "./run/MakeState.js"
 import type { RunState } from "./run/RunState.js"
+import { isUnknown } from "./run/Unknown.js"
 import { isUpToDateTask } from "./run/UpToDate.js"
 import type { RunFailure } from "./RunFailure.js"
 import type { RunCall, RunOptions, RunServices } from "./RunOptions.js"
+import { isTemplate } from "./variables/Texts.js"
 
 /** @category models */
 export interface TaskStatus {
@@ -21,16 +23,16 @@ export interface TaskStatus {
   readonly isUpToDate: boolean
 }
 
-/** What a variable that only a command could tell is shown as. */
-const isUnknown = (texts: ReadonlyArray<string>): boolean => texts.some((text) => text.includes("‹sh:"))
+/** Whether one of them depends on what only a command could tell. */
+const isOpen = (texts: ReadonlyArray<string>): boolean => texts.some((text) => isUnknown(text) || isTemplate(text))
 
 const statuses = (state: RunState): Effect.Effect<ReadonlyArray<{ readonly name: string; readonly isUpToDate: boolean | undefined }>, RunFailure | TaskfileError> =>
   Effect.gen(function* () {
     const found: Array<{ readonly name: string; readonly isUpToDate: boolean | undefined }> = []
     for (const frame of yield* framesOf(state)) {
       const task = yield* compile(state, frame, undefined)
-      const isOpen = state.processes === "none" && isUnknown([task.directory, task.name, ...[...task.sources, ...task.generates].map(({ pattern }) => pattern)])
-      found.push({ name: task.name, isUpToDate: isOpen ? undefined : yield* isUpToDateTask(state, task, { isDry: true }) })
+      const isLeftOpen = state.processes === "none" && isOpen([task.directory, task.name, ...[...task.sources, ...task.generates].map(({ pattern }) => pattern)])
+      found.push({ name: task.name, isUpToDate: isLeftOpen ? undefined : yield* isUpToDateTask(state, task, { isDry: true }) })
     }
     return found
   })

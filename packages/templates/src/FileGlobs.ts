@@ -8,11 +8,14 @@ import picomatch from "picomatch"
 /** Braces and brackets that expand to very much would cost time; no rule needs them that long. */
 const longest = 1000
 
+/** `docs/**` is what lies in the folder, not a file of its name. */
+const options = { dot: true, nonegate: true, strictSlashes: true } as const
+
 const testOf = (pattern: string): ((path: string) => boolean) => {
   const plain = pattern.replace(/^\.?\/+/, "")
   if (plain === "" || plain.length > longest) return () => false
-  if (plain.endsWith("/")) return picomatch(`${plain}**`, { dot: true, nonegate: true })
-  return picomatch([plain, `${plain}/**`], { dot: true, nonegate: true })
+  if (plain.endsWith("/")) return picomatch(`${plain}**`, options)
+  return picomatch([plain, `${plain}/**`], options)
 }
 
 /**

@@ -141,6 +141,8 @@ const openRecorded = (source: TemplateSource, record: TemplateRecord.TemplateRec
 interface Base {
   readonly snapshot: TemplateSnapshot | undefined
   readonly files: FileTree
+  /** what this version says of files that got another name */
+  readonly renamed: ReadonlyArray<RenamedFile>
   readonly warnings: ReadonlyArray<string>
 }
 
@@ -149,6 +151,7 @@ const noFiles: FileTree = new Map()
 const missingBase = (record: TemplateRecord.TemplateRecord, why: string): Base => ({
   snapshot: undefined,
   files: noFiles,
+  renamed: [],
   warnings: [`version ${record.version} of ${record.template}, from which the project was made, ${why}: every file that differs from the new version is a conflict, and files that the template dropped stay`]
 })
 
@@ -171,7 +174,8 @@ const baseOf = (
   Effect.gen(function*() {
     const snapshot = yield* recorded
     const answers = yield* Effect.orElseSucceed(Answers.resolve(snapshot.manifest, { given: record.answers, builtIn }), () => record.answers)
-    return { snapshot, files: yield* Rendering.render(snapshot, answers), warnings: [] }
+    const files = yield* Rendering.render(snapshot, answers)
+    return { snapshot, files, renamed: yield* Effect.orElseSucceed(Rendering.renamed(snapshot, answers), () => []), warnings: [] }
   }).pipe(
     Effect.catchTags({
       TemplateUnavailable: ({ reason }) => Effect.succeed(missingBase(record, baseReasons[reason])),
@@ -191,6 +195,20 @@ const cameBetween = (from: string, to: string) => {
     return semver.gt(at, before) && semver.lte(at, after)
   }
 }
+
+/** The other way round, as it is on the way back to an older version. */
+const reversed = ({ from, to, version }: RenamedFile): RenamedFile => ({ from: to, to: from, ...(version === undefined ? {} : { version }) })
+
+const isSameRename = (one: RenamedFile) => (other: RenamedFile): boolean => one.from === other.from && one.to === other.to && one.version === other.version
+
+/**
+ * What got another name between the two versions. On the way to an older version only the recorded one knows of it, and it is undone; what both know of happened
+ * before either.
+ */
+const renamesOf = (record: TemplateRecord.TemplateRecord, base: Base, target: TemplateSnapshot, declared: ReadonlyArray<RenamedFile>): ReadonlyArray<RenamedFile> => [
+  ...base.renamed.filter((rename) => !declared.some(isSameRename(rename))).filter(cameBetween(target.version, record.version)).map(reversed),
+  ...declared.filter(cameBetween(record.version, target.version))
+]
 
 const globsOf = (sync: TemplateRecord.TemplateRecord["sync"]): SyncGlobs => ({ always: sync.always ?? [], ask: sync.ask ?? [], never: sync.never ?? [] })
 
@@ -241,7 +259,7 @@ export const plan = <E = never, R = never>(
     const answers = yield* Answers.resolve<E, R>(target.manifest, { given: record.answers, builtIn, ...(options.ask === undefined ? {} : { ask: options.ask }) })
     const theirs = yield* Rendering.render(target, answers)
     const base = yield* baseOf(record.commit === target.commit ? Either.right(target) : recorded, record, builtIn)
-    const renamed = (yield* Rendering.renamed(target, answers)).filter(cameBetween(record.version, target.version))
+    const renamed = renamesOf(record, base, target, yield* Rendering.renamed(target, answers))
     const { files: ours, obstacles } = yield* folder.read(project.path, pathsOf([base.files, theirs], renamed))
     const labels = labelsOf(record, target)
     const rules = { customizations: record.customizations, project: globsOf(record.sync), template: target.manifest.sync }

@@ -52,7 +52,7 @@ const renderedName = (engine: LiquidEngine.LiquidEngine, segment: string): Eithe
     Either.mapLeft(({ problem }) => problem),
     Either.filterOrLeft(
       (name) => !/[/\\]/.test(name),
-      (name) => `${JSON.stringify(segment)} becomes ${JSON.stringify(name)}, which is no name of one file or folder`
+      (name) => `"${segment}" becomes "${name}", which is no name of one file or folder`
     )
   )
 }
@@ -91,6 +91,10 @@ const renderFiles = (snapshot: TemplateSnapshot, answers: Answers, limits: Limit
       continue
     }
     if (isNeverGiven(path.right) || !selected.right([file.path, named, path.right])) continue
+    if (path.right !== named && path.right.split("/").includes("")) {
+      problems.push({ path: file.path, problem: "a part of its name is empty with these answers" })
+      continue
+    }
     let content = file.content
     if (isText) {
       const text = textOf(file.content)
@@ -147,14 +151,16 @@ export const render = (snapshot: TemplateSnapshot, answers: Answers, limits: Lim
  * @category constructors
  */
 export const renamed = (snapshot: TemplateSnapshot, answers: Answers, limits: Limits = usualLimits): Effect.Effect<ReadonlyArray<RenamedFile>, TemplateInvalid> =>
-  limited(snapshot, limits, () => {
-    const engine = LiquidEngine.make(answers, limits, { left: limits.outputLength })
-    return Either.all(
-      snapshot.manifest.renamed.map((entry) =>
-        Either.map(Either.all([renderedPath(engine, entry.from), renderedPath(engine, entry.to)]), ([from, to]): RenamedFile => ({ ...entry, from, to }))
-      )
-    ).pipe(Either.mapLeft((problem) => [{ path: "template.yml", problem: `renamed: ${problem}` }]))
-  })
+  snapshot.manifest.renamed.length === 0
+    ? Effect.succeed([])
+    : limited(snapshot, limits, () => {
+        const engine = LiquidEngine.make(answers, limits, { left: limits.outputLength })
+        return Either.all(
+          snapshot.manifest.renamed.map((entry) =>
+            Either.map(Either.all([renderedPath(engine, entry.from), renderedPath(engine, entry.to)]), ([from, to]): RenamedFile => ({ ...entry, from, to }))
+          )
+        ).pipe(Either.mapLeft((problem) => [{ path: "template.yml", problem: `renamed: ${problem}` }]))
+      })
 
 /**
  * A text of the template's description, such as a message, for these answers.

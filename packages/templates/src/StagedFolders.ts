@@ -5,6 +5,7 @@
  */
 import type { FileFailure } from "@dev-infra/durable-files/FileFailure"
 import { fromCode } from "@dev-infra/durable-files/FileFailure"
+import * as LocalProcess from "@dev-infra/durable-files/LocalProcess"
 import type { FileTree } from "@dev-infra/git-repositories/FileTree"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -47,13 +48,13 @@ export interface StagedFolder {
 export class StagedFolders extends Context.Tag("@dev-infra/templates/StagedFolders")<
   StagedFolders,
   {
-    /** Whether anything lies at a path, be it a link that leads nowhere. */
+    /** Whether anything lies at a path that is to stay, be it a link that leads nowhere. An empty folder is not, unless the process stands in it. */
     readonly isTaken: (path: string) => Effect.Effect<boolean, FileFailure>
     /**
-     * Writes a folder with these files beside its place, making folders around it where they are missing. If the scope ends with a failure or by an interruption nothing
+     * Writes a folder with these files beside its place, making folders around it where they are missing, and removing what processes left there that were killed. If the scope ends with a failure or by an interruption nothing
      * is left, not even what was moved already.
      *
-     * @param target absolute; nothing may lie there
+     * @param target absolute; nothing may lie there but an empty folder, whose place it takes
      */
     readonly stage: (target: string, files: FileTree) => Effect.Effect<StagedFolder, FileFailure, Scope.Scope>
   }
@@ -71,15 +72,19 @@ export class StagedFolders extends Context.Tag("@dev-infra/templates/StagedFolde
  * ```
  * @category layers
  */
-export const layer: Layer.Layer<StagedFolders> = Layer.succeed(StagedFolders, {
-  isTaken: Live.isTaken,
-  stage: (target, files) =>
-    Effect.gen(function* () {
-      const place = yield* Effect.acquireRelease(Live.begin(target), (opened, exit) => Live.end(opened, Exit.isSuccess(exit)))
-      yield* Live.write(place, files)
-      return { path: place.path, target: place.target, move: Live.move(place) }
-    })
-})
+export const layer: Layer.Layer<StagedFolders> = Layer.effect(
+  StagedFolders,
+  Effect.map(LocalProcess.LocalProcess, (processes) => ({
+    isTaken: Live.isTaken,
+    stage: (target: string, files: FileTree) =>
+      Effect.gen(function* () {
+        const begun = Effect.provideService(Live.begin(target), LocalProcess.LocalProcess, processes)
+        const place = yield* Effect.acquireRelease(begun, (opened, exit) => Live.end(opened, Exit.isSuccess(exit)))
+        yield* Live.write(place, files)
+        return { path: place.path, target: place.target, move: Live.move(place) }
+      })
+  }))
+).pipe(Layer.provide(LocalProcess.layer))
 
 /**
  * In memory, for tests: the folders that were moved to their places are in `folders`.

@@ -128,6 +128,35 @@ describe("Planning.plan", () => {
       assert.strictEqual(after(made.files[0]), "1\ntwo\nthree\n4\n")
     }))
 
+  it.effect("undoes declared renames on the way to an older version", () =>
+    Effect.gen(function* () {
+      const first = '{ from: "docs/{{ name }}.md", to: "guide/{{ name }}.md", version: 1.1.0 }'
+      const second = "{ from: \"guide/{{ name }}.md\", to: manual.md, version: 1.2.0 }"
+      const renaming: ReadonlyArray<Files> = [
+        { "docs/{{ name }}.md": "one\ntwo\nthree\nfour\n" },
+        { "template.yml": `renamed:\n  - ${first}\n`, "guide/{{ name }}.md": "one\ntwo\nthree\n4\n" },
+        { "template.yml": `renamed:\n  - ${first}\n  - ${second}\n`, "manual.md": "one\ntwo\nthree\nfive\n" }
+      ]
+      const metadata = record().replace("v1.0.0", "v1.2.0").replace(commitOf(1), commitOf(3))
+      const back = (to: string) => plan({ versions: renaming, metadata, ours: tree({ "manual.md": "1\ntwo\nthree\nfive\n" }) }, to)
+      for (const [to, path, text] of [["v1.0.0", "docs/api.md", "1\ntwo\nthree\nfour\n"], ["v1.1.0", "guide/api.md", "1\ntwo\nthree\n4\n"]] as const) {
+        const made = yield* back(to)
+        assert.deepStrictEqual(made.files.map(({ class: kind, from, path: now }) => [kind, from, now]), [["rename", "manual.md", path]])
+        assert.strictEqual(after(made.files[0]), text)
+      }
+    }))
+
+  it.effect("undoes declared renames where versions are no numbers", () =>
+    Effect.gen(function* () {
+      const renaming: ReadonlyArray<Files> = [
+        { "template.yml": "renamed:\n  - { from: a, to: b }\n", b: "one\ntwo\nthree\nfour\n" },
+        { "template.yml": "renamed:\n  - { from: a, to: b }\n  - { from: b, to: c }\n", c: "one\ntwo\nthree\nfive\n" }
+      ]
+      const metadata = record().replace("v1.0.0", "main").replace(commitOf(1), commitOf(2))
+      const made = yield* plan({ versions: renaming, metadata, ours: tree({ c: "1\ntwo\nthree\nfive\n" }) }, "v1.0.0")
+      assert.deepStrictEqual(made.files.map(({ class: kind, from, path }) => [kind, from, path]), [["rename", "c", "b"]])
+    }))
+
   it.effect("does what it can where the recorded version is not to be had", () =>
     Effect.gen(function* () {
       const made = yield* plan({ versions, ours: tree({ ".editorconfig": "mine\n", LICENSE: "MIT\n" }), metadata: `template: web\nversion: v0.1.0\nsource: git+${url}\n` })

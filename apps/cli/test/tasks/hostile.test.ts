@@ -116,19 +116,29 @@ describe("a Taskfile that is wrong", () => {
     expect(stdout).toBe("*****\n*****\n")
   })
 
+  it("a secret is masked in the report of a failure too, in the line of the file that it shows as well", async () => {
+    world.write({
+      "Taskfile.yml": `version: '3'\nvars: {TOKEN: {value: s3cr3t-t0ken, secret: true}, FOUND: {sh: 'echo f0und-s3cret', secret: true}}\ntasks: {one: {label: 'one-{{.TOKEN}}', preconditions: [{sh: 'false', msg: 'no {{.FOUND}}'}]}}\n`
+    })
+    const { exitCode, stderr, stdout } = await world.task("one")
+    expect(exitCode).toBe(201)
+    expect(stdout + stderr).toContain("*****")
+    expect(stdout + stderr).not.toMatch(/s3cr3t-t0ken|"[^"]*f0und-s3cret|no f0und/)
+  })
+
   it("10,000 tasks are listed, and one of them is run", async () => {
     const tasks = Array.from({ length: 10_000 }, (_, at) => `  t${at}:\n    desc: Task ${at}\n    cmds: ['echo ${at}']\n`).join("")
     world.write({ "Taskfile.yml": withTasks(tasks) })
     expect((await world.task("-ls")).stdout.split("\n")).toHaveLength(10_001)
     expect((await world.task("-s t9999")).stdout).toBe("9999\n")
-  }, 20_000)
+  }, 60_000)
 
   it("dependencies 1,000 deep are planned and run", async () => {
     const tasks = Array.from({ length: 1000 }, (_, at) => `  t${at}:\n${at === 999 ? "    cmds: ['echo bottom']\n" : `    deps: [t${at + 1}]\n`}`).join("")
     world.write({ "Taskfile.yml": withTasks(tasks) })
     expect((await world.task("--plan t0")).stdout).toMatch(/^1\. t999 /)
     expect(await world.task("-s t0")).toMatchObject({ exitCode: 0, stdout: "bottom\n" })
-  }, 20_000)
+  }, 60_000)
 
   it("a folder in place of a Taskfile, and one that leads to itself, are told", async () => {
     mkdirSync(world.path("Other.yml"))

@@ -127,12 +127,33 @@ describe("dev-infra apply", () => {
 
   it.runIf(hasTerminal())("asks on a terminal about new variables and files, and remembers what is to be skipped", async () => {
     const asked = await devInfraOnTerminal(place, "cd api && dev-infra apply", "free\nremember skip\ny\n")
+    expect(asked.stdout).toContain("api has no answer yet to what the new version of its template asks.")
     expect(asked.stdout).toContain("+two")
     expect(asked.exitCode).toBe(0)
     expect(readFileSync(join(updated.project, "README.md"), "utf8")).toBe("# api, free\n")
     expect(readFileSync(join(updated.project, ".dev-infra.yml"), "utf8")).toContain("file: asked.txt")
     write(updated.template, { "asked.txt": "three\n" })
     expect((await inProject(["plan", "--check", "--file", "asked.txt"])).exitCode).toBe(0)
+  })
+
+  it("says so where --var answers nothing, and then changes nothing", async () => {
+    const before = stateOf(updated.project)
+    const unknown = await inProject(["apply", "--yes", "--var", "nope=1"])
+    expect(unknown).toMatchObject({ exitCode: 2, stdout: "" })
+    expect(unknown.stderr).toContain("the template has no variable nope")
+    const known = await inProject(["apply", "--yes", "--var", "name=other"])
+    expect(known).toMatchObject({ exitCode: 2, stdout: "" })
+    expect(known.stderr).toContain("name is api already")
+    expect(stateOf(updated.project)).toEqual(before)
+    const words = ["apply", "--yes", "--var", "license=BSD", "--var", "name=api"]
+    expect((await inProject(words)).exitCode).toBe(0)
+    expect((await inProject(words)).stderr).toContain("api is up to date (2.0.0).")
+  })
+
+  it("is led to by the plan with the version that was planned", async () => {
+    expect((await inProject(["plan", "--to", "2.0.0"])).stderr).toContain("dev-infra apply --to 2.0.0\n")
+    const all = await devInfra(place, ["plan", "--all", "--to", "2.0.0", "--template", "service", "--status", "active"])
+    expect(all.stderr).toContain("dev-infra apply --all --yes --status active --template service --to 2.0.0\n")
   })
 
   it("undo refuses to replace what was changed since, and with --force keeps a copy", async () => {

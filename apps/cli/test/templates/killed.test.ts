@@ -3,6 +3,7 @@ import { cpSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
 import { devInfra, ensureBuilt, makePlace, type Place } from "../Binary.js"
+import { thorough } from "../Rounds.js"
 import { make, stateOf, type Updated } from "./updatedProject.js"
 
 const isLong = process.env["DEV_INFRA_SOAK"] === "1"
@@ -102,7 +103,7 @@ describe("dev-infra apply, killed with SIGKILL", () => {
     }
   )
 
-  it.runIf(isLong)("at 100 random points", async () => {
+  thorough("at 100 random points", async () => {
     const random = numbers(6)
     const often: { readonly [step: string]: number } = { "apply-stage": 60, "apply-hold": 4, "apply-replace": 60 }
     for (let round = 0; round < 100; round++) {

@@ -26,8 +26,9 @@ export const encode = (bytes: Uint8Array): string => {
 /** None for what is no base 32. @category combinators */
 export const decode = (text: string): Uint8Array | undefined => {
   const joined = text.replace(/[\r\n]/g, "")
-  const plain = joined.replace(/=+$/, "")
-  if (joined.length % 8 !== 0 || !/^[A-Z2-7]*$/.test(plain) || [1, 3, 6].includes(plain.length % 8)) return undefined
+  const filling = joined.indexOf("=")
+  const plain = filling < 0 ? joined : joined.slice(0, filling)
+  if (joined.length % 8 !== 0 || joined.length - plain.length > 6 || /=[^=]/.test(joined) || !/^[A-Z2-7]*$/.test(plain) || [1, 3, 6].includes(plain.length % 8)) return undefined
   const bytes: Array<number> = []
   let bits = 0
   let value = 0

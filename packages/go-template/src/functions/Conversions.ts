@@ -33,6 +33,8 @@ export const toInteger = (value: GoValue): bigint => {
   }
 }
 
+const finite = (value: number): number => (Number.isFinite(value) ? value : 0)
+
 /** 0 for what is no number. @category combinators */
 export const toFloat = (value: GoValue): number => {
   switch (typeof value) {
@@ -43,7 +45,7 @@ export const toFloat = (value: GoValue): number => {
     case "boolean":
       return value ? 1 : 0
     case "string":
-      return /^[+-]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(value) ? Number(value.replaceAll("_", "")) : 0
+      return /^[+-]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(value) ? finite(Number(value.replaceAll("_", ""))) : 0
     default:
       return 0
   }

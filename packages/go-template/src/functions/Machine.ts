@@ -15,7 +15,7 @@ const named = (world: TemplateWorld, name: string): string => (Object.hasOwn(wor
 
 /** As `os.ExpandEnv` of Go: `$NAME` and `${NAME}`. */
 const expanded = (value: string, world: TemplateWorld): string =>
-  value.replace(/\$(?:\{([^}]*)\}|([A-Za-z_]\w*)|([*#$@!?\-0-9]))/g, (_, braced: string | undefined, plain: string | undefined, special: string | undefined) =>
+  value.replace(/\$(?:\{([^{}]{0,256})\}|([A-Za-z_]\w*)|([*#$@!?\-0-9]))/g, (_, braced: string | undefined, plain: string | undefined, special: string | undefined) =>
     named(world, braced ?? plain ?? special ?? "")
   )
 

@@ -31,7 +31,15 @@ const sequence = (bounds: ReadonlyArray<number>): ReadonlyArray<bigint> => {
   return steps(first, third + (third < first ? -1 : 1), second)
 }
 
-const atoi = (value: string): bigint => (/^[+-]?\d+$/.test(value) ? toInteger(BigInt(value.replace("+", ""))) : 0n)
+const largest = 2n ** 63n - 1n
+
+/** What is too large is the largest there is, as in Go. */
+const atoi = (value: string): bigint => {
+  if (!/^[+-]?\d+$/.test(value)) return 0n
+  if (value.length > 40) return value.startsWith("-") ? -largest - 1n : largest
+  const whole = BigInt(value.replace("+", ""))
+  return whole > largest ? largest : whole < -largest - 1n ? -largest - 1n : whole
+}
 
 const octal = (value: GoValue): bigint => {
   const written = print(value)

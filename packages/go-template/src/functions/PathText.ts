@@ -29,7 +29,9 @@ export const joinPath = (parts: ReadonlyArray<string>): string => {
 /** @category combinators */
 export const base = (path: string): string => {
   if (path === "") return "."
-  const name = path.replace(/\/+$/, "")
+  let end = path.length
+  while (end > 0 && path[end - 1] === "/") end--
+  const name = path.slice(0, end)
   return name === "" ? "/" : name.slice(name.lastIndexOf("/") + 1)
 }
 

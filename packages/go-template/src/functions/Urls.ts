@@ -20,7 +20,7 @@ const decoded = (value: string): string => {
 }
 
 const parse = (url: string): Answer => {
-  if (/[\u0000-\u0020\u007f]/.test(url)) return Either.left(`${JSON.stringify(url)} is no URL: it has a blank or a control character`)
+  if (/[\u0000-\u0020\u007f]/.test(url)) return Either.left(`${JSON.stringify(url.slice(0, 200))} is no URL: it has a blank or a control character`)
   const hash = url.indexOf("#")
   const fragment = hash < 0 ? "" : url.slice(hash + 1)
   const [, scheme = "", afterScheme = ""] = /^(?:([A-Za-z][A-Za-z0-9+.-]*):)?(.*)$/s.exec(hash < 0 ? url : url.slice(0, hash)) ?? []
@@ -32,7 +32,8 @@ const parse = (url: string): Answer => {
   const path = isOpaque ? "" : rest.startsWith("//") ? rest.slice(2 + authority.length) : rest
   const at = authority.lastIndexOf("@")
   const host = authority.slice(at + 1)
-  if (/:[^\]]*[^0-9\]][^\]]*$/.test(host)) return Either.left(`${JSON.stringify(url)} is no URL: its port is no number`)
+  const behindAddress = host.slice(host.lastIndexOf("]") + 1)
+  if (behindAddress.includes(":") && !/^[^:]*:\d*$/.test(behindAddress)) return Either.left(`${JSON.stringify(url.slice(0, 200))} is no URL: its port is no number`)
   return Either.right(
     new OwnMap([
       ["scheme", scheme.toLowerCase()],

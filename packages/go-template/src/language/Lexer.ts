@@ -144,9 +144,9 @@ export class Lexer {
     const written = numberPattern.exec(this.text)?.[0]
     if (written === undefined) return this.bad("a sign without a number behind it")
     const end = this.at + written.length
-    if (isWord(this.text, end)) return this.bad(`${this.text.slice(this.at, wordEnd(this.text, end))} is no number`)
+    if (isWord(this.text, end)) return this.bad(`${this.text.slice(this.at, Math.min(wordEnd(this.text, end), this.at + 60))} is no number`)
     const value = Quoted.number(written)
-    return value === undefined ? this.bad(`${written} is no number`) : this.set("Constant", end, value)
+    return value === undefined ? this.bad(`${written.slice(0, 60)} is no number`) : this.set("Constant", end, value)
   }
 
   private quoted(code: number): void {

@@ -12,6 +12,7 @@ import { SystemFailed, VariableFailed } from "../RunFailure.js"
 import type { ShellQuestion } from "../variables/Values.js"
 import { wasInterrupted } from "./Endings.js"
 import type { Answerless, Failure, RunState } from "./RunState.js"
+import { placeholder } from "./Unknown.js"
 
 /** Values that programs can be given: texts, numbers, yes and no. A name that is there already stays what it is. */
 export const exported = (state: RunState, values: GoMap): { readonly [name: string]: string } => {
@@ -25,9 +26,6 @@ export const exported = (state: RunState, values: GoMap): { readonly [name: stri
 }
 
 const isExportable = (name: string, value: unknown): boolean => name !== "" && !/[=\0]/u.test(name) && ["string", "boolean", "bigint", "number"].includes(typeof value)
-
-/** What stands for the answer of a command that is not asked. */
-const placeholder = (name: string): string => `‹sh:${name}›`
 
 const withoutNewline = (output: string): string => (output.endsWith("\r\n") ? output.slice(0, -2) : output.endsWith("\n") ? output.slice(0, -1) : output)
 

@@ -21,6 +21,7 @@ import { render } from "./Rendering.js"
 import type { Failure, RunState } from "./RunState.js"
 import { nameText, say, sayMore } from "./Say.js"
 import type { Slot } from "./Slots.js"
+import { isUnknown } from "./Unknown.js"
 
 type RunTask = (state: RunState, frame: Frame) => Effect.Effect<void, Failure>
 
@@ -73,8 +74,13 @@ const runShell = (state: RunState, task: CompiledTask, command: ShellCommand, sc
     if (status !== 0) return yield* new CommandFailed({ task: task.name, status, location: command.location, via: wayTo(task.frame) })
   })
 
+/** Which task it is could only be said by a command, and none may be run. */
+export const isOpen = (state: RunState, name: string): boolean => state.processes === "none" && isUnknown(name)
+
 const runCall = (state: RunState, task: CompiledTask, call: TaskCall, step: RenderedStep & { readonly _tag: "Call" }, slot: Slot, runTask: RunTask): Effect.Effect<void, Failure> =>
-  Effect.flatMap(callFrom(state, task.frame, call, step.name, step.definitions), (frame) => slot.aside(runTask(state, frame)))
+  isOpen(state, step.name)
+    ? say(state, `task: [${nameText(task.name)}] calls ${nameText(step.name)}, which is known when it runs`)
+    : Effect.flatMap(callFrom(state, task.frame, call, step.name, step.definitions), (frame) => slot.aside(runTask(state, frame)))
 
 const withTimeout = (task: CompiledTask, command: Command, effect: Effect.Effect<void, Failure>): Effect.Effect<void, Failure> => {
   const milliseconds = command.timeout

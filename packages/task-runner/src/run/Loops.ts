@@ -12,6 +12,7 @@ import { relative } from "../variables/Paths.js"
 import type { Scope } from "../variables/Scope.js"
 import { evaluate, renderValue, type RenderingOptions, valuesOf } from "./Rendering.js"
 import type { Failure, RunState } from "./RunState.js"
+import { isUnknown } from "./Unknown.js"
 
 /** A combination more is no loop that anybody wrote on purpose. */
 const limit = 100_000
@@ -49,7 +50,7 @@ const product = (rows: ReadonlyMap<string, ReadonlyArray<GoValue>>): ReadonlyArr
 export const rounds = (state: RunState, place: LoopPlace, loop: Loop, location: SourceLocation, options: RenderingOptions): Effect.Effect<ReadonlyArray<GoMap>, Failure> =>
   Effect.gen(function* () {
     const refuse = (problem: string) => new TextFailed({ task: place.task, problem, text: "for", location })
-    const listOf = (value: GoValue): Effect.Effect<ReadonlyArray<GoValue>, Failure> => (Array.isArray(value) ? Effect.succeed(value) : Effect.fail(refuse("what is gone through here must be a list")))
+    const listOf = (value: GoValue): Effect.Effect<ReadonlyArray<GoValue>, Failure> => (state.processes === "none" && isUnknown(value) ? Effect.succeed([value]) : Array.isArray(value) ? Effect.succeed(value) : Effect.fail(refuse("what is gone through here must be a list")))
     switch (loop._tag) {
       case "List":
         return asItems(yield* Effect.flatMap(renderValue(state, place.task, place.scope, loop.items, location, options), listOf), loop.as)

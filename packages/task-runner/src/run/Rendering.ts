@@ -17,6 +17,7 @@ import { dataOf, type Finding, force, neededCells } from "../variables/Values.js
 import { answer } from "./Answers.js"
 import type { Failure, RunState } from "./RunState.js"
 import { hide, withoutSecrets } from "./Secrets.js"
+import { hasUnknown, placeholder } from "./Unknown.js"
 
 /** How a text is rendered: `extra` are names of the place, such as ITEM; `tentative`: a command of a variable may fail without a word. */
 export interface RenderingOptions {
@@ -38,6 +39,7 @@ export const findingFor = (state: RunState, task: string, tentative: boolean): F
   isEnvironment: (cell) => state.environmentDefinitions.get(cell.name) === cell.definition,
   ask: (question) => answer(state, task, question, tentative),
   refuse: (problem, text, location) => refusal(state, task, problem, text, location),
+  unknown: (name, data) => (state.processes === "none" && hasUnknown(data) ? placeholder(name) : undefined),
   hide: (values) => hide(state, values)
 })
 
@@ -50,27 +52,30 @@ const withData = <A>(
   scope: Scope,
   needs: Needs,
   use: (data: GoMap) => Either.Either<A, Failure>,
-  options: RenderingOptions
+  options: RenderingOptions,
+  unknown: A
 ): Effect.Effect<A, Failure> => {
   const cells = neededCells(needs, scope)
   return Effect.flatMap(force(findingFor(state, task, options.tentative === true), cells), () => {
     const data = dataOf(needs, scope)
     if (options.extra !== undefined) for (const [name, value] of options.extra) data.set(name, value)
-    return use(data)
+    const found = use(data)
+    // Without commands a variable may be no list, no number, no JSON: then the text is shown as it is written.
+    return Either.isLeft(found) && state.processes === "none" && hasUnknown(data) ? Either.right(unknown) : found
   })
 }
 
 /** A text. */
 export const render = (state: RunState, task: string, scope: Scope, text: string, location: SourceLocation, options: RenderingOptions = {}): Effect.Effect<string, Failure> =>
   isTemplate(text)
-    ? withData(state, task, scope, state.texts.needs(text), (data) => Either.mapLeft(state.texts.render(text, data), (problem) => refusal(state, task, problem, text, location)), options)
+    ? withData(state, task, scope, state.texts.needs(text), (data) => Either.mapLeft(state.texts.render(text, data), (problem) => refusal(state, task, problem, text, location)), options, text)
     : Effect.succeed(text)
 
 /** A value whose texts are templates. */
 export const renderValue = (state: RunState, task: string, scope: Scope, value: GoValue, location: SourceLocation, options: RenderingOptions = {}): Effect.Effect<GoValue, Failure> =>
   typeof value === "string"
     ? render(state, task, scope, value, location, options)
-    : withData(state, task, scope, state.texts.needsOfValue(value), (data) => Either.mapLeft(state.texts.renderValue(value, data), (problem) => refusal(state, task, problem, "", location)), options)
+    : withData(state, task, scope, state.texts.needsOfValue(value), (data) => Either.mapLeft(state.texts.renderValue(value, data), (problem) => refusal(state, task, problem, "", location)), options, value)
 
 /** An expression, with the type of its value. */
 export const evaluate = (state: RunState, task: string, scope: Scope, expression: string, location: SourceLocation, options: RenderingOptions = {}): Effect.Effect<GoValue, Failure> =>
@@ -79,8 +84,12 @@ export const evaluate = (state: RunState, task: string, scope: Scope, expression
     task,
     scope,
     state.texts.needsOfExpression(expression),
-    (data) => Either.mapLeft(state.texts.evaluate(expression, data), (problem) => refusal(state, task, problem, expression, location)),
-    options
+    (data) =>
+      state.processes === "none" && hasUnknown(data)
+        ? Either.right(placeholder(expression))
+        : Either.mapLeft(state.texts.evaluate(expression, data), (problem) => refusal(state, task, problem, expression, location)),
+    options,
+    placeholder(expression)
   )
 
 /** A text as it is shown: variables that are secret are not. */
@@ -97,4 +106,4 @@ export const renderShown = (state: RunState, scope: Scope, text: string, rendere
 
 /** Values of cells by name, once they are needed. */
 export const valuesOf = (state: RunState, task: string, scope: Scope, names: ReadonlyArray<string>, options: RenderingOptions = {}): Effect.Effect<GoMap, Failure> =>
-  withData(state, task, scope, { names: new Set(names), all: false }, (data) => Either.right(data), options)
+  withData(state, task, scope, { names: new Set(names), all: false }, (data) => Either.right(data), options, new Map())

@@ -11,12 +11,13 @@ import { type Frame, fullName, scopeOf } from "./Frame.js"
 import { fixed } from "./GlobalLayers.js"
 import { evaluate, valuesOf } from "./Rendering.js"
 import type { Failure, RunState } from "./RunState.js"
+import { isUnknown } from "./Unknown.js"
 
 /** Values that a required variable may have. */
 const allowedFor = (state: RunState, task: string, scope: Scope, { allowed, location }: Requirement): Effect.Effect<ReadonlyArray<string> | undefined, Failure> => {
   if (allowed === undefined || !("expression" in allowed)) return Effect.succeed(allowed)
   return Effect.flatMap(evaluate(state, task, scope, allowed.expression, location), (value) =>
-    Array.isArray(value)
+    isUnknown(value) && state.processes === "none" ? Effect.succeed(undefined) : Array.isArray(value)
       ? Effect.succeed(value.map((item) => state.texts.print(item)))
       : Effect.fail(new TextFailed({ task, problem: "the allowed values must be a list", text: allowed.expression, location }))
   )
@@ -65,7 +66,7 @@ export const checkAllowed = (state: RunState, frame: Frame, scope: Scope): Effec
       if (allowed === undefined) continue
       const { location, name } = requirement
       const value = state.texts.print((yield* valuesOf(state, task, scope, [name])).get(name) ?? "")
-      if (allowed.includes(value)) continue
+      if (allowed.includes(value) || (state.processes === "none" && isUnknown(value))) continue
       const isSecret = lookUp(scope, name)?.definition.secret === true
       return yield* new VariableNotAllowed({ task, name, value: isSecret ? "*****" : value, allowed, location })
     }

@@ -8,14 +8,14 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { PreconditionFailed, RunCancelled, SystemFailed, TooManyCalls } from "../RunFailure.js"
 import { compile, type CompiledTask, fingerprinted } from "./Compile.js"
-import { runCommands } from "./Commands.js"
+import { isOpen, runCommands } from "./Commands.js"
 import { isKnown, keyOf, shared } from "./Executions.js"
 import { callFrom, type Frame, fullName, scopeOf, wayTo } from "./Frame.js"
 import { fits } from "./Platforms.js"
 import { holds, probe } from "./Probe.js"
 import { checkAllowed, withRequired } from "./Requirements.js"
 import type { Failure, RanRecord, RunState } from "./RunState.js"
-import { quoted, say, sayMore } from "./Say.js"
+import { nameText, quoted, say, sayMore } from "./Say.js"
 import { withoutSecrets } from "./Secrets.js"
 import { type Slot, withSlot } from "./Slots.js"
 import { isUpToDateTask } from "./UpToDate.js"
@@ -54,7 +54,7 @@ export const inParallel = (effects: ReadonlyArray<Effect.Effect<void, Failure>>,
 
 const dependencies = (state: RunState, task: CompiledTask, slot: Slot): Effect.Effect<void, Failure> => {
   const effects = task.dependencies.map(({ call, step }) =>
-    step._tag === "Call" ? Effect.flatMap(callFrom(state, task.frame, call, step.name, step.definitions), (frame) => runTask(state, frame)) : Effect.void
+    step._tag !== "Call" ? Effect.void : isOpen(state, step.name) ? say(state, `task: [${nameText(task.name)}] depends on ${nameText(step.name)}, which is known when it runs`) : Effect.flatMap(callFrom(state, task.frame, call, step.name, step.definitions), (frame) => runTask(state, frame))
   )
   return slot.aside(inParallel(effects, state.options.failFast === true || task.frame.merged.task.failFast))
 }

@@ -32,6 +32,8 @@ export interface Finding<E, R> {
   readonly isEnvironment: (cell: Cell) => boolean
   readonly ask: (question: ShellQuestion) => Effect.Effect<string, E, R>
   readonly refuse: (problem: TemplateError, text: string, location: SourceLocation | undefined) => E
+  /** what a variable is that cannot be found because of what others are not known */
+  readonly unknown: (name: string, data: GoMap) => GoValue | undefined
   /** secrets that became known */
   readonly hide: (values: ReadonlyArray<string>) => Effect.Effect<void, never, R>
 }
@@ -42,6 +44,8 @@ const words = (text: string): ReadonlySet<string> => new Set(text.match(/[A-Za-z
 
 const commandOf = (definition: Definition): string | undefined =>
   definition._tag === "Command" ? definition.command : definition._tag === undefined && definition.value._tag === "Shell" ? definition.value.command : undefined
+
+const isReference = (definition: Definition): boolean => definition._tag === undefined && definition.value._tag === "Reference"
 
 const freshNeeds = (texts: Texts, definition: Definition): Needs => {
   switch (definition._tag) {
@@ -199,8 +203,10 @@ export const force = <E, R>(finding: Finding<E, R>, wanted: ReadonlyArray<Cell>)
         })
       }
       const value = valueOf(finding, cell)
-      if (Either.isLeft(value)) return Effect.fail(value.left)
-      know(cell, value.right)
+      const isCertain = Either.isRight(value) && !isReference(cell.definition)
+      const unknown = isCertain ? undefined : finding.unknown(cell.name, dataOf(needsOf(texts, cell.definition), cell.scope, cell.before))
+      if (unknown === undefined && Either.isLeft(value)) return Effect.fail(value.left)
+      know(cell, unknown ?? Either.getOrElse(value, () => ""))
       stack.pop()
     }
     return secrets.length === 0 ? Effect.void : finding.hide(secrets)

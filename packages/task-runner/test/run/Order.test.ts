@@ -192,6 +192,28 @@ tasks:
       assert.deepStrictEqual(ran.world.folders, [])
     }))
 
+  it.effect("is shown as far as can be said without running anything", () =>
+    Effect.gen(function* () {
+      const ran = yield* runTasks(`
+vars: { A: { sh: echo a }, J: { sh: json }, O: { ref: fromJson .J }, L: { ref: .O.list } }
+tasks:
+  default:
+    deps: ["y{{.A}}"]
+    requires: { vars: [{ name: A, enum: [a, b] }] }
+    cmds: [{ task: "y{{.A}}" }, "echo {{.O.x.y}}", { for: { var: L }, cmd: "item {{.ITEM}}" }, { for: { matrix: { X: { ref: .L } } }, cmd: "x {{.ITEM.X}}" }]
+  ya: [ "true" ]
+`, ["default"], { options: { dry: true } })
+      assert.strictEqual(failureTag(ran), undefined)
+      assert.deepStrictEqual(ran.lines, [
+        "task: [default] depends on y‹sh:A›, which is known when it runs",
+        "task: [default] calls y‹sh:A›, which is known when it runs",
+        "task: [default] echo {{.O.x.y}}",
+        "task: [default] item ‹sh:L›",
+        "task: [default] x ‹sh:.L›"
+      ])
+      assert.deepStrictEqual(ran.commands, [])
+    }))
+
   it.effect("is ended with what it put off when it is interrupted", () =>
     Effect.gen(function* () {
       const begun = yield* Deferred.make<void>()

@@ -11,12 +11,16 @@ export type Place = ReadonlyArray<PropertyKey>
 /** A place as people write it. */
 export const shown = (place: Place): string => place.reduce<string>((text, part) => (typeof part === "number" ? `${text}[${part + 1}]` : text === "" ? String(part) : `${text}.${String(part)}`), "")
 
-/** What a schema says, in words of this file. */
+/**
+ * What a schema says, in words of this file.
+ *
+ * @param rule what the key at the root must be
+ */
 export const shapeProblem = (issue: ParseResult.ArrayFormatterIssue, rule: string): string => {
   const place = shown(issue.path)
   if (issue._tag === "Unexpected") return `there is no key ${JSON.stringify(place)}`
   if (issue._tag === "Missing") return `${place} is missing`
-  return `${place} must be ${rule}`
+  return issue.path.length > 1 ? `${place} is wrong: ${shown(issue.path.slice(0, 1))} must be ${rule}` : `${place} must be ${rule}`
 }
 
 /** The deepest problems: one for a list comes with one for what it stands in. */

@@ -122,6 +122,7 @@ export const decodeVariable = (
     if (problem !== undefined) problems.push({ at: [key], problem: `${key} ${problem}` })
   }
   if (hasChoices && (choices.length === 0 || choices.length > 200 || new Set(choices).size < choices.length || choices.some((each) => each === ""))) tell("choices", "must be 1 to 200 different texts")
+  if (type === "choices" && choices.some((each) => each.includes(","))) tell("choices", "must not hold commas where several can be taken, because commas divide answers")
   if (!hasChoices && choices.length > 0) tell("choices", `make no sense for a ${type}`)
   for (const [index, choice] of choices.entries()) if (problemOfText(choice, longestText) !== undefined) problems.push({ at: ["choices", index], problem: `choices ${problemOfText(choice, longestText)}` })
   tell("prompt", problemOfText(prompt, longestText))

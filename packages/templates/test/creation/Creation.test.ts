@@ -113,6 +113,8 @@ describe("Creation", () => {
         }
         for (const name of ["api", "order-api", "x_1.2", "\u00fcber", "7zip"]) assert.isUndefined(Creation.nameProblem(name))
         fs.mkdirSync(join(root, "api"))
+        assert.strictEqual((yield* plan(root)).target, join(root, "api"))
+        fs.writeFileSync(join(root, "api/mine"), "")
         assert.deepInclude(yield* Effect.flip(plan(root)), { _tag: "CreationRefused", reason: "Taken" })
       }).pipe(Effect.provide(world()))
     }))
@@ -203,11 +205,11 @@ describe("Creation", () => {
       const root = yield* temporaryFolder
       const git = Layer.succeed(GitSetup.GitSetup, {
         identity: () => Effect.succeedNone,
-        begin: () => Effect.sync(() => { fs.mkdirSync(join(root, "api")); return { _tag: "NoGit", detail: "" } as const })
+        begin: () => Effect.sync(() => { fs.mkdirSync(join(root, "api/mine"), { recursive: true }); return { _tag: "NoGit", detail: "" } as const })
       })
       const failed = yield* Effect.flatMap(plan(root), (planned) => Creation.create(planned)).pipe(Effect.flip, Effect.provide(world({ git })))
       assert.deepInclude(failed, { _tag: "CreationRefused", reason: "Taken" })
-      assert.deepStrictEqual(listed(root), ["api"])
+      assert.deepStrictEqual(listed(root), ["api", "api/mine"])
     }))
 
   it.scoped("keeps the version for later", () =>

@@ -72,6 +72,7 @@ describe("a variable", () => {
       ["{ type: boolean, default: 1 }", "default must be true or false"],
       ["{ type: choice }", "choices must be 1 to 200 different texts"],
       ["{ choices: [a, a] }", "choices must be 1 to 200 different texts"],
+      ["{ type: choices, choices: [a, 'b,c'] }", "choices must not hold commas where several can be taken, because commas divide answers"],
       ["{ choices: [a, b], default: c }", "default must be one of the choices"],
       ["{ type: text, choices: [a] }", "choices make no sense for a text"],
       ["{ type: number, pattern: a }", "pattern makes no sense for a number"],
@@ -140,7 +141,8 @@ describe("what is refused", () => {
 
   it("a command without a program, and names that are none", () => {
     assert.deepStrictEqual(problems("commands:\n  - run: []\n    after: create\n"), ["2: commands[1].run names no program"])
-    assert.match(problems("commands:\n  - run: [a]\n    after: later\n")[0] ?? "", /^3: commands\[1\]\.after must be/)
+    assert.match(problems("commands:\n  - run: [a]\n    after: later\n")[0] ?? "", /^3: commands\[1\]\.after is wrong: commands must be a list of groups/)
+    assert.deepStrictEqual(problems("sync:\n  always: x\n"), ["2: sync.always is wrong: sync must be a group of lists named always, ask and never"])
     assert.isTrue(Either.isLeft(decode("name: ../x\n")))
     assert.isTrue(Either.isLeft(decode("version: a b\n")))
   })

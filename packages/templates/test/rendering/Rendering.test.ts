@@ -56,10 +56,11 @@ describe("Rendering", () => {
     Effect.gen(function* () {
       for (const author of ["../../x", "a/b", "a\\b", "/etc/passwd"]) {
         const error = yield* Effect.flip(Rendering.render(snapshotOf({ "docs/{{ author }}.md": "" }), { ...answers, author }))
-        assert.deepStrictEqual(error.problems, [{ path: "docs/{{ author }}.md", problem: `"{{ author }}.md" becomes ${JSON.stringify(`${author}.md`)}, which is no name of one file or folder` }])
+        assert.deepStrictEqual(error.problems, [{ path: "docs/{{ author }}.md", problem: `"{{ author }}.md" becomes "${author}.md", which is no name of one file or folder` }])
       }
       assert.deepStrictEqual(yield* problems({ "{{ kind | append: slash }}.md": "" }), ["{{ kind | append: slash }}.md: undefined variable: slash"])
-      assert.deepStrictEqual(yield* problems({ "{{ '' }}/a": "" }), ["/a: it is absolute"])
+      assert.deepStrictEqual(yield* problems({ "{{ '' }}/a": "", "{{ '' }}": "" }), ["{{ '' }}: a part of its name is empty with these answers", "{{ '' }}/a: a part of its name is empty with these answers"])
+      assert.deepStrictEqual(Object.keys(yield* rendered({ "{{ '' }}/a": "", b: "" }, { conditional: [{ files: ["{{ '' }}/"], when: "false" }] })), ["b"])
       assert.deepStrictEqual(yield* problems({ "{{ name }}{% if tests %}x{% endif %}": "" }), ["{{ name }}{% if tests %}x{% endif %}: a name may hold {{ }}, but not {% %}"])
     }))
 

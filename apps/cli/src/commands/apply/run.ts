@@ -50,16 +50,29 @@ const savedPlan = (path: string) =>
   })
 
 /** Answers for variables that are new: from the flags, from whoever sits there, or by default. */
-const answering = (input: ApplyInput, given: { readonly [name: string]: string }) => (question: Question) =>
+const answering = (input: ApplyInput, given: { readonly [name: string]: string }, project: string) => (question: Question, isFirst: boolean) =>
   Effect.gen(function* () {
     const { byDefault, problem, variable } = question
     const value = Object.hasOwn(given, variable.name) ? given[variable.name] : undefined
     if (value !== undefined) return problem === undefined ? value : yield* wrong(`--var ${variable.name} is not allowed: ${problem}`)
     const prompt = yield* Prompt
-    if (prompt.isPossible && !input.yes && !input.dryRun) return yield* TemplateQuestions.ask(question)
+    if (prompt.isPossible && !input.yes && !input.dryRun) {
+      if (isFirst) yield* (yield* Output).message(text`${project} has no answer yet to what the new version of its template asks.`)
+      return yield* TemplateQuestions.ask(question)
+    }
     if (byDefault === undefined) return yield* wrong(`the template has a new variable without a default: ${variable.name}`, `give --var ${variable.name}=VALUE`)
     return problem === undefined ? byDefault : yield* wrong(`the default of the new variable ${variable.name} is not allowed: ${problem}`, `give --var ${variable.name}=VALUE`)
   })
+
+const asTyped = (value: Answers[string] | undefined): string => (Array.isArray(value) ? value.join(",") : String(value))
+
+/** What `--var` says of variables that are not new is not passed over in silence, unless it is what they are anyway. */
+const checkUnused = (given: { readonly [name: string]: string }, asked: ReadonlySet<string>, { answers }: UpdatePlan) =>
+  Effect.forEach(Object.entries(given), ([name, value]) => {
+    const answer = Object.hasOwn(answers, name) ? answers[name] : undefined
+    if (asked.has(name) || (answer !== undefined && asTyped(answer) === value)) return Effect.void
+    return wrong(answer === undefined ? `the template has no variable ${name}, so --var cannot answer it` : `--var answers variables that are new, and ${name} is ${asTyped(answer)} already`)
+  }, { discard: true })
 
 interface Planned {
   readonly plan: UpdatePlan
@@ -80,7 +93,11 @@ const planOf = (input: ApplyInput): Effect.Effect<Planned, CommandError, Command
     }
     const project = yield* UpdatedProject.locate(input.project)
     yield* Recovery.end(project.path)
-    const plan = yield* Planning.plan(project, { ...(Option.isSome(input.to) ? { to: input.to.value } : {}), ask: answering(input, given) })
+    const asked = new Set<string>()
+    const answer = answering(input, given, project.name)
+    const ask = (question: Question) => Effect.suspend(() => answer(question, asked.size === 0).pipe(Effect.tap(() => Effect.sync(() => asked.add(question.variable.name)))))
+    const plan = yield* Planning.plan(project, { ...(Option.isSome(input.to) ? { to: input.to.value } : {}), ask })
+    yield* checkUnused(given, asked, plan)
     return { plan, reference: Option.toArray(input.project) }
   })
 

@@ -11,6 +11,7 @@ import * as Effect from "effect/Effect"
 import * as Next from "../../Next.js"
 import { Output } from "../../Output.js"
 import { type SafeText, text } from "../../SafeText.js"
+import { many } from "../../SyncText.js"
 import type { NewInput } from "./command.js"
 
 /** A source as it is typed. @category texts */
@@ -48,7 +49,7 @@ export const foreseen = (input: NewInput, plan: Creation.CreationPlan) =>
         rows: files.map(({ content, mode, path }) => [path, String(content.length), modes[mode]])
       })
     }
-    yield* output.message(text`Would make ${plan.name} (${plan.target}) from ${fromText(plan)}: ${files.length} files.`)
+    yield* output.message(text`Would make ${plan.name} (${plan.target}) from ${fromText(plan)}: ${many(files.length, "file")}.`)
   })
 
 const gitText = (git: GitOutcome): SafeText => {
@@ -94,7 +95,7 @@ export const made = (input: NewInput, plan: Creation.CreationPlan, { git, github
         ...(github === undefined ? {} : { github })
       })
     } else if (!output.isTerminal) yield* output.plain(path, "\n")
-    yield* output.message(text`Made ${plan.name} (${path}) from ${fromText(plan)}: ${plan.files.size + 1} files.`)
+    yield* output.message(text`Made ${plan.name} (${path}) from ${fromText(plan)}: ${many(plan.files.size + 1, "file")}.`)
     if (git !== undefined) yield* output.message(gitText(git))
     if (github !== undefined) yield* output.message(text`Published ${github}.`)
     else if (input.github) yield* output.message(text`Made no repository on GitHub, because there is none here.`)

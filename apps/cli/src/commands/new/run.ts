@@ -11,7 +11,8 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import type { CommandError } from "../../CommandError.js"
+import * as CloneProgress from "../../CloneProgress.js"
+import { type CommandError, CommandFailed } from "../../CommandError.js"
 import type { CommandServices } from "../../Declaration.js"
 import type * as ExitCode from "../../ExitCode.js"
 import { Output } from "../../Output.js"
@@ -37,6 +38,10 @@ const contradiction = (input: NewInput): string | undefined => {
   if (input.github && input.noGit) return "--github needs a repository, which --no-git forbids"
   return input.private && !input.github ? "--private is for --github" : undefined
 }
+
+/** The folder of a project appears as a whole, so it cannot be one that a shell stands in. */
+const inPlace = (target: string): CommandFailed =>
+  new CommandFailed({ what: `${target} is the folder that you are in, and a project cannot be made in place of it`, hint: "run it in the folder above; an empty folder is replaced, and nothing was changed" })
 
 /** The template as it is to be read: from the flag, or from whoever sits there. */
 const templateOf = (input: NewInput) =>
@@ -72,12 +77,12 @@ export const run = (input: NewInput): Effect.Effect<ExitCode.ExitCode | void, Co
     const output = yield* Output
     const prompt = yield* Prompt
     const target = resolvePath(workingFolder, Option.getOrElse(input.dir, () => `./${input.name}`))
-    if (yield* (yield* StagedFolders.StagedFolders).isTaken(target)) return yield* new Creation.CreationRefused({ reason: "Taken", subject: target, detail: "something is there already" })
+    if (yield* (yield* StagedFolders.StagedFolders).isTaken(target)) return yield* target === workingFolder ? inPlace(target) : new Creation.CreationRefused({ reason: "Taken", subject: target, detail: "something is there already" })
     if (input.github) yield* (yield* GitHub.GitHub).ready
 
     const sources = yield* TemplateSources
     const source = yield* sources.parse(yield* templateOf(input))
-    if (yield* sources.fetchMissing(source)) yield* output.message(text`Cloned ${Report.sourceText(source)}, which was not cached yet.`)
+    if (yield* CloneProgress.fetchMissing(source)) yield* output.message(text`Cloned ${Report.sourceText(source)}, which was not cached yet.`)
     const [snapshot, by] = yield* Effect.all([sources.open(source), author(workingFolder)], { concurrency: 2 })
     const asking = prompt.isPossible && !input.defaults ? { ask: TemplateQuestions.ask } : {}
     const plan = yield* Creation.plan({ name: input.name, target, snapshot, given, author: by, date: yield* today, ...asking })

@@ -12,7 +12,7 @@ import type { CommandError } from "../../CommandError.js"
 import type { CommandServices } from "../../Declaration.js"
 import * as EntryProblems from "../../EntryProblems.js"
 import * as ExitCode from "../../ExitCode.js"
-import { filterOf } from "../../FilterFlags.js"
+import { filterOf, filterWords } from "../../FilterFlags.js"
 import * as FleetPrint from "../../FleetPrint.js"
 import * as Next from "../../Next.js"
 import { Output } from "../../Output.js"
@@ -50,6 +50,6 @@ export const plan = (input: PlanInput): Effect.Effect<ExitCode.ExitCode, Command
     )
     const summary = yield* FleetPrint.print(outcomes, input)
     const open = summary.clean + summary.conflicts
-    if (open > 0 && !input.json) yield* output.message(text`${yield* Next.line("apply", "--all", "--yes")}`)
+    if (open > 0 && !input.json) yield* output.message(text`${yield* Next.line("apply", "--all", "--yes", ...filterWords(input), ...(to === undefined ? [] : ["--to", to]))}`)
     return summary.failed > 0 || (input.check && open > 0) ? ExitCode.failed : ExitCode.done
   }).pipe(Effect.provide(UpdateServices.layer))

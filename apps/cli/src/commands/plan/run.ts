@@ -54,7 +54,8 @@ const save = (given: string, plan: UpdatePlan) =>
     return path
   })
 
-const next = (reference: string) => (reference === "." ? Next.line("apply") : Next.line("apply", reference))
+/** The apply that does what was planned. */
+const next = (reference: string, { to }: PlanInput) => Next.line("apply", ...(reference === "." ? [] : [reference]), ...Option.match(to, { onNone: () => [], onSome: (version) => ["--to", version] }))
 
 /** With what planning many takes, which is loaded only then. */
 const all = (input: PlanInput) => Effect.flatMap(Effect.promise(() => import("./fleet.js")), (fleet) => fleet.plan(input))
@@ -90,6 +91,6 @@ const one = (input: PlanInput): Effect.Effect<ExitCode.ExitCode | void, CommandE
     if (saved !== undefined) {
       yield* output.message(text`the plan is saved in ${saved}`)
       yield* output.message(yield* Next.line("apply", saved))
-    } else if ((open > 0 || PlanPrint.recordsOnly(plan)) && !input.json) yield* output.message(yield* next(reference))
+    } else if ((open > 0 || PlanPrint.recordsOnly(plan)) && !input.json) yield* output.message(yield* next(reference, input))
     return input.check && open > 0 ? ExitCode.failed : ExitCode.done
   }).pipe(Effect.provide(UpdateServices.layer))

@@ -1,6 +1,7 @@
 import { builtInNames, isTemplateName, isUnprotected, toText } from "@dev-infra/templates/TemplateSource"
 import { TemplateSources } from "@dev-infra/templates/TemplateSources"
 import * as Effect from "effect/Effect"
+import * as CloneProgress from "../../../CloneProgress.js"
 import { CommandFailed, type CommandError } from "../../../CommandError.js"
 import type { CommandServices } from "../../../Declaration.js"
 import * as Next from "../../../Next.js"
@@ -30,12 +31,12 @@ export const run = (input: TemplateAddInput): Effect.Effect<void, CommandError, 
       return yield* new CommandFailed({ what: `the name ${input.name} means ${known.text} already`, hint: "--replace lets it mean the other one" })
     }
     if (isUnprotected(source)) yield* output.warning(text`what comes from ${toText(source)} can be read and changed on its way; https and ssh protect it`)
-    const isCloned = yield* sources.fetchMissing(source)
+    const isCloned = yield* CloneProgress.fetchMissing(source)
     if (isCloned) yield* output.message(text`Cloned ${toText(source, { ref: false })}.`)
     const { commit, name, version } = yield* sources.open(source)
     yield* sources.add(input.name, source)
     if (input.json) yield* output.json({ name: input.name, source: toText(source), template: name, version, commit, cloned: isCloned })
     const at = source._tag === "Git" ? text` (commit ${commit.slice(0, 12)})` : text``
-    yield* output.message(text`${input.name} is ${toText(source)}, now at ${version}${at}.`)
+    yield* output.message(text`${input.name} is ${toText(source)}, ${version === "unknown" ? "without a version" : `now at ${version}`}${at}.`)
     if (!input.json) yield* output.message(yield* Next.line("new", "NAME", "--template", input.name))
   }).pipe(Effect.provide(TemplateServices.layer))
