@@ -67,7 +67,7 @@ const unavailable = (error: IncludeUnavailable): Sentence => {
   const why = error.detail === undefined ? text`` : text`: ${error.detail}`
   // What is said already needs no hint.
   const hint = error.detail?.includes("dev-infra ") === true ? undefined : includeHint(error)
-  const which = error.namespace === "" ? text`the Taskfile ${error.target}` : text`${place(error.location)}: the include ${error.namespace}, ${error.target},`
+  const which = error.namespace === "" ? (error.reason === "NotFound" ? text`${error.target}` : text`the Taskfile ${error.target}`) : text`${place(error.location)}: the include ${error.namespace}, ${error.target},`
   return { what: text`${which} ${includeReasons[error.reason]}${why}`, ...(hint === undefined ? {} : { hint }) }
 }
 

@@ -11,6 +11,7 @@ import { TaskNotFound } from "@dev-infra/taskfile/TaskfileError"
 import type { TaskfileSources } from "@dev-infra/taskfile/TaskfileSources"
 import * as TaskList from "@dev-infra/taskfile/TaskList"
 import * as TaskLookup from "@dev-infra/taskfile/TaskLookup"
+import { TaskOutput } from "@dev-infra/task-runner/TaskOutput"
 import * as TaskRunner from "@dev-infra/task-runner/TaskRunner"
 import * as TaskStatus from "@dev-infra/task-runner/TaskStatus"
 import * as TaskSummary from "@dev-infra/task-runner/TaskSummary"
@@ -29,6 +30,7 @@ import type { TaskSettings } from "../../TaskSettings.js"
 import * as TaskServices from "../../TaskServices.js"
 import * as TaskShim from "../../TaskShim.js"
 import { taskVersion, world } from "../../TaskWorld.js"
+import type { Secrets } from "./failure.js"
 import type { TaskLine } from "./line.js"
 import * as print from "./list.js"
 import * as signals from "./signals.js"
@@ -86,12 +88,22 @@ const fingerprintsIn = (named: string | undefined, folder: string): { readonly f
 }
 
 /** The runner with the terminal: its output in colour where the terminal has it. */
-const withRunner = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+const withRunner = <A, E, R>(effect: Effect.Effect<A, E, R>, secrets: Secrets) =>
   Effect.gen(function* () {
     const { stderr } = yield* StandardStreams
     const { environment } = yield* Surroundings
     const { color } = yield* GlobalFlags
-    return yield* Effect.provide(effect, TaskRunServices.layer({ color: usesColor(color, environment, stderr.isTerminal) }))
+    // What is masked in output is masked in the report of a failure as well.
+    const noting = Effect.updateService(effect, TaskOutput, (output) => ({
+      ...output,
+      mask: (values: Iterable<string>) =>
+        Effect.suspend(() => {
+          const all = [...values]
+          for (const value of all) secrets.add(value)
+          return output.mask(all)
+        })
+    }))
+    return yield* Effect.provide(noting, TaskRunServices.layer({ color: usesColor(color, environment, stderr.isTerminal) }))
   })
 
 /** Which of some tasks are up to date, as far as that can be said; without `--evaluate` no process is started for it. @category commands */
@@ -109,7 +121,7 @@ export const upToDateOf = (
       if (found !== undefined) known.set(task, found)
     }
     return known
-  }).pipe(withRunner)
+  }).pipe((effect) => withRunner(effect, new Set()))
 
 /** The same name in a namespace comes first, then what is spelled alike. */
 const suggestionsFor = (graph: TaskGraph, { name, suggestions }: TaskNotFound): ReadonlyArray<string> => {
@@ -150,7 +162,7 @@ const status = (graph: TaskGraph, options: TaskRunner.RunOptions) =>
   })
 
 /** Run what the line names, or show what it would do. @category commands */
-export const run = (line: TaskLine, graph: TaskGraph, settings: TaskSettings): Effect.Effect<ExitCode.ExitCode | void, CommandError, CommandServices | TaskfileSources> =>
+export const run = (line: TaskLine, graph: TaskGraph, settings: TaskSettings, secrets: Secrets): Effect.Effect<ExitCode.ExitCode | void, CommandError, CommandServices | TaskfileSources> =>
   Effect.gen(function* () {
     const names = line.names.length === 0 ? ["default"] : line.names
     const tasks = yield* find(line, graph, names)
@@ -161,14 +173,14 @@ export const run = (line: TaskLine, graph: TaskGraph, settings: TaskSettings): E
     }
     if (line.has("summary")) {
       const { stdout } = yield* StandardStreams
-      const shown = yield* withRunner(TaskSummary.summary(graph, options))
+      const shown = yield* withRunner(TaskSummary.summary(graph, options), secrets)
       return yield* stdout.write(shown.endsWith("\n") ? shown : `${shown}\n`)
     }
     yield* TaskCheck.check(graph, options.calls)
-    if (line.has("status")) return yield* withRunner(status(graph, options))
+    if (line.has("status")) return yield* withRunner(status(graph, options), secrets)
     if (line.has("watch") || tasks.some(({ task }) => task.watch)) {
       const watch = yield* Effect.promise(() => import("./watch.js"))
-      return yield* withRunner(watch.run(line, graph, options))
+      return yield* withRunner(watch.run(line, graph, options, secrets), secrets)
     }
-    return yield* withRunner(signals.during(Effect.asVoid(TaskRunner.run(graph, options))))
+    return yield* withRunner(signals.during(Effect.asVoid(TaskRunner.run(graph, options))), secrets)
   })

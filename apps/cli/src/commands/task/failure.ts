@@ -4,12 +4,13 @@
  * @module
  */
 import type { SourceLocation } from "@dev-infra/taskfile/SourceLocation"
+import type { TaskGraph } from "@dev-infra/taskfile/TaskGraph"
 import * as Effect from "effect/Effect"
 import { readFileSync, statSync } from "node:fs"
 import type { CommandError } from "../../CommandError.js"
 import type { ExitCode } from "../../ExitCode.js"
 import { Output } from "../../Output.js"
-import { type SafeText, styled, text } from "../../SafeText.js"
+import { escape, own, type SafeText, styled, text } from "../../SafeText.js"
 import { StandardStreams } from "../../StandardStreams.js"
 import { Surroundings } from "../../Surroundings.js"
 import { block, sentenceOf, type TaskError } from "../../TaskErrorText.js"
@@ -45,6 +46,21 @@ const snippet = ({ column, file, line }: SourceLocation): string => {
   }
 }
 
+/** Values that are never shown, as a run comes to know them. @category models */
+export type Secrets = Set<string>
+
+/** The literal values of secret variables, wherever they stand. @category reading */
+export const secretsOf = (graph: TaskGraph): ReadonlyArray<string> => {
+  const all = [graph.variables, graph.environment, ...[...graph.tasks.values()].flatMap(({ includeVariables, task, taskfileVariables }) => [task.variables, task.environment, includeVariables, taskfileVariables])]
+  return all.flatMap((variables) => [...variables.values()].flatMap(({ secret, value }) => (secret && value._tag === "Literal" && typeof value.value === "string" ? [value.value] : [])))
+}
+
+/** The same text with secrets as `*****`, also a line of one, and as the text shows what must be escaped. */
+const masked = (words: SafeText, secrets: Secrets): SafeText => {
+  const values = [...secrets].flatMap((secret) => [secret, ...secret.split("\n")]).flatMap((secret) => [secret, escape(secret)]).filter((secret) => secret.length >= 3)
+  return own([...new Set(values)].sort((left, right) => right.length - left.length).reduce((shown, secret) => shown.replaceAll(secret, "*****"), words.value))
+}
+
 const paragraph = (error: TaskError): SafeText => {
   const { hint, what } = sentenceOf(error)
   const location = locationOf(error)
@@ -68,7 +84,7 @@ const codeOf = (error: TaskError, passOn: boolean): ExitCode => {
 
 /** Tell failures of Taskfiles and of runs, and end as `task` does; others go on. @category combinators */
 export const told =
-  (passOn: boolean) =>
+  (passOn: boolean, secrets: Secrets = new Set()) =>
   <A, R>(effect: Effect.Effect<A, CommandError, R>): Effect.Effect<A | ExitCode, CommandError, R | Output | StandardStreams | Surroundings> =>
     Effect.catchAll(effect, (error) =>
       isTaskError(error)
@@ -76,7 +92,7 @@ export const told =
             const output = yield* Output
             const { environment } = yield* Surroundings
             if (environment["GITHUB_ACTIONS"] === "true") yield* Effect.flatMap(StandardStreams, ({ stdout }) => stdout.write(annotation(error)))
-            yield* output.error(paragraph(error))
+            yield* output.error(masked(paragraph(error), secrets))
             return codeOf(error, passOn)
           })
         : Effect.fail(error)

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { IncludeUnavailable, ReadFailure } from "@dev-infra/taskfile/TaskfileError"
+import { IncludeUnavailable, type ReadFailure } from "@dev-infra/taskfile/TaskfileError"
 import * as TaskGraph from "@dev-infra/taskfile/TaskGraph"
 import { TaskfileSources } from "@dev-infra/taskfile/TaskfileSources"
 import * as Effect from "effect/Effect"
@@ -32,7 +32,10 @@ export const graph = (entry: TaskGraph.Entry, mayAsk: boolean): Effect.Effect<Ta
   Effect.gen(function* () {
     const prompt = yield* Prompt
     const options = yield* TaskServices.loadOptions
-    const load: Effect.Effect<TaskGraph.TaskGraph, ReadFailure, TaskfileSources> = TaskGraph.load(entry, options)
+    const load: Effect.Effect<TaskGraph.TaskGraph, ReadFailure, TaskfileSources> = Effect.catchTag(TaskGraph.load(entry, options), "TaskfileNotFound", (failure) =>
+      // What is named is not searched above.
+      Effect.fail(entry._tag === "File" ? new IncludeUnavailable({ location: { file: failure.path, line: 1, column: 1 }, namespace: "", target: failure.path, reason: "NotFound" }) : failure)
+    )
     if (!mayAsk || !prompt.isPossible) return yield* load
     let before: string | undefined
     for (;;) {

@@ -22,7 +22,7 @@ import { Surroundings } from "../../Surroundings.js"
 import { place, suggested } from "../../TaskErrorText.js"
 import * as TaskServices from "../../TaskServices.js"
 import * as TaskSettings from "../../TaskSettings.js"
-import { told } from "./failure.js"
+import { secretsOf, type Secrets, told } from "./failure.js"
 import * as keep from "./keep.js"
 import type { TaskLine } from "./line.js"
 import * as load from "./load.js"
@@ -96,15 +96,19 @@ const hasChecks = (graph: TaskGraph.TaskGraph, name: string): boolean => {
   return task !== undefined && (task.sources.length > 0 || task.generates.length > 0 || task.status.length > 0)
 }
 
+/** Nothing of what is read is run then, so that nobody needs to have approved it. */
+const onlyLooks = (line: TaskLine): boolean => (["list", "list-all", "plan", "summary"] as const).some((name) => line.has(name)) && !line.has("evaluate")
+
 /** Where Taskfiles may come from, as this line says it or that of the `task` that started this one. */
 const sourcesOptions = (line: TaskLine, settings: TaskSettings.TaskSettings) => {
   const hosts = (line.text("trusted-hosts") ?? "").split(",").map((host) => host.trim()).filter((host) => host !== "")
-  return { insecure: line.has("insecure"), trustedHosts: hosts, frozen: line.has("frozen") || settings.frozen, trustAll: line.has("trust") || settings.trust }
+  return { insecure: line.has("insecure"), trustedHosts: hosts, frozen: line.has("frozen") || settings.frozen, trustAll: line.has("trust") || settings.trust || onlyLooks(line) }
 }
 
 /** Do what the line says with the Taskfile that it means. @category commands */
-export const run = (line: TaskLine, words: ReadonlyArray<string>): Effect.Effect<ExitCode.ExitCode | void, CommandError, CommandServices> =>
-  Effect.gen(function* () {
+export const run = (line: TaskLine, words: ReadonlyArray<string>): Effect.Effect<ExitCode.ExitCode | void, CommandError, CommandServices> => {
+  const secrets: Secrets = new Set()
+  return Effect.gen(function* () {
     const surroundings = yield* Surroundings
     const streams = yield* StandardStreams
     const flags = yield* GlobalFlags
@@ -122,7 +126,8 @@ export const run = (line: TaskLine, words: ReadonlyArray<string>): Effect.Effect
       const download = yield* Effect.promise(() => import("./download.js"))
       return yield* line.has("clear-cache") ? download.clear : download.run(line, entry)
     }
-    const graph = yield* Effect.provideService(load.graph(entry, !isList && !line.has("frozen") && !settings.frozen), TaskfileSources, keeper?.sources ?? inner)
+    const graph = yield* Effect.provideService(load.graph(entry, !onlyLooks(line) && !line.has("frozen") && !settings.frozen), TaskfileSources, keeper?.sources ?? inner)
+    for (const secret of secretsOf(graph)) secrets.add(secret)
     const color = (terminal: { readonly isTerminal: boolean }) => usesColor(flags.color, surroundings.environment, terminal.isTerminal)
     const stderr = render(lines(warningsOf(graph, settings, line.has("verbose") || line.has("plan"), surroundings.environment)), color(streams.stderr))
     if (stderr !== "") yield* streams.stderr.write(stderr)
@@ -139,8 +144,9 @@ export const run = (line: TaskLine, words: ReadonlyArray<string>): Effect.Effect
       warned: [...settings.warned, graph.contentHash],
       frozen: line.has("frozen") || settings.frozen,
       trust: line.has("trust") || settings.trust
-    })
+    }, secrets)
   }).pipe(
     Effect.provide(Layer.unwrapEffect(Effect.map(Surroundings, ({ environment }) => TaskServices.readingWith(sourcesOptions(line, TaskSettings.read(environment)))))),
-    told(line.has("exit-code"))
+    told(line.has("exit-code"), secrets)
   )
+}

@@ -16,14 +16,14 @@ import type { CommandServices } from "../../Declaration.js"
 import { Output } from "../../Output.js"
 import { join, styled, text } from "../../SafeText.js"
 import { Surroundings } from "../../Surroundings.js"
-import { told } from "./failure.js"
+import { type Secrets, told } from "./failure.js"
 import type { TaskLine } from "./line.js"
 
 /** Milliseconds that belong together, where neither the line nor the Taskfile says. */
 const usualInterval = 100
 
 /** Run, and again whenever something changes: what still runs then is ended first. A failure is told and ends nothing; Ctrl-C does. @category commands */
-export const run = (line: TaskLine, graph: TaskGraph, options: TaskRunner.RunOptions): Effect.Effect<void, CommandError, CommandServices | RunServices> =>
+export const run = (line: TaskLine, graph: TaskGraph, options: TaskRunner.RunOptions, secrets: Secrets): Effect.Effect<void, CommandError, CommandServices | RunServices> =>
   Effect.gen(function* () {
     const output = yield* Output
     const { stopRequested } = yield* Surroundings
@@ -34,7 +34,7 @@ export const run = (line: TaskLine, graph: TaskGraph, options: TaskRunner.RunOpt
     const given = line.number("interval") ?? graph.root.taskfile.interval ?? 0
     const interval = given > 0 ? given : usualInterval
     yield* output.message(styled("green", text`task: Started watching for tasks: ${join(names.map((name) => text`${name}`), ", ")}`))
-    const once = told(false)(Effect.asVoid(TaskRunner.run(graph, options)))
+    const once = told(false, secrets)(Effect.asVoid(TaskRunner.run(graph, options)))
     const all = Stream.concat(Stream.succeed<ReadonlyArray<string>>([]), changes(files, { interval }))
     yield* Stream.runDrain(Stream.flatMap(all, () => Stream.fromEffect(once), { switch: true })).pipe(Effect.raceFirst(stopRequested))
   }).pipe(Effect.provide(FileWatchLive.layer))
