@@ -13,7 +13,7 @@ import type { Variables } from "@dev-infra/taskfile/Variable"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import { type Definition, type Definitions, overlay, lazily, type Scope, sharedOverlay } from "../variables/Scope.js"
-import { fixed } from "./GlobalLayers.js"
+import { fixed, isSecretName } from "./GlobalLayers.js"
 import { evaluate, render, renderValue, type RenderingOptions } from "./Rendering.js"
 import type { Execution, Failure, RunState } from "./RunState.js"
 import { hide } from "./Secrets.js"
@@ -93,7 +93,8 @@ export const givenBy = (
     ? Effect.succeed(none)
     : Effect.gen(function* () {
         const definitions = new Map<string, Definition>()
-        for (const [name, { location, secret, value }] of variables) {
+        for (const [name, { location, secret: isStated, value }] of variables) {
+          const secret = isStated || isSecretName(state.graph, name)
           if (value._tag === "Shell") {
             definitions.set(name, { _tag: "Command", name, command: yield* render(state, task, scope, value.command, location, options), secret, location })
             continue

@@ -5,6 +5,7 @@
  */
 import * as Dotenv from "@dev-infra/taskfile/Dotenv"
 import type { SourceLocation } from "@dev-infra/taskfile/SourceLocation"
+import type { TaskGraph } from "@dev-infra/taskfile/TaskGraph"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
@@ -36,6 +37,9 @@ const specials = ({ graph, options }: Bare): Definitions =>
     ...[...namesOfTask].map((name) => fixed(name, "", true))
   ])
 
+/** A name that the files call secret is secret whatever gives it a value. */
+export const isSecretName = (graph: TaskGraph, name: string): boolean => graph.variables.get(name)?.secret === true || graph.environment.get(name)?.secret === true
+
 /** What the command line says first, then the files, then `X=1`, which takes the place of a variable of the files. */
 const variablesOf = ({ graph, options }: Bare): Definitions => {
   const definitions = named([
@@ -48,7 +52,7 @@ const variablesOf = ({ graph, options }: Bare): Definitions => {
     fixed("CLI_ASSUME_YES", options.assumeYes === true, true)
   ])
   for (const [name, variable] of graph.variables) definitions.set(name, variable)
-  for (const [name, value] of options.variables) definitions.set(name, fixed(name, value, false))
+  for (const [name, value] of options.variables) definitions.set(name, { _tag: "Fixed", name, fixed: value, secret: isSecretName(graph, name) })
   return definitions
 }
 

@@ -14,8 +14,9 @@ import { Shell } from "../Shell.js"
 import { TaskOutput } from "../TaskOutput.js"
 import { TaskPrompts } from "../TaskPrompts.js"
 import { makeTexts } from "../variables/Texts.js"
-import { globalLayers } from "./GlobalLayers.js"
+import { globalLayers, isSecretName } from "./GlobalLayers.js"
 import type { Bare, Failure, Processes, RunState } from "./RunState.js"
+import { hide } from "./Secrets.js"
 
 const withShim = (environment: { readonly [name: string]: string }, folder: string | undefined): { readonly [name: string]: string } => {
   const clean = Object.fromEntries(Object.entries(environment).filter(([, value]) => typeof value === "string"))
@@ -50,5 +51,10 @@ export const makeState = (graph: TaskGraph, options: RunOptions, processes: Proc
       ran: [],
       secrets: new Set()
     }
-    return { ...bare, ...(yield* globalLayers(bare)) }
+    const state = { ...bare, ...(yield* globalLayers(bare)) }
+    yield* hide(
+      state,
+      [...options.variables].flatMap(([name, value]) => (isSecretName(graph, name) ? [value] : []))
+    )
+    return state
   })

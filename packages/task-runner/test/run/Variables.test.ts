@@ -161,6 +161,18 @@ tasks: { default: ["login {{.TOKEN}} {{.PIN}}"] }
       assert.deepStrictEqual(lines, ["task: [default] login ***** *****"])
     }))
 
+  it.effect("is masked whoever gives it its value", () =>
+    Effect.gen(function* () {
+      const { commands, lines } = yield* runTasks(`
+vars: { TOKEN: { value: nothing, secret: true } }
+tasks:
+  default: ["login {{.TOKEN}}", { task: other, vars: { TOKEN: of-the-call } }]
+  other: ["login {{.TOKEN}}"]
+`, ["default"], { options: { variables: new Map([["TOKEN", "of-the-line"]]) } })
+      assert.deepStrictEqual(commands, ["login of-the-line", "login of-the-call"])
+      assert.deepStrictEqual(lines, ["task: [default] login *****", "task: [other] login *****"])
+    }))
+
   it.effect("is masked in failures, too", () =>
     Effect.gen(function* () {
       const { lines, result } = yield* runTasks(`
