@@ -63,7 +63,10 @@ const make = (options: InheritanceSourcesOptions) =>
     const isFrozen = options.frozen === true
 
     const lockOf = (folder: string) => Effect.map(Effect.mapError(withFiles(LockFile.read(folder)), unreadable), Option.getOrElse(() => LockFile.empty))
-    const linksOf = (folder: string) => Effect.mapError(withFiles(ProjectInherits.read(folder)), (failure) => unavailable("BadReference", failure.message))
+    const linksOf = (folder: string) => Effect.mapError(withFiles(ProjectInherits.read(folder)), (failure): Unavailable =>
+        failure._tag === "InheritsInvalid"
+          ? { reason: "BadReference", detail: failure.message, invalid: { location: { file: failure.path, line: failure.line, column: failure.column }, problem: failure.problem } }
+          : unavailable("Unreadable", failure.message))
 
     const checkTrust = (subject: string, hash: string, approved: LockFile.Approval | undefined, hint: string): Effect.Effect<void, Unavailable> =>
       Effect.gen(function* () {
@@ -93,7 +96,11 @@ const make = (options: InheritanceSourcesOptions) =>
         if (Option.isNone(found)) return yield* Effect.fail(unavailable("NotHere", `the library ${name} is not here yet; ${sync} brings it`))
         if (found.value.tree !== locked.tree) return yield* Effect.fail(unavailable("ChecksumDiffers", `the library ${name} here is not the one of dev-infra.lock; ${sync} brings that`))
         if (found.value.difference !== undefined) return yield* Effect.fail(unavailable("ChecksumDiffers", `of the library ${name}, ${found.value.difference}; ${sync} brings it anew`))
-        yield* checkTrust(Places.subjectOf(locked), locked.tree, locked.approved, `nobody has approved this content of ${name} yet; dev-infra inherit trust ${name} shows it and asks`)
+        // tasks that run in the library may leave there what they make
+        const entry = inherits.find((each) => each.name === name)
+        if (found.value.extra !== undefined && entry?.directory !== "library") return yield* Effect.fail(unavailable("ChecksumDiffers", `to the library ${name}, ${found.value.extra} was added; ${sync} brings it anew`))
+        const why = isFrozen ? `dev-infra.lock does not approve this content of ${name}, and with --frozen only that counts` : `nobody has approved this content of ${name} yet`
+        yield* checkTrust(Places.subjectOf(locked), locked.tree, locked.approved, `${why}; dev-infra inherit trust ${name} shows it and asks`)
         return locked
       })
 
@@ -152,7 +159,8 @@ const make = (options: InheritanceSourcesOptions) =>
         const folder = RemoteIncludes.contentPath(cacheFolder, target, hash)
         const found = yield* Effect.mapError(libraries.inspect(folder), unreadable)
         if (Option.isNone(found)) return yield* Effect.fail(unavailable("NotHere", `it is not here; ${sync} brings it`))
-        if (found.value.tree !== hash || found.value.difference !== undefined) return yield* Effect.fail(unavailable("ChecksumDiffers", `${found.value.difference ?? "its files are others"}; ${sync} brings it anew`))
+        const odd = found.value.difference ?? (found.value.extra === undefined ? undefined : `${found.value.extra} was added`)
+        if (found.value.tree !== hash || odd !== undefined) return yield* Effect.fail(unavailable("ChecksumDiffers", `${odd ?? "its files are others"}; ${sync} brings it anew`))
         yield* approve
         const { file, text } = yield* readIn(folder, target.path)
         const commit = locked?._tag === "Repository" ? locked.commit : fetched?.commit
@@ -199,7 +207,7 @@ const make = (options: InheritanceSourcesOptions) =>
         Effect.forEach(inherits, (entry) =>
           Effect.map(linkedFolder(entry, root), (linked) => {
             const folder = linked ?? Places.libraryFolder(root, entry.name)
-            return { namespace: entry.name, flatten: entry.flatten, excludes: entry.excludes, directory: entry.directory, file: entry.path === undefined ? folder : `${folder}/${entry.path}` }
+            return { namespace: entry.name, flatten: entry.flatten, excludes: entry.excludes, directory: entry.directory, file: entry.path === undefined ? folder : `${folder}/${entry.path}`, ...(entry.location === undefined ? {} : { location: entry.location }) }
           })))
 
     return TaskfileSources.of({ find: local.find, read, inherited, dotenv: local.dotenv })

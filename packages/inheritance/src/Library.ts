@@ -2,7 +2,7 @@
  * All files of a library at one commit, as they lie in a folder: scripts come along, modes stay, and what git calls the files is known and checked.
  *
  * A folder appears as a whole or not at all: it is written beside its place and then renamed. What belongs to it stands in a list beside it
- * (`NAME.tree`), which is written last; a folder without that list counts as not there. Whatever tasks leave in the folder besides is not looked at.
+ * (`NAME.tree`), which is written last; a folder without that list counts as not there.
  *
  * @module
  */
@@ -26,6 +26,8 @@ export interface Materialised {
   readonly entries: ReadonlyMap<string, GitTree.TreeEntry>
   /** the first file that is not as it came, with what is wrong, as a clause */
   readonly difference: string | undefined
+  /** a file that is there and does not belong to it */
+  readonly extra: string | undefined
 }
 
 /**
@@ -151,8 +153,11 @@ export const layer: Layer.Layer<Library> = Layer.succeed(
       Effect.flatMap(listOf(folder), Option.match({
         onNone: () => Effect.succeed(Option.none()),
         onSome: (entries) =>
-          Effect.map(LibraryFolder.compare(folder, [...entries.values()], formatOfEntries(entries)), (difference) =>
-            Option.some({ tree: GitTree.idOfEntries(entries.values(), formatOfEntries(entries)), entries, difference }))
+          Effect.gen(function* () {
+            const difference = yield* LibraryFolder.compare(folder, [...entries.values()], formatOfEntries(entries))
+            const extra = difference === undefined ? yield* LibraryFolder.extra(folder, new Set(entries.keys())) : undefined
+            return Option.some({ tree: GitTree.idOfEntries(entries.values(), formatOfEntries(entries)), entries, difference, extra })
+          })
       }))
     return {
       inspect,
@@ -160,7 +165,7 @@ export const layer: Layer.Layer<Library> = Layer.succeed(
         Effect.gen(function* () {
           const entries = yield* check(nameOf(folder), files, tree)
           const found = yield* inspect(folder)
-          if (Option.isSome(found) && found.value.tree === tree && found.value.difference === undefined) return false
+          if (Option.isSome(found) && found.value.tree === tree && found.value.difference === undefined && found.value.extra === undefined) return false
           yield* LibraryFolder.replace(folder, files, printList(entries))
           return true
         }),
@@ -200,8 +205,9 @@ export const layerMemory = (folders: Ref.Ref<ReadonlyMap<string, FileTree>>): La
           if (entries === undefined) return Option.none()
           const format = formatOfEntries(entries)
           const now = new Map(GitTree.entriesOf(files ?? new Map(), format).map((entry) => [entry.path, entry] as const))
+          const extra = [...now.keys()].find((path) => !entries.has(path))
           const differs = [...entries.values()].find((entry) => now.get(entry.path)?.id !== entry.id || now.get(entry.path)?.mode !== entry.mode)
-          return Option.some({ tree: GitTree.idOfEntries(entries.values(), format), entries, difference: differs === undefined ? undefined : `${differs.path} is not as it came` })
+          return Option.some({ tree: GitTree.idOfEntries(entries.values(), format), entries, difference: differs === undefined ? undefined : `${differs.path} is not as it came`, extra })
         })
       return {
         inspect,
@@ -209,7 +215,7 @@ export const layerMemory = (folders: Ref.Ref<ReadonlyMap<string, FileTree>>): La
           Effect.gen(function* () {
             const entries = yield* check(nameOf(folder), files, tree)
             const found = yield* inspect(folder)
-            if (Option.isSome(found) && found.value.tree === tree && found.value.difference === undefined) return false
+            if (Option.isSome(found) && found.value.tree === tree && found.value.difference === undefined && found.value.extra === undefined) return false
             yield* Ref.update(folders, (all) => new Map([...all, [folder, files]]))
             yield* Ref.update(lists, (all) => new Map([...all, [folder, new Map(entries.map((entry) => [entry.path, entry]))]]))
             return true

@@ -7,6 +7,7 @@ import type { FileFailure } from "@dev-infra/durable-files/FileFailure"
 import { LocalFiles } from "@dev-infra/durable-files/LocalFiles"
 import * as GitReference from "@dev-infra/git-repositories/GitReference"
 import { metadataFileName } from "@dev-infra/metadata/ProjectRules"
+import type { SourceLocation } from "@dev-infra/taskfile/SourceLocation"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
@@ -30,6 +31,8 @@ export interface Inherited {
   readonly excludes: ReadonlyArray<string>
   /** its ref is a branch, and that is meant */
   readonly floating: boolean
+  /** where it is written */
+  readonly location?: SourceLocation
 }
 
 /** @category models */
@@ -118,7 +121,8 @@ export const parse = (text: string, path: string): Either.Either<ProjectLinks, I
       const flatten = yield* flag(at(node, "flatten"), `flatten of ${name}`)
       const floating = yield* flag(at(node, "floating"), `floating of ${name}`)
       const excludes = yield* texts(at(node, "excludes"), `excludes of ${name}`)
-      return { name, from, source, ref, path: file, directory, flatten, excludes, floating }
+      const { col, line } = lines.linePos(node.range?.[0] ?? 0)
+      return { name, from, source, ref, path: file, directory, flatten, excludes, floating, location: { file: path, line: Math.max(1, line), column: Math.max(1, col) } }
     })
   return Either.gen(function* () {
     const list = at(root, "inherits")
@@ -142,7 +146,8 @@ export const pathIn = (folder: string): string => `${folder === "/" ? "" : folde
  * @example
  * ```ts
  * import * as ProjectInherits from "@dev-infra/inheritance/ProjectInherits"
- * import * as Effect from "effect/Effect"
+ * import type { SourceLocation } from "@dev-infra/taskfile/SourceLocation"
+import * as Effect from "effect/Effect"
  *
  * export const names = Effect.map(ProjectInherits.read("/home/me/api"), ({ inherits }) => inherits.map(({ name }) => name))
  * ```

@@ -60,7 +60,7 @@ const split = (text: string): Either.Either<{ readonly address: string; readonly
   return Either.right({ address: text.slice(0, mark), ref: ref === null || ref === "" ? undefined : ref })
 }
 
-const isRepository = (text: string): boolean => /\.git(?:\/\/|\?|$)|\/_git\/|^ssh:|^git:/i.test(text) || !text.includes("://")
+const isRepository = (text: string): boolean => /\.git(?:\/\/|\?|$)|\/_git\/|^ssh:|^git[:+]/i.test(text) || !text.includes("://")
 
 const hostOf = (url: string): string => /^[a-z][a-z0-9+.-]*:\/\/(?:[^/@]*@)?([^/]*)/i.exec(url)?.[1]?.toLowerCase() ?? ""
 
@@ -79,8 +79,8 @@ const hostOf = (url: string): string => /^[a-z][a-z0-9+.-]*:\/\/(?:[^/@]*@)?([^/
 export const parse = (text: string, { insecure }: { readonly insecure: boolean }): Either.Either<RemoteTarget, BadTarget> => {
   // oxlint-disable-next-line no-control-regex -- control characters are what is refused
   if (text.length > 4096 || /[\u0000-\u0020\u007f]/.test(text)) return bad("it is longer than any address, or holds blanks or control characters")
-  if (/^http:/i.test(text) && !insecure) return Either.left({ reason: "Insecure", detail: "anybody on the way can change what comes over http; write https, or say --insecure" })
-  if (/^git:/i.test(text) && !insecure) return Either.left({ reason: "Insecure", detail: "anybody on the way can change what comes over git://; write https or ssh, or say --insecure" })
+  if (/^(?:git\+)?http:/i.test(text) && !insecure) return Either.left({ reason: "Insecure", detail: "anybody on the way can change what comes over http; write https, or say --insecure" })
+  if (/^(?:git\+)?git:/i.test(text) && !insecure) return Either.left({ reason: "Insecure", detail: "anybody on the way can change what comes over git://; write https or ssh, or say --insecure" })
   if (hasCredentials(text)) return bad("it holds a user or a token; leave those to git or to a proxy")
   if (isRepository(text)) {
     return Either.flatMap(split(text), ({ address, ref }) => {

@@ -102,9 +102,15 @@ describe("what a project inherits", () => {
         fs.chmodSync(script, 0o644)
         assert.strictEqual(yield* refusal(tasksOf(project)), "ChecksumDiffers")
         yield* inherit((each) => each.sync(project))
-        // what tasks leave there does not matter, and is no part of the library
+        write(join(project, ".dev-infra/inherit/infra/scripts/new.sh"), "x")
+        assert.strictEqual(yield* refusal(tasksOf(project)), "ChecksumDiffers")
+        yield* inherit((each) => each.sync(project))
+        // what tasks that run in the library make there stays
+        yield* inherit((each) => each.add(project, { name: "infra", from: `${url}@v1.0.0`, directory: "library" }))
         write(join(project, ".dev-infra/inherit/infra/out/log.txt"), "x")
         assert.include(yield* tasksOf(project), "infra:test")
+        yield* inherit((each) => each.sync(project))
+        assert.isTrue(fs.existsSync(join(project, ".dev-infra/inherit/infra/out/log.txt")))
       }).pipe(Effect.provide(layer))
     }))
 

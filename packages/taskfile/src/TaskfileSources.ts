@@ -9,6 +9,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { hashOfText } from "./graph/ContentHash.js"
 import { dirname, isAbsolute, isRemote, isWithin, normalize } from "./graph/Paths.js"
+import type { SourceLocation } from "./SourceLocation.js"
 import type { TaskfileOrigin } from "./TaskGraph.js"
 import type { IncludeUnavailable } from "./TaskfileError.js"
 
@@ -16,6 +17,8 @@ import type { IncludeUnavailable } from "./TaskfileError.js"
 export interface Unavailable {
   readonly reason: IncludeUnavailable["reason"]
   readonly detail?: string
+  /** what is wrong with what names the include, where that is no Taskfile */
+  readonly invalid?: { readonly location: SourceLocation; readonly problem: string }
 }
 
 /** A file with its text. @category models */
@@ -37,6 +40,8 @@ export interface InheritedInclude {
   readonly directory: "caller" | "library"
   /** the Taskfile of the library, absolute */
   readonly file: string
+  /** the entry */
+  readonly location?: SourceLocation
 }
 
 /** The names that a Taskfile may have in a folder, the first one found counts. @category models */

@@ -60,6 +60,20 @@ export const compare = (folder: string, entries: ReadonlyArray<TreeEntry>, forma
     return undefined
   })
 
+/** The first path in the folder that belongs to nothing, folders left out; undefined if there is none. */
+export const extra = (folder: string, paths: ReadonlySet<string>): Effect.Effect<string | undefined, FileFailure> =>
+  attempt("list", folder, () => {
+    const pending = [""]
+    for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
+      for (const entry of fs.readdirSync(at === "" ? folder : `${folder}/${at}`, { withFileTypes: true })) {
+        const path = at === "" ? entry.name : `${at}/${entry.name}`
+        if (entry.isDirectory()) pending.push(path)
+        else if (!paths.has(path)) return path
+      }
+    }
+    return undefined
+  })
+
 /** A file as it came; none if it is not there or another one. */
 export const readEntry = (folder: string, entry: TreeEntry, format: ObjectFormat, limit: number): Effect.Effect<Option.Option<Uint8Array>, FileFailure> =>
   attempt("read", `${folder}/${entry.path}`, () => {

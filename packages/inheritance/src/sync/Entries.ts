@@ -76,7 +76,7 @@ export const make = ({ files, libraries, projects, refuse, repositories, trust }
   /** The Taskfile of a library that is there, by its list; undefined if it is not there as it should be. */
   const present = (project: string, entry: Inherited, tree: string) =>
     Effect.map(libraries.inspect(Places.libraryFolder(project, entry.name)), (found) => {
-      if (Option.isNone(found) || found.value.tree !== tree || found.value.difference !== undefined) return undefined
+      if (Option.isNone(found) || found.value.tree !== tree || found.value.difference !== undefined || (found.value.extra !== undefined && entry.directory === "caller")) return undefined
       const wanted = entry.path === undefined ? defaultNames : [entry.path, ...defaultNames.map((name) => `${entry.path}/${name}`)]
       return wanted.find((name) => found.value.entries.has(name))
     })

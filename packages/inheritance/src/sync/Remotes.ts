@@ -99,7 +99,7 @@ export const make = ({ cacheFolder, context, insecure = false, load }: Needs) =>
   const isHere = (target: RemoteIncludes.RemoteTarget, hash: string): Effect.Effect<boolean, InheritanceError> =>
     use(target._tag === "File"
       ? Effect.map(RemoteIncludes.contentOf(cacheFolder, target, hash), Option.isSome)
-      : Effect.flatMap(Library, (libraries) => Effect.map(libraries.inspect(RemoteIncludes.contentPath(cacheFolder, target, hash)), Option.exists((found) => found.tree === hash && found.difference === undefined))))
+      : Effect.flatMap(Library, (libraries) => Effect.map(libraries.inspect(RemoteIncludes.contentPath(cacheFolder, target, hash)), Option.exists((found) => found.tree === hash && found.difference === undefined && found.extra === undefined))))
 
   const hashOf = (locked: LockFile.LockedRemote): string => (locked._tag === "File" ? locked.sha256 : locked.tree)
 

@@ -49,9 +49,9 @@ const top = (file: string): SourceLocation => ({ file, line: 1, column: 1 })
 /** Whether tasks of a file run in the folder of the caller unless they say otherwise. */
 type Mode = "own" | "caller"
 
-const inheritedInclude = (root: TaskfileText, { excludes, file, flatten, namespace }: InheritedInclude): Include => ({
+const inheritedInclude = (root: TaskfileText, { excludes, file, flatten, location, namespace }: InheritedInclude): Include => ({
   namespace,
-  location: top(root.file),
+  location: location ?? top(root.file),
   taskfile: file,
   directory: undefined,
   optional: false,
@@ -173,7 +173,8 @@ export const readFiles = (entry: Entry, options: LoadOptions): Effect.Effect<Rea
       problem.reason === "NotFound" ? new TaskfileNotFound({ path: found.value }) : unavailable(entryInclude(found.value), found.value)(problem)
     )
     rootFolder = text.directory
-    const inherited = yield* Effect.mapError(sources.inherited(text.directory), unavailable(entryInclude(text.file), text.directory))
+    const inherited = yield* Effect.mapError(sources.inherited(text.directory), (problem) =>
+      problem.invalid === undefined ? unavailable(entryInclude(text.file), text.directory)(problem) : new TaskfileInvalid({ ...problem.invalid, snippet: "" }))
     libraries = new Map(inherited.map((one) => [one.namespace, one] as const))
     const root = yield* visit(text, [], "own", inherited, top(text.file))
     return { root, vertices, warnings, directory: entry._tag === "File" && entry.directory !== undefined ? entry.directory : text.directory }

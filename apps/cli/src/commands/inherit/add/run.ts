@@ -72,7 +72,7 @@ export const run = (input: InheritAddInput): Effect.Effect<ExitCode.ExitCode | v
       return yield* input.json ? output.json({ project, dry_run: true, entry: InheritancePrint.entryForScripts(outcome) }) : output.line(InheritancePrint.entryLine(outcome, true))
     }
     const isOpen = outcome._tag === "Locked" && !outcome.isTrusted
-    if (isOpen && input.trust) yield* inheritance.trust(project, input.name, { by: yield* InheritanceChangeServices.approver(project) })
+    if (outcome._tag === "Locked" && input.trust) yield* inheritance.trust(project, input.name, { by: yield* InheritanceChangeServices.approver(project) })
     if (input.json) {
       if (input.include) yield* include(project, input, outcome)
       return yield* output.json({ project, dry_run: false, entry: { ...InheritancePrint.entryForScripts(outcome), ...(isOpen && input.trust ? { trusted: true } : {}) } })
