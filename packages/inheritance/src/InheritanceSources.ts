@@ -132,9 +132,12 @@ const make = (options: InheritanceSourcesOptions) =>
 
     const readRemote = (written: string, checksum: string | undefined, root: string | undefined): Effect.Effect<TaskfileText, Unavailable> =>
       Effect.gen(function* () {
-        const target = yield* Either.mapLeft(RemoteIncludes.parse(written, { insecure: options.insecure === true }), ({ detail, reason }) => unavailable(reason, detail))
+        const refused = ({ detail, reason }: RemoteIncludes.BadTarget) => unavailable(reason, detail)
+        const target = yield* Either.mapLeft(RemoteIncludes.parse(written, { insecure: true }), refused)
         const lock = root === undefined ? LockFile.empty : yield* lockOf(root)
         const locked = lock.remotes.find(({ key }) => key === target.key)
+        // what is locked is read from here by its hash, however it came
+        if (locked === undefined) yield* Either.mapLeft(RemoteIncludes.parse(written, { insecure: options.insecure === true }), refused)
         const fetched = Option.getOrUndefined(yield* Effect.mapError(withFiles(RemoteIncludes.current(cacheFolder, target)), unreadable))
         const lockedHash = locked === undefined ? undefined : locked._tag === "File" ? locked.sha256 : locked.tree
         const pin = target._tag === "File" ? checksum?.toLowerCase() : undefined
@@ -205,9 +208,13 @@ const make = (options: InheritanceSourcesOptions) =>
     const inherited: TaskfileSources["Type"]["inherited"] = (root) =>
       Effect.flatMap(linksOf(root), ({ inherits }) =>
         Effect.forEach(inherits, (entry) =>
-          Effect.map(linkedFolder(entry, root), (linked) => {
+          Effect.flatMap(linkedFolder(entry, root), (linked) => {
+            if (linked !== undefined && isFrozen) {
+              const problem = unavailable("NotLocked", `${entry.name} is a link to a folder, at no version; with --frozen only what dev-infra.lock has counts`)
+              return Effect.fail(problem)
+            }
             const folder = linked ?? Places.libraryFolder(root, entry.name)
-            return { namespace: entry.name, flatten: entry.flatten, excludes: entry.excludes, directory: entry.directory, file: entry.path === undefined ? folder : `${folder}/${entry.path}`, ...(entry.location === undefined ? {} : { location: entry.location }) }
+            return Effect.succeed({ namespace: entry.name, flatten: entry.flatten, excludes: entry.excludes, directory: entry.directory, file: entry.path === undefined ? folder : `${folder}/${entry.path}`, ...(entry.location === undefined ? {} : { location: entry.location }) })
           })))
 
     return TaskfileSources.of({ find: local.find, read, inherited, dotenv: local.dotenv })

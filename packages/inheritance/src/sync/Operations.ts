@@ -7,6 +7,7 @@ import { DurableFile } from "@dev-infra/durable-files/DurableFile"
 import { FileLock } from "@dev-infra/durable-files/FileLock"
 import { LocalFiles } from "@dev-infra/durable-files/LocalFiles"
 import type { FileTree } from "@dev-infra/git-repositories/FileTree"
+import * as GitUrl from "@dev-infra/git-repositories/GitUrl"
 import { Repositories } from "@dev-infra/git-repositories/Repositories"
 import { MetadataFile } from "@dev-infra/metadata/MetadataFile"
 import { DevInfraHome } from "@dev-infra/registry/DevInfraHome"
@@ -82,6 +83,9 @@ export const make = (options: InheritanceOptions) =>
         const existing = links.inherits.find((entry) => entry.name === name)
         const wanted = source._tag === "Folder" ? undefined : source.ref
         if (source._tag === "Git" && wanted === undefined) return yield* refuse(name, "BadReference", "it needs a version: write @TAG or @COMMIT behind it, or @BRANCH with --floating")
+        if (source._tag === "Git" && options.insecure !== true && GitUrl.isPlain(source.url)) {
+          return yield* refuse(name, "Insecure", "anybody on the way can change what comes over http or git://; write https or ssh, or say --insecure")
+        }
         const from = InheritedSource.toText(source)
         const lock = yield* lockOf(project)
         const isSameSource = existing !== undefined && InheritedSource.toText(existing.source) === from

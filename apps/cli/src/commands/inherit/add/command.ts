@@ -10,6 +10,7 @@ const input = {
     exclude: options.texts("exclude", { value: "TASK", description: "Leave out this task; may be repeated." }),
     include: options.toggle("include", { description: "Write an include into the Taskfile too, so that plain task sees the library." }),
     floating: options.toggle("floating", { description: "Allow a branch, which moves with every sync." }),
+    insecure: options.toggle("insecure", { description: "Allow a library over plain http." }),
     trust: options.toggle("trust", { description: "Trust the content without being asked." }),
     dryRun: options.dryRun,
     json: options.json

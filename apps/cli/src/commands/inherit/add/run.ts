@@ -86,5 +86,5 @@ export const run = (input: InheritAddInput): Effect.Effect<ExitCode.ExitCode | v
       yield* output.message(join(TaskfileInclude.snippet(requestOf(input, outcome)).split("\n").map((line) => text`  ${line}`), "\n"))
     }
     if (trusted) yield* output.message(yield* Next.line("task", "--list"))
-  }).pipe(Effect.provide(InheritanceChangeServices.layer()))
+  }).pipe(Effect.provide(InheritanceChangeServices.layer(input.insecure)))
 
