@@ -26,7 +26,7 @@ const scalar = (value: GoValue, pad: string): string => {
   }
   // what older readers take for true or false is put in quotes too
   if (/^(?:[yYnN]|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF)$/.test(value)) return `"${value}"`
-  const plain = stringify(value, { lineWidth: 0, version: "1.2" }).trimEnd()
+  const plain = stringify(value, { lineWidth: 0, version: "1.2" }).replace(/\n$/, "")
   // Go puts single quotes around what has signs of YAML in it, and double ones around what would be no text
   return /^["']/.test(plain) && !/[^ -~\u00a0-\ud7ff\ue000-\ufffd]/.test(value) && !isOther(value) ? `'${value.replaceAll("'", "''")}'` : plain
 }
