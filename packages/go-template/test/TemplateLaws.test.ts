@@ -66,7 +66,7 @@ describe("every template", () => {
         assert.strictEqual(rendered("{{ b64enc .X | b64dec }}{{ b32enc .X | b32dec }}", data), text + text)
         if (!text.includes("\0")) assert.strictEqual(rendered("{{ splitArgs (shellQuote .X) | first }}", new Map([["X", text.replace(/[^ -~]/g, "")]])), text.replace(/[^ -~]/g, ""))
       }),
-      { numRuns, examples: [["\u2000"], [" a"], ["a\u00a0"]] }
+      { numRuns, examples: [["\u2000"], [" a"], ["a\u00a0"], ["'!"]] }
     )
   })
 })

@@ -38,6 +38,22 @@ export const quote = (text: string): Either.Either<string, string> => {
   return Either.right(text.includes("!") ? escaped(text) : `"${text.replace(/["\\`$]/g, "\\$&")}"`)
 }
 
+const named: { readonly [letter: string]: string | undefined } = { a: "\u0007", b: "\b", e: "\u001b", E: "\u001b", f: "\f", n: "\n", r: "\r", t: "\t", v: "\v" }
+
+const pointOf = (code: number, written: string): string => (code <= 0x10ffff ? String.fromCodePoint(code) : written)
+
+/** What stands between `$'` and `'`. */
+const unescaped = (text: string): string =>
+  text.replace(/\\(?:x([\da-fA-F]{1,2})|u([\da-fA-F]{1,4})|U([\da-fA-F]{1,8})|([0-7]{1,3})|([^]))/g, (written: string, byte?: string, short?: string, long?: string, octal?: string, letter?: string) => {
+    if (octal !== undefined) return pointOf(Number.parseInt(octal, 8), written)
+    const digits = byte ?? short ?? long
+    if (digits !== undefined) return pointOf(Number.parseInt(digits, 16), written)
+    if (letter === undefined) return written
+    return (Object.hasOwn(named, letter) ? named[letter] : undefined) ?? (/["'\\?]/.test(letter) ? letter : written)
+  })
+
+const escapedText = /^\$'((?:[^'\\]|\\[^])*)'/
+
 const variable = /^(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))/
 
 /** The words of a line, with quotes removed and variables replaced. Commands, pipes and redirections are refused. @category combinators */
@@ -52,7 +68,11 @@ export const fields = (line: string, lookUp: (name: string) => string): Either.E
   }
   while (at < line.length) {
     const character = line[at] ?? ""
-    if (character === "$" || character === "`") {
+    const written = character === "$" && !quoted ? escapedText.exec(line.slice(at)) : null
+    if (written !== null) {
+      word = (word ?? "") + unescaped(written[1] ?? "")
+      at += written[0].length
+    } else if (character === "$" || character === "`") {
       const found = character === "$" ? variable.exec(line.slice(at + 1)) : null
       if (character === "`" || /^[({]/.test(line.slice(at + 1)) !== (found?.[1] !== undefined)) return Either.left("only $NAME and ${NAME} are replaced in it")
       const value = found === null ? "$" : lookUp(found[1] ?? found[2] ?? "")
