@@ -125,5 +125,17 @@ const toStreams = (): OutputOptions["write"] => {
 export const layerWith = ({ color }: { readonly color: boolean }): Layer.Layer<TaskOutput> =>
   Layer.sync(TaskOutput, () => make({ write: toStreams(), passThrough: true, color }))
 
-/** Without colours. @category layers */
+/**
+ * Without colours.
+ *
+ * @example
+ * ```ts
+ * import * as TaskOutput from "@dev-infra/task-runner/TaskOutput"
+ * import * as TaskOutputLive from "@dev-infra/task-runner/TaskOutputLive"
+ * import * as Effect from "effect/Effect"
+ *
+ * export const plain = Effect.flatMap(TaskOutput.TaskOutput, (output) => output.say("task: [greet] echo hello")).pipe(Effect.provide(TaskOutputLive.layer))
+ * ```
+ * @category layers
+ */
 export const layer: Layer.Layer<TaskOutput> = layerWith({ color: false })

@@ -66,7 +66,7 @@ describe("scripts where there are many", () => {
       yield* run("echo $$ $(ps -o pgid= -p $$) > group")
       const [pid, group] = read("group").trim().split(" ")
       assert.strictEqual(group, pid)
-      assert.strictEqual(yield* run("(sleep 0.1; kill -CONT $$) & kill -STOP $$; exit 5"), 5)
+      assert.strictEqual(yield* run("(until ps -o stat= -p $$ | grep -q T; do sleep 0.01; done; kill -CONT $$) & kill -STOP $$; exit 5"), 5)
     }))
 
   test("are ended with all that they started", ({ directory, read, run, twice }) =>

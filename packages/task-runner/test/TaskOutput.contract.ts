@@ -78,6 +78,13 @@ export const testTaskOutput = (name: string, world: () => { readonly output: Out
         assert.strictEqual(written().stdout, "[p] one\n[p] warning *****\n[p] two\n[p] \n[p] three\n")
       }))
 
+    test("shows what tells a terminal something as text, in names and around groups", (output, written) =>
+      Effect.gen(function* () {
+        yield* command(output, request({ _tag: "Prefixed" }, { prefix: "p\u001b[2J\nq" }), [["stdout", "\u001b[1mbold\n"]])
+        yield* command(output, group({ begin: "b\u001b[2J" }), [["stdout", "x\n"]])
+        assert.strictEqual(written().stdout, "[p\\x1b[2J q] \u001b[1mbold\nb\\x1b[2J\nx\n")
+      }))
+
     test("keeps groups that are larger than memory should hold", (output, written) =>
       Effect.gen(function* () {
         const piece = "0123456789abcde\n".repeat(65_536)

@@ -35,6 +35,13 @@ const longestLine = 1024 * 1024
 const newLine = 10
 const encoder = new TextEncoder()
 
+/** Characters that tell a terminal what to do are shown as what they are. */
+const harmless = (text: string): string =>
+  text.replace(/(?![\t\n])[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, (character) => {
+    const code = character.charCodeAt(0)
+    return code < 256 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u${code.toString(16).padStart(4, "0")}`
+  })
+
 /** The colours of prefixes, in turn, as `task` gives them. */
 const colors = [33, 34, 35, 36, 32, 31]
 
@@ -80,7 +87,7 @@ interface Opened {
 /** @category constructors */
 export const make = (target: OutputTarget): TaskOutput["Type"] => {
   const masking = Masking.make()
-  const prefixes = new Map<string, string>()
+  const colorsByPrefix = new Map<string, number>()
   const stdin = target.passThrough ? "inherit" : "none"
 
   /** A sink whose bytes are masked. What comes after the end, from somebody whom a command left behind, is dropped: it has no place any more. */
@@ -122,7 +129,7 @@ export const make = (target: OutputTarget): TaskOutput["Type"] => {
     const stderr = masked(held.add)
     let isShown = true
     const say = (text: string | undefined): void => {
-      if (text !== undefined && text !== "") target.write("stdout", encoder.encode(`${masking.text(text)}\n`))
+      if (text !== undefined && text !== "") target.write("stdout", encoder.encode(`${harmless(masking.text(text))}\n`))
     }
     return {
       streams: { stdin, stdout: stdout.sink, stderr: stderr.sink },
@@ -143,9 +150,10 @@ export const make = (target: OutputTarget): TaskOutput["Type"] => {
   }
 
   const prefixOf = (prefix: string): Uint8Array => {
-    const known = prefixes.get(prefix) ?? (target.color ? `[\x1b[${colors[prefixes.size % colors.length] ?? 33}m${prefix}\x1b[0m] ` : `[${prefix}] `)
-    prefixes.set(prefix, known)
-    return encoder.encode(masking.text(known))
+    const color = colorsByPrefix.get(prefix) ?? colors[colorsByPrefix.size % colors.length] ?? 33
+    colorsByPrefix.set(prefix, color)
+    const shown = harmless(masking.text(prefix)).replace(/[\t\n]/g, " ")
+    return encoder.encode(target.color ? `[\x1b[${color}m${shown}\x1b[0m] ` : `[${shown}] `)
   }
 
   const prefixed = ({ prefix }: OutputRequest): Opened => {

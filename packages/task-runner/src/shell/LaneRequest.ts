@@ -9,7 +9,7 @@ import type { ShellScript, ShellStreams } from "../Shell.js"
 /**
  * The program of a lane. It reads requests from descriptor 3, each ended by a zero byte, and answers on 4: `pN` with the process that it started, `sN` with its exit status. 9 is what
  * scripts write errors to, for what a lane itself has to say about its jobs is of no interest. Job control gives each script a process group of its own. `R` takes the arguments of
- * the shell, which is `$0`; a status of 145 to 151 may mean that the script is stopped only.
+ * the shell, which is `$0`; `S` waits for its end, also if it is stopped for a while.
  */
 const program = [
   "set -m",
@@ -19,7 +19,7 @@ const program = [
   "P() { printf 'p%d\\n' \"$BASHPID\" >&4; }",
   "D() { cd -- \"$1\" || exit; unset OLDPWD; }",
   "R() { exec \"$0\" \"$@\" 2>&9 3<&- 4>&- 9>&-; }",
-  "S() { status=$?; case $status in 14[5-9]|15[01]) for request in $(jobs -ps); do wait -f \"$request\"; status=$?; done;; esac; printf 's%d\\n' \"$status\" >&4; }",
+  "S() { wait -f \"$!\"; printf 's%d\\n' \"$?\" >&4; }",
   "printf 'v%d\\n' \"${BASH_VERSINFO[0]}\" >&4",
   "while IFS= read -r -d '' -u 3 request; do eval \"$request\"; done"
 ].join("\n")
@@ -79,6 +79,6 @@ export const make = (place: LanePlace, script: ShellScript, words: ReadonlyArray
   if (script.script.length > longest || !canHandOn(environment)) return undefined
   const moved = directory === place.directory ? "" : `D ${quoted(directory)}; `
   const last = environment["OLDPWD"] === undefined ? "" : `export OLDPWD=${quoted(environment["OLDPWD"])}; `
-  const request = `(P; ${moved}${exported(place.environment, environment)}${last}R ${words.map(quoted).join(" ")}${redirected(streams)}); S`
+  const request = `(P; ${moved}${exported(place.environment, environment)}${last}R ${words.map(quoted).join(" ")}${redirected(streams)})& S`
   return request.length > longest || request.includes("\0") ? undefined : `${request}\0`
 }
