@@ -19,7 +19,8 @@ const program = [
   "P() { printf 'p%d\\n' \"$BASHPID\" >&4; }",
   "D() { cd -- \"$1\" || exit; unset OLDPWD; }",
   "R() { exec \"$0\" \"$@\" 2>&9 3<&- 4>&- 9>&-; }",
-  "S() { wait -f \"$!\"; printf 's%d\\n' \"$?\" >&4; }",
+  // wait also ends, with 145 to 151, when a script is stopped: then it is looked at from time to time, for nothing comes on 3 meanwhile
+  "S() { wait -f \"$!\"; status=$?; while [[ $status == 14[5-9] || $status == 15[01] ]]; do if kill -0 \"$!\"; then read -r -t 0.02 -u 3 request; wait -f \"$!\"; status=$?; else wait \"$!\"; request=$?; [[ $request == 127 ]] || status=$request; break; fi; done; printf 's%d\\n' \"$status\" >&4; }",
   "printf 'v%d\\n' \"${BASH_VERSINFO[0]}\" >&4",
   "while IFS= read -r -d '' -u 3 request; do eval \"$request\"; done"
 ].join("\n")
