@@ -17,5 +17,7 @@ export const usage: ExitCode = 2
 export const defect: ExitCode = 70
 /** Ctrl-C: 128 and the number of SIGINT. @category codes */
 export const interrupted: ExitCode = 130
+/** The terminal was closed: 128 and the number of SIGHUP. @category codes */
+export const hungUp: ExitCode = 129
 /** The process was told to end: 128 and the number of SIGTERM. @category codes */
 export const terminated: ExitCode = 143

@@ -118,7 +118,7 @@ export const sentenceOf = (error: TaskError): Sentence => {
     case "RunCancelled":
       return error.reason === "Declined" ? { what: text`task "${error.task}" was cancelled` } : { what: text`task "${error.task}" asks a question, and there is no terminal to ask on`, hint: text`--yes answers with yes` }
     case "TooManyCalls":
-      return { what: text`task "${error.task}" was called more than ${error.limit} times: it calls itself, by way of others` }
+      return { what: text`task "${error.task}" was called ${error.limit} times (${place(error.location)}): it calls itself, by way of others, or is needed in very many ways`, hint: text`run: once runs it once, however often it is needed` }
     case "TextFailed":
       return { what: text`${place(error.location)}: task "${error.task}": ${error.problem}${block(error.text.split("\n").slice(0, 5).map((line) => `  ${line}`).join("\n"))}` }
     case "VariableFailed":

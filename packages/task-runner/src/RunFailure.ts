@@ -56,7 +56,7 @@ export class RunCancelled extends Schema.TaggedError<RunCancelled>()("RunCancell
 }
 
 /** One task was called too often: a circle that only shows when it runs. @category errors */
-export class TooManyCalls extends Schema.TaggedError<TooManyCalls>()("TooManyCalls", { task: Schema.String, limit: Schema.Number }) {
+export class TooManyCalls extends Schema.TaggedError<TooManyCalls>()("TooManyCalls", { task: Schema.String, limit: Schema.Number, location: Location }) {
   readonly exitCode = 204
 }
 

@@ -21,7 +21,7 @@ import { captureLimit, RunningGroups, Shell, ShellFailure, type ShellScript, typ
 import { argumentsOf, type Interpreter, longestArgument, placesOf, statusOf } from "./shell/Bash.js"
 import * as LaneRequest from "./shell/LaneRequest.js"
 import * as Lanes from "./shell/Lanes.js"
-import { end, signalGroup } from "./shell/ProcessGroup.js"
+import { end, killAll, signalGroup } from "./shell/ProcessGroup.js"
 
 const isProgram = (path: string): boolean => {
   try {
@@ -94,18 +94,27 @@ const drain = (child: ChildProcess, isPatient: boolean, done: () => void): void 
   })
 }
 
-/** The computer's shell, its lanes, and the groups that run now, by their leaders. */
+/** What runs now: groups by their leaders, and those that read the terminal. */
+interface Running {
+  readonly groups: Set<number>
+  readonly readers: Set<number>
+  /** all was ended by force: nothing runs any more */
+  isOver: boolean
+}
+
+/** The computer's shell, its lanes, and what runs in it. */
 interface Runtime {
   readonly interpreter: Interpreter
   readonly lanes: Lanes.Lanes | undefined
-  readonly groups: Set<number>
+  readonly running: Running
 }
 
 type Resume = (result: Effect.Effect<number, ShellFailure>) => void
 
 /** Start a script; gives what ends it, if there is something to end. */
-const runDirectly = ({ groups, interpreter }: Runtime, script: ShellScript, streams: ShellStreams, isGroup: boolean, isPatient: boolean, resume: Resume): Effect.Effect<void> => {
+const runDirectly = ({ interpreter, running }: Runtime, script: ShellScript, streams: ShellStreams, isGroup: boolean, isPatient: boolean, resume: Resume): Effect.Effect<void> => {
   const ended = Deferred.unsafeMake<void>(FiberId.none)
+  const known = isGroup ? running.groups : running.readers
   let hasEnded = false
   try {
     const child = start(interpreter, script, streams, isGroup)
@@ -115,7 +124,7 @@ const runDirectly = ({ groups, interpreter }: Runtime, script: ShellScript, stre
     child.once("exit", (code, signal) => {
       hasEnded = true
       Deferred.unsafeDone(ended, Effect.void)
-      if (pid !== undefined) groups.delete(pid)
+      if (pid !== undefined) known.delete(pid)
       const finish = () => resume(Effect.succeed(statusOf(code, signal, os.constants.signals)))
       if (stdout === null && stderr === null) finish()
       else drain(child, isPatient, finish)
@@ -124,7 +133,7 @@ const runDirectly = ({ groups, interpreter }: Runtime, script: ShellScript, stre
       if (pid === undefined) resume(Effect.fail(failureOf(script, cause)))
     })
     if (pid === undefined) return Effect.void
-    if (isGroup) groups.add(pid)
+    known.add(pid)
     return end(pid, isGroup, ended, () => hasEnded)
   } catch (cause) {
     resume(Effect.fail(failureOf(script, cause)))
@@ -133,7 +142,7 @@ const runDirectly = ({ groups, interpreter }: Runtime, script: ShellScript, stre
 }
 
 /** Let a lane start a script; gives what ends it. */
-const runInLane = ({ groups }: Runtime, lane: Lanes.Lane, request: string, script: ShellScript, resume: Resume): Effect.Effect<void> => {
+const runInLane = ({ running }: Runtime, lane: Lanes.Lane, request: string, script: ShellScript, resume: Resume): Effect.Effect<void> => {
   const started = Deferred.unsafeMake<number | undefined>(FiberId.none)
   const ended = Deferred.unsafeMake<void>(FiberId.none)
   let hasEnded = false
@@ -141,14 +150,15 @@ const runInLane = ({ groups }: Runtime, lane: Lanes.Lane, request: string, scrip
   lane.send(request, {
     started: (pid) => {
       leader = pid
-      groups.add(pid)
+      running.groups.add(pid)
+      if (running.isOver) killAll([pid])
       Deferred.unsafeDone(started, Effect.succeed(pid))
     },
     ended: (status) => {
       hasEnded = true
       Deferred.unsafeDone(started, Effect.succeed(undefined))
       Deferred.unsafeDone(ended, Effect.void)
-      if (leader !== undefined) groups.delete(leader)
+      if (leader !== undefined) running.groups.delete(leader)
       if (status !== undefined) return resume(Effect.succeed(status))
       if (leader !== undefined) signalGroup(leader, "SIGKILL")
       resume(Effect.fail(new ShellFailure({ reason: "Failed", directory: script.directory, detail: "the shell that started it is gone" })))
@@ -165,6 +175,10 @@ const runIn = (runtime: Runtime, script: ShellScript, streams: ShellStreams, isP
     let stop: Effect.Effect<void> = Effect.void
     const begin = (lane: Lanes.Lane | undefined): void => {
       if (!isWanted) return lane?.release()
+      if (runtime.running.isOver) {
+        lane?.release()
+        return resume(Effect.interrupt)
+      }
       const request = lane === undefined ? undefined : LaneRequest.make(lane.place, script, argumentsOf(interpreter, script), streams)
       if (lane !== undefined && request !== undefined) {
         stop = runInLane(runtime, lane, request, script, resume)
@@ -197,10 +211,10 @@ const captureIn = (runtime: Runtime, script: ShellScript, streams: Omit<ShellStr
   })
 
 const make = Effect.gen(function* () {
-  const groups = new Set<number>()
+  const running: Running = { groups: new Set(), readers: new Set(), isOver: false }
   const prepared = yield* Effect.cached(
     Effect.map(findInterpreter, (interpreter): Runtime | undefined =>
-      interpreter === undefined ? undefined : { interpreter, groups, lanes: interpreter.isBash ? Lanes.make(interpreter.path) : undefined }
+      interpreter === undefined ? undefined : { interpreter, running, lanes: interpreter.isBash ? Lanes.make(interpreter.path) : undefined }
     )
   )
   let made: Runtime | undefined
@@ -214,7 +228,12 @@ const make = Effect.gen(function* () {
     run: (script, streams) => withRuntime(script, (runtime) => runIn(runtime, script, streams, false)),
     capture: (script, streams) => withRuntime(script, (runtime) => captureIn(runtime, script, streams))
   })
-  const signal: RunningGroups["Type"]["signal"] = (name) => Effect.sync(() => groups.forEach((leader) => signalGroup(leader, name)))
+  const signal: RunningGroups["Type"]["signal"] = (name) =>
+    Effect.sync(() => {
+      if (name !== "SIGKILL") return running.groups.forEach((leader) => signalGroup(leader, name))
+      running.isOver = true
+      killAll([...running.groups, ...running.readers])
+    })
   return Context.make(Shell, shell).pipe(Context.add(RunningGroups, { signal }))
 })
 

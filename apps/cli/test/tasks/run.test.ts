@@ -1,6 +1,7 @@
 /**
  * `dev-infra task` as a whole: exit codes, the `task` of commands, signals, other engines, what is kept of lists.
  */
+import { spawnSync } from "node:child_process"
 import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest"
 import { ensureBuilt } from "../Binary.js"
@@ -45,6 +46,27 @@ describe("dev-infra task", () => {
     }
     expect((await world.task("--nonsense")).exitCode).toBe(2)
     expect((await world.task("nothing")).exitCode).toBe(200)
+    world.write({ "Taskfile.yml": "version: '3'\ntasks:\n  default:\n    cmds: [{cmd: sleep 60, timeout: 10ms}]\n" })
+    expect((await world.task("-s")).exitCode).toBe(208)
+    expect((await world.task("-sx")).exitCode).toBe(124)
+  })
+
+  it("says what is missing, and which task is called without end", async () => {
+    expect(await world.task("-d gone")).toMatchObject({ exitCode: 100, stderr: `error: the folder ${world.path("gone")} does not exist\n` })
+    expect(await world.task("-t gone")).toMatchObject({ exitCode: 100, stderr: `error: the file ${world.path("gone")} does not exist\n` })
+    world.write({ "Taskfile.yml": "version: '3'\ntasks:\n  x:\n    cmds: [{task: '{{.TASK}}'}]\n" })
+    const { exitCode, stderr } = await world.task("x")
+    expect(exitCode).toBe(204)
+    expect(stderr).toMatch(/^error: task "x" was called 1000 times \(\/.*Taskfile\.yml:3:3\)[^]*> 3 \| {3}x:/)
+  })
+
+  it("shows what a label or a prefix would tell the terminal as text", async () => {
+    world.write({ "Taskfile.yml": `version: '3'\ntasks:\n  default:\n    label: "la\\e[2Jbel"\n    prefix: "pre\\e[2Jfix"\n    cmds: [echo out, exit 3]\n` })
+    for (const words of ["", "-o prefixed", "-o prefixed -c", "-v", "--dry", "--plan", "--list-all", "--summary"]) {
+      const { stderr, stdout } = await world.task(words)
+      expect(`${stdout}${stderr}`).not.toContain("\u001b[2J")
+    }
+    expect((await world.task("-s -o prefixed")).stdout).toBe("[pre\\x1b[2Jfix] out\n")
   })
 
   it("is task for its commands, wherever they run", async () => {
@@ -169,8 +191,14 @@ describe("Ctrl-C while tasks run", () => {
   beforeEach(() => void (world = makeTaskPlace()))
   afterEach(() => world.place.remove())
 
+  const isRunning = (pid: number): boolean => {
+    // Who has ended and waits for nobody to ask is a zombie.
+    const { stdout } = spawnSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" })
+    return !/^(?:Z.*)?$/.test(stdout.trim())
+  }
+
   const start = (command: string, signals: ReadonlyArray<NodeJS.Signals>) => {
-    world.write({ "Taskfile.yml": `version: '3'\ntasks:\n  default:\n    silent: true\n    cmds:\n      - |\n        ${command}\n` })
+    world.write({ "Taskfile.yml": `version: '3'\ntasks:\n  default:\n    silent: true\n    cmds:\n      - defer: touch DEFERRED\n      - |\n        ${command}\n` })
     return world.task("", {
       onStart: ({ kill, onStderr }) => {
         const left = [...signals]
@@ -184,15 +212,24 @@ describe("Ctrl-C while tasks run", () => {
 
   it("is for the command: if it ends well the run does too", async () => {
     expect(await start(`trap "echo caught; exit 0" INT; echo ready >&2; while :; do sleep 0.05; done`, ["SIGINT"])).toMatchObject({ exitCode: 0, stdout: "caught\n" })
+    expect(existsSync(world.path("DEFERRED"))).toBe(true)
   })
 
   it("ends the run if it ends the command", async () => {
     expect((await start("echo ready >&2; sleep 30", ["SIGTERM"])).exitCode).toBe(201)
   })
 
-  it("the third one ends what ignores it", async () => {
-    const ended = await start(`trap "echo again >&2" INT TERM; echo ready >&2; while :; do sleep 0.05 || :; done`, ["SIGINT", "SIGTERM", "SIGINT"])
-    expect(ended.exitCode).toBe(1)
+  it("the third one kills what ignores it, with all that it started, and says so", async () => {
+    const ignoring = `trap "echo again >&2" INT TERM; setsid sh -c 'echo $$ > pid; trap "" INT TERM; echo ready >&2; while :; do sleep 0.05; done' & while :; do sleep 0.05 || :; done`
+    for (const [last, exitCode] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+      const began = performance.now()
+      const ended = await start(ignoring, ["SIGINT", "SIGTERM", last])
+      expect(ended).toMatchObject({ exitCode, stdout: "" })
+      expect(ended.stderr).toContain(`error: ended by force, at the third signal (${last})`)
+      expect(performance.now() - began).toBeLessThan(4000)
+      expect(existsSync(world.path("DEFERRED"))).toBe(false)
+      expect(isRunning(Number(readFileSync(world.path("pid"), "utf8")))).toBe(false)
+    }
   })
 })
 

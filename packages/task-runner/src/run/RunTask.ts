@@ -27,7 +27,7 @@ const count = (state: RunState, frame: Frame): Effect.Effect<void, TooManyCalls>
   Effect.suspend(() => {
     const calls = (state.calls.get(frame.merged) ?? 0) + 1
     state.calls.set(frame.merged, calls)
-    return calls >= callLimit ? Effect.fail(new TooManyCalls({ task: frame.merged.name, limit: callLimit })) : Effect.void
+    return calls >= callLimit ? Effect.fail(new TooManyCalls({ task: frame.merged.name, limit: callLimit, location: frame.merged.task.location })) : Effect.void
   })
 
 /** Whether its up-to-date line is not shown. */

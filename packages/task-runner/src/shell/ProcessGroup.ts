@@ -55,6 +55,15 @@ const family = (pid: number): ReadonlyArray<number> => {
   return members
 }
 
+/** End processes and all below them at once, each with the group that it leads. @category combinators */
+export const killAll = (leaders: Iterable<number>): void => {
+  // taken down before the first signal: who loses its parent is no longer found
+  for (const member of [...leaders].flatMap(family)) {
+    send(-member, "SIGKILL")
+    send(member, "SIGKILL")
+  }
+}
+
 /**
  * Ask a script and all that it started to end, and see to it that they do: SIGTERM, and SIGKILL once five seconds are over.
  *

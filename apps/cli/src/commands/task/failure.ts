@@ -76,9 +76,13 @@ const annotation = (error: TaskError): string => {
   return `::error${title}::${message}\n`
 }
 
+/** By this `timeout` of the shell says that the time was over. */
+const timedOut: ExitCode = 124
+
 /** The exit code: that of the error, or with `-x` that of the command that failed. */
 const codeOf = (error: TaskError, passOn: boolean): ExitCode => {
   if (passOn && (error._tag === "TaskCommandFailed" || error._tag === "VariableFailed") && error.status > 0) return error.status
+  if (passOn && error._tag === "CommandTimedOut") return timedOut
   return error.exitCode
 }
 

@@ -34,7 +34,7 @@ export const graph = (entry: TaskGraph.Entry, mayAsk: boolean): Effect.Effect<Ta
     const options = yield* TaskServices.loadOptions
     const load: Effect.Effect<TaskGraph.TaskGraph, ReadFailure, TaskfileSources> = Effect.catchTag(TaskGraph.load(entry, options), "TaskfileNotFound", (failure) =>
       // What is named is not searched above.
-      Effect.fail(entry._tag === "File" ? new IncludeUnavailable({ location: { file: failure.path, line: 1, column: 1 }, namespace: "", target: failure.path, reason: "NotFound" }) : failure)
+      Effect.fail(entry._tag === "File" ? new IncludeUnavailable({ location: { file: failure.path, line: 1, column: 1 }, namespace: "", target: `the file ${failure.path}`, reason: "NotFound" }) : failure)
     )
     if (!mayAsk || !prompt.isPossible) return yield* load
     let before: string | undefined

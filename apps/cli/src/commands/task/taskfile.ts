@@ -7,10 +7,12 @@ import { resolvePath } from "@dev-infra/registry/ProjectReference"
 import type * as TaskGraph from "@dev-infra/taskfile/TaskGraph"
 import { TaskfileSources } from "@dev-infra/taskfile/TaskfileSources"
 import type { TaskfileWarning } from "@dev-infra/taskfile/Taskfile"
+import { IncludeUnavailable } from "@dev-infra/taskfile/TaskfileError"
 import { lint, type LintOptions } from "@dev-infra/taskfile/TaskLint"
 import * as TaskList from "@dev-infra/taskfile/TaskList"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { existsSync } from "node:fs"
 import { type CommandError, CommandFailed } from "../../CommandError.js"
 import type { CommandServices } from "../../Declaration.js"
 import * as ExitCode from "../../ExitCode.js"
@@ -29,7 +31,7 @@ import * as load from "./load.js"
 import * as print from "./list.js"
 
 /** Which Taskfile the line means. */
-const entryOf = (line: TaskLine, workingFolder: string, homeFolder: string | undefined): Effect.Effect<TaskGraph.Entry, CommandFailed> => {
+const entryOf = (line: TaskLine, workingFolder: string, homeFolder: string | undefined): Effect.Effect<TaskGraph.Entry, CommandFailed | IncludeUnavailable> => {
   const file = line.text("taskfile")
   const folder = line.text("dir")
   if (file !== undefined && (file === "-" || file.includes("://"))) {
@@ -38,7 +40,12 @@ const entryOf = (line: TaskLine, workingFolder: string, homeFolder: string | und
   if (file !== undefined && file !== "") {
     return Effect.succeed({ _tag: "File", file: resolvePath(workingFolder, file), ...(folder === undefined || folder === "" ? {} : { directory: resolvePath(workingFolder, folder) }) })
   }
-  if (!line.has("global")) return Effect.succeed({ _tag: "Search", folder: resolvePath(workingFolder, folder ?? ".") })
+  if (!line.has("global")) {
+    const start = resolvePath(workingFolder, folder ?? ".")
+    // Else the search would go on above it.
+    if (folder !== undefined && !existsSync(start)) return Effect.fail(new IncludeUnavailable({ location: { file: start, line: 1, column: 1 }, namespace: "", target: `the folder ${start}`, reason: "NotFound" }))
+    return Effect.succeed({ _tag: "Search", folder: start })
+  }
   return homeFolder === undefined ? Effect.fail(new CommandFailed({ what: "--global needs a home folder, and HOME says none" })) : Effect.succeed({ _tag: "Search", folder: homeFolder })
 }
 
