@@ -22,7 +22,7 @@ export default defineConfig({
     pool: "forks",
     poolOptions: { forks: { isolate: false, minForks: forks, maxForks: forks } },
     globalSetup: ["scripts/workspace/find-postgres.mjs"],
-    setupFiles: ["scripts/workspace/end-with-runner.mjs"],
+    setupFiles: ["scripts/workspace/end-with-runner.mjs", "scripts/workspace/same-cases.mjs"],
     sequence: { sequencer: LongestFirst },
     fakeTimers: { toFake: undefined },
     // The long forms of the tests may take long; the quick ones are to be quick, but not on a machine that is busy.
