@@ -5,6 +5,7 @@
  */
 import type { EntryOutcome, RemoteOutcome, Review } from "@dev-infra/inheritance/Inheritance"
 import type { LockedLibrary } from "@dev-infra/inheritance/LockFile"
+import type { TaskChange } from "@dev-infra/taskfile/TaskDifference"
 import * as Effect from "effect/Effect"
 import { Output } from "./Output.js"
 import { join, type SafeText, styled, text } from "./SafeText.js"
@@ -56,6 +57,9 @@ export const remoteForScripts = ({ isNew, isTrusted, locked }: RemoteOutcome) =>
   trusted: isTrusted
 })
 
+/** A change for scripts. @category printing */
+export const changeForScripts = ({ before, isRisky, kind, lines, task, text: words }: TaskChange) => ({ kind, task, text: words, before: before ?? null, lines, risky: isRisky })
+
 /** A review for scripts. @category printing */
 export const reviewForScripts = ({ before, commit, files, hash, isTrusted, name, subject, tasks }: Review) => ({
   name,
@@ -64,9 +68,16 @@ export const reviewForScripts = ({ before, commit, files, hash, isTrusted, name,
   commit: commit ?? null,
   trusted: isTrusted,
   before: before === undefined ? null : { hash: before.hash, at: before.at, commit: before.commit ?? null },
-  changes: tasks.changes.map(({ before: was, isRisky, kind, lines, task, text: words }) => ({ kind, task, text: words, before: was ?? null, lines, risky: isRisky })),
+  changes: tasks.changes.map(changeForScripts),
   files
 })
+
+/** Changes of tasks, with what went and what came. @category printing */
+export const changeLines = (changes: ReadonlyArray<TaskChange>): ReadonlyArray<SafeText> =>
+  changes.flatMap((change) => [
+    text`  ${change.isRisky ? styled("yellow", "!") : " "} ${change.text}`,
+    ...change.lines.map((each) => text`      ${each.startsWith("+") ? styled("green", each) : each.startsWith("-") ? styled("red", each) : each}`)
+  ])
 
 const mostFiles = 40
 
@@ -76,10 +87,7 @@ export const showReview = ({ before, commit, files, hash, name, subject, tasks }
     const output = yield* Output
     const since = before === undefined ? text`nothing of it was trusted until now` : text`changes since ${before.at.slice(0, 10)}, when it was trusted last${before.commit === undefined ? text`` : text` (${short(before.commit)})`}`
     yield* output.line(text`${styled("bold", name)}: ${subject}${commit === undefined ? text`` : text` at ${short(commit)}`}, content ${short(hash)}; ${since}`)
-    for (const change of tasks.changes) {
-      yield* output.line(text`  ${change.isRisky ? styled("yellow", "!") : " "} ${change.text}`)
-      for (const each of change.lines) yield* output.line(text`      ${each.startsWith("+") ? styled("green", each) : each.startsWith("-") ? styled("red", each) : each}`)
-    }
+    for (const line of changeLines(tasks.changes)) yield* output.line(line)
     const shown = files.slice(0, mostFiles).map(({ kind, path }) => text`    ${kind} ${path}`)
     if (files.length > 0) yield* output.line(text`  files:`)
     if (shown.length > 0) yield* output.line(join(shown, "\n"))

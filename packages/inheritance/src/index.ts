@@ -40,3 +40,5 @@ export * as InheritanceUpgrade from "./InheritanceUpgrade.js"
 export * as MigrationTable from "./MigrationTable.js"
 /** What is decided when somebody trusts all tasks of a project as they are. */
 export * as ProjectTrust from "./ProjectTrust.js"
+/** What the tasks were that somebody trusted last. */
+export * as TrustedTasks from "./TrustedTasks.js"

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { compareTasks, type DescribedTask, describeTask, variableText } from "./difference/Description.js"
+import { compareTasks, type DescribedTask, type DescribedVariable } from "./difference/Description.js"
+import * as TaskDescription from "./TaskDescription.js"
 import type { Taskfile } from "./Taskfile.js"
 import type { TaskGraph } from "./TaskGraph.js"
-import type { Variables } from "./Variable.js"
 
 /**
  * A change. `isRisky`: something runs that did not, or something is seen that was not. `network`: a command reaches out, or runs what it fetched.
@@ -31,38 +31,34 @@ export interface TaskDifference {
   readonly changes: ReadonlyArray<TaskChange>
 }
 
-const isGraph = (one: TaskGraph | Taskfile): one is TaskGraph => "contentHash" in one
+type Comparable = TaskGraph | Taskfile | TaskDescription.TaskDescription
 
-const described = (one: TaskGraph | Taskfile | undefined): ReadonlyMap<string, DescribedTask> => {
-  const found = new Map<string, DescribedTask>()
-  if (one === undefined) return found
-  if (isGraph(one)) for (const { internal, name, task } of one.tasks.values()) found.set(name, describeTask({ ...task, internal }))
-  else for (const task of one.tasks.values()) found.set(task.name, describeTask(task))
-  return found
-}
+const isDescription = (one: Comparable): one is TaskDescription.TaskDescription => !("root" in one || "file" in one)
 
-const none: Variables = new Map<string, never>()
+const nothing: TaskDescription.TaskDescription = { tasks: new Map(), variables: new Map(), environment: new Map() }
+
+const described = (one: Comparable | undefined): TaskDescription.TaskDescription => (one === undefined ? nothing : isDescription(one) ? one : TaskDescription.of(one))
+
+type Variables = ReadonlyMap<string, DescribedVariable>
 
 /** Variables or environment of all tasks. */
 const compareVariables = (before: Variables, after: Variables, kind: "variable" | "environment"): ReadonlyArray<TaskChange> => {
   const what = kind === "variable" ? "the variable" : "the environment variable"
   const changes: Array<TaskChange> = []
-  for (const [name, variable] of after) {
+  for (const [name, { isSecret, isShell, text }] of after) {
     const old = before.get(name)
-    const text = variableText(variable)
-    if (old !== undefined && variableText(old) === text) continue
-    const isShell = variable.value._tag === "Shell"
+    if (old?.text === text) continue
     changes.push({
       kind,
       task: "",
       text: `${what} ${name} is ${old === undefined ? "new" : "changed"}${isShell ? " and runs a command" : ""}`,
-      lines: [...(old === undefined ? [] : [`- ${variableText(old)}`]), `+ ${text}`],
+      lines: [...(old === undefined ? [] : [`- ${old.text}`]), `+ ${text}`],
       isRisky: isShell || kind === "environment"
     })
-    if (variable.secret && old?.secret !== true) changes.push({ kind: "secret", task: "", text: `${what} ${name} is secret`, lines: [], isRisky: true })
+    if (isSecret && old?.isSecret !== true) changes.push({ kind: "secret", task: "", text: `${what} ${name} is secret`, lines: [], isRisky: true })
   }
-  for (const [name, variable] of before) {
-    if (!after.has(name)) changes.push({ kind, task: "", text: `${what} ${name} is gone`, lines: [`- ${variableText(variable)}`], isRisky: false })
+  for (const [name, { text }] of before) {
+    if (!after.has(name)) changes.push({ kind, task: "", text: `${what} ${name} is gone`, lines: [`- ${text}`], isRisky: false })
   }
   return changes
 }
@@ -81,7 +77,7 @@ const renames = (gone: ReadonlyArray<readonly [string, DescribedTask]>, come: Re
 
 /**
  * What changed: tasks that came, went and got another name; commands, calls, variables and environment that are others; secrets that are used now; and commands
- * that reach the network and did not. `before` is absent at a first decision: everything is then new.
+ * that reach the network and did not. `before` is absent at a first decision: everything is then new. A description that was kept does for the files it was made of.
  *
  * @category combinators
  * @example
@@ -92,9 +88,11 @@ const renames = (gone: ReadonlyArray<readonly [string, DescribedTask]>, come: Re
  * export const risks = (trusted: TaskGraph, offered: TaskGraph) => TaskDifference.difference(trusted, offered).changes.filter(({ isRisky }) => isRisky)
  * ```
  */
-export const difference = (before: TaskGraph | Taskfile | undefined, after: TaskGraph | Taskfile): TaskDifference => {
-  const old = described(before)
-  const now = described(after)
+export const difference = (before: Comparable | undefined, after: Comparable): TaskDifference => {
+  const earlierOnes = described(before)
+  const laterOnes = described(after)
+  const old = earlierOnes.tasks
+  const now = laterOnes.tasks
   const gone = [...old].filter(([name]) => !now.has(name))
   const come = [...now].filter(([name]) => !old.has(name))
   const renamed = renames(gone, come)
@@ -113,7 +111,7 @@ export const difference = (before: TaskGraph | Taskfile | undefined, after: Task
   for (const [name, task] of gone) {
     if (!used.has(name)) changes.push({ kind: "removed", task: name, text: `the task ${name} is gone`, lines: task.lines.map((line) => `- ${line}`), isRisky: false })
   }
-  changes.push(...compareVariables(before?.variables ?? none, after.variables, "variable"), ...compareVariables(before?.environment ?? none, after.environment, "environment"))
+  changes.push(...compareVariables(earlierOnes.variables, laterOnes.variables, "variable"), ...compareVariables(earlierOnes.environment, laterOnes.environment, "environment"))
   return { changes }
 }
 

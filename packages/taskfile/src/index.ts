@@ -10,6 +10,8 @@ export * as SourceLocation from "./SourceLocation.js"
 export * as Task from "./Task.js"
 /** Whether everything that a run may reach is there and understood, before anything runs. */
 export * as TaskCheck from "./TaskCheck.js"
+/** What tasks do, as texts that can be kept and compared. */
+export * as TaskDescription from "./TaskDescription.js"
 /** What changed between two versions of a Taskfile or of a graph, in what it means. */
 export * as TaskDifference from "./TaskDifference.js"
 /** A Taskfile with everything it includes, as one set of tasks. */

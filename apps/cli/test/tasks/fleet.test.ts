@@ -5,7 +5,7 @@ import { execFileSync, spawn } from "node:child_process"
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterEach, assert, beforeAll, beforeEach, describe, it } from "vitest"
-import { devInfra, ensureBuilt, makePlace, type Place, program } from "../Binary.js"
+import { devInfra, devInfraOnTerminal, ensureBuilt, hasTerminal, makePlace, type Place, program } from "../Binary.js"
 
 let place: Place
 
@@ -81,11 +81,55 @@ describe("dev-infra run", () => {
     const refused = await run(["test", "--all"])
     assert.strictEqual(refused.exitCode, 1)
     assert.include(refused.stderr, "not trusted as they are now")
+    assert.include(refused.stderr, "the same with --plan shows their commands")
     assert.strictEqual((await run(["test", "--all", "--trust"])).exitCode, 0)
     assert.strictEqual((await run(["test", "--all"])).exitCode, 0)
     writeFileSync(join(folderOf("api"), "Taskfile.yml"), `version: '3'\ntasks:\n${task("echo 2")}`)
     assert.strictEqual((await run(["test", "--all"])).exitCode, 1)
     assert.strictEqual((await run(["test", "--all", "--yes", "--frozen"])).exitCode, 1)
+  })
+
+  it("shows in a plan what would run of projects that are not trusted yet, and later what has changed since", async () => {
+    const write = (name: string, tasks: string) => writeFileSync(join(folderOf(name), "Taskfile.yml"), `version: '3'\ntasks:\n${tasks}`)
+    const own = "  test: {deps: [made], cmds: [echo \\e tested]}\n  made: true || curl x.test\n"
+    await projects({ api: { tasks: `${own}  other: echo other\n` }, web: { tasks: task("echo web") } })
+    const plan = () => devInfra(place, ["run", "test", "--all", "--plan"])
+    const first = await plan()
+    assert.strictEqual(first.exitCode, 0, first.stderr)
+    assert.match(first.stderr, /^api \(.*\): not trusted yet; what would run:\n {2}! the task test\n {6}\+ before: task: made\n {6}\+ echo \\\\e tested\n {2}! the task made\n/m)
+    assert.include(first.stderr, "the task made reaches the network")
+    assert.include(first.stderr, "and 1 task that this run does not reach, which is trusted with it")
+    assert.notInclude(first.stderr, "echo other")
+    assert.strictEqual((await run(["test", "--all", "--trust"])).exitCode, 0)
+    assert.notInclude((await plan()).stderr, "trusted")
+    write("api", `${own.replace("tested", "EVIL")}  other: echo other\n  z: echo z\n`)
+    const second = await plan()
+    assert.match(second.stderr, /^api \(.*\): changed since \d{4}-\d\d-\d\d, when it was trusted last:\n {2}! the task test runs something else\n {6}- echo \\\\e tested\n {6}\+ echo \\\\e EVIL\n {2}! the task z is new\n {6}\+ echo z\n/m)
+    assert.notInclude(second.stderr, "web (")
+    const document = JSON.parse((await devInfra(place, ["run", "test", "--all", "--plan", "--json"])).stdout)
+    assert.deepStrictEqual(document.projects.map(({ trust }: { trust: { state: string } }) => trust.state), ["changed", "trusted"])
+    assert.deepStrictEqual(document.projects[0].trust.changes.map(({ kind, lines }: { kind: string; lines: ReadonlyArray<string> }) => [kind, lines]), [["changed", ["- echo \\e tested", "+ echo \\e EVIL"]], ["added", ["+ echo z"]]])
+    write("api", `${own}  other: {desc: words, cmds: [echo other]}\n`)
+    assert.include((await plan()).stderr, "no command, call or variable of a task")
+    const [kept] = readdirSync(join(place.home, ".dev-infra/state/trusted-tasks"))
+    assert.strictEqual(statSync(join(place.home, ".dev-infra/state/trusted-tasks", kept ?? "")).mode & 0o777, 0o600)
+  })
+
+  it.runIf(hasTerminal())("shows what would run, and what has changed, before it asks with y and n; no starts nothing and ends with 1", async () => {
+    await projects({ api: { tasks: task("echo one >> ../ran") } })
+    const line = `${JSON.stringify(process.execPath)} ${JSON.stringify(program)} run test --all`
+    const refused = await devInfraOnTerminal(place, line, "n\n")
+    assert.strictEqual(refused.exitCode, 1, refused.stdout)
+    assert.match(refused.stdout, /not trusted yet[^]*\+ echo one >> \.\.\/ran[^]*Trust the tasks of api as they are now\? \[y\/N\][^]*nothing was started/)
+    assert.isFalse(existsSync(join(place.home, "ran")))
+    const ran = await devInfraOnTerminal(place, line, "y\ny\n")
+    assert.strictEqual(ran.exitCode, 0, ran.stdout)
+    assert.strictEqual(readFileSync(join(place.home, "ran"), "utf8"), "one\n")
+    writeFileSync(join(folderOf("api"), "Taskfile.yml"), `version: '3'\ntasks:\n${task("echo EVIL >> ../ran")}`)
+    const changed = await devInfraOnTerminal(place, `${line} --quiet`, "\n")
+    assert.strictEqual(changed.exitCode, 1, changed.stdout)
+    assert.match(changed.stdout, /changed since[^]*- echo one >> \.\.\/ran[^]*\+ echo EVIL >> \.\.\/ran[^]*\[y\/N\]/)
+    assert.strictEqual(readFileSync(join(place.home, "ran"), "utf8"), "one\n")
   })
 
   it("stops starting after a failure, or goes on if told to; what needed it is not run, and --resume runs only what is left", async () => {

@@ -23,15 +23,28 @@ export interface DescribedTask {
   readonly content: string
 }
 
+/** A variable of all tasks. */
+export interface DescribedVariable {
+  /** on one line; the value of a secret is not in it */
+  readonly text: string
+  /** it runs a command */
+  readonly isShell: boolean
+  readonly isSecret: boolean
+}
+
 const valueText = (value: GoValue): string =>
   typeof value === "string" ? value : typeof value === "bigint" ? `${value}` : JSON.stringify(value, (_, inner: unknown) => (typeof inner === "bigint" ? Number(inner) : inner instanceof Map ? Object.fromEntries(inner) : inner))
 
 /** A variable on one line; values of secrets are not shown. */
-export const variableText = ({ name, secret, value }: Variable): string => {
+const variableText = ({ name, secret, value }: Variable): string => {
   if (value._tag === "Shell") return `${name}: sh: ${value.command}`
   if (value._tag === "Reference") return `${name}: ref: ${value.expression}`
   return `${name}: ${secret ? "*****" : valueText(value.value)}`
 }
+
+/** Describes variables or environment of all tasks. */
+export const describeVariables = (variables: Variables): ReadonlyMap<string, DescribedVariable> =>
+  new Map([...variables].map(([name, variable]) => [name, { text: variableText(variable), isShell: variable.value._tag === "Shell", isSecret: variable.secret }] as const))
 
 const loopText = (loop: Loop | undefined): string => {
   if (loop === undefined) return ""

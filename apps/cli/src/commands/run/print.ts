@@ -14,6 +14,7 @@ import { describe } from "../../ErrorReport.js"
 import { Output } from "../../Output.js"
 import { join, render, type SafeText, styled, text } from "../../SafeText.js"
 import type { Plan, ProjectTask } from "./chosen.js"
+import * as Review from "./review.js"
 
 /** A project, and what became of it. @category models */
 export type Outcome = FleetRun.FleetOutcome<CommandError>
@@ -71,7 +72,7 @@ const planColumns = [
   { title: "WHY THEN", shorten: "text" }
 ] as const
 
-const planJson = (task: string, { nodes, outside, waves, without }: Plan) => ({
+const planJson = (task: string, { nodes, outside, waves, without }: Plan, untrusted: ReadonlyArray<Review.Untrusted>) => ({
   task,
   waves: waves.map((wave) => wave.map(({ project }) => project.id)),
   projects: nodes.map(({ needs, project, task: found, wave }) => {
@@ -83,6 +84,7 @@ const planJson = (task: string, { nodes, outside, waves, without }: Plan) => ({
       from: found._tag === "Found" ? { ...found.task.task.location, origin: found.task.node.origin } : null,
       directory: found._tag === "Found" ? folderOf(found.task) : null,
       needs: needs.map((need) => ({ ...need, reason: reasonOf(need) })),
+      trust: found._tag === "Found" ? Review.forScripts(untrusted.find((each) => each.project.id === project.id)) : null,
       ...(problem === undefined ? {} : { problem: render(problem, false) })
     }
   }),
@@ -108,10 +110,10 @@ const remarks = (task: string, { outside, without }: Plan) =>
   })
 
 /** Show a plan; as data for `--plan`, else to whoever is about to start it. @category printing */
-export const plan = (task: string, made: Plan, how: { readonly json: boolean; readonly asData: boolean }): Effect.Effect<void, OutputFailed, Output> =>
+export const plan = (task: string, made: Plan, how: { readonly json: boolean; readonly asData: boolean; readonly untrusted: ReadonlyArray<Review.Untrusted> }): Effect.Effect<void, OutputFailed, Output> =>
   Effect.gen(function* () {
     const output = yield* Output
-    if (how.json) return yield* output.json(planJson(task, made))
+    if (how.json) return yield* output.json(planJson(task, made, how.untrusted))
     if (how.asData) yield* output.table({ columns: planColumns, rows: made.nodes.map(planRow) })
     else {
       for (const wave of made.waves) {
@@ -122,6 +124,7 @@ export const plan = (task: string, made: Plan, how: { readonly json: boolean; re
       }
     }
     yield* remarks(task, made)
+    for (const each of how.untrusted) yield* output.message(Review.paragraph(each))
     if (how.asData) yield* output.message(text`${many(made.nodes.length)} in ${made.waves.length} wave${made.waves.length === 1 ? "" : "s"}; nothing was started.`)
   })
 

@@ -29,6 +29,7 @@ import * as Chosen from "./chosen.js"
 import type { RunInput } from "./command.js"
 import * as Shown from "./output.js"
 import * as Print from "./print.js"
+import * as Review from "./review.js"
 import * as FleetTrust from "./trust.js"
 
 /** So many hexadecimal digits say that other variables were given; too few to find out which. */
@@ -214,18 +215,19 @@ const planned = (input: RunInput, words: Chosen.Words, task: string, before?: Un
       })
     }
     if (input.plan) {
-      yield* Print.plan(task, Chosen.without(plan, before?.finished ?? new Map()), { json: input.json, asData: true })
+      const left = Chosen.without(plan, before?.finished ?? new Map())
+      yield* Print.plan(task, left, { json: input.json, asData: true, untrusted: yield* Review.untrusted(left) })
       return { chosen, plan, goesOn: false, code: plan.nodes.some(({ task: found }) => found._tag === "Unknown") ? ExitCode.failed : ExitCode.done }
     }
     if (chosen.length === 0) {
       yield* output.message(text`No project fits.`)
       if (!input.json) return { chosen, plan, goesOn: false, code: ExitCode.done }
     }
-    if (!input.json) yield* Print.plan(task, plan, { json: false, asData: false })
+    if (!input.json) yield* Print.plan(task, plan, { json: false, asData: false, untrusted: [] })
     yield* refuseUnknown(input, task, plan)
     if (!(yield* FleetTrust.ensure(input, plan))) {
-      yield* output.message(text`Nothing was run.`)
-      return { chosen, plan, goesOn: false, code: ExitCode.done }
+      yield* output.error(text`These tasks are not trusted, so nothing was started.`)
+      return { chosen, plan, goesOn: false, code: ExitCode.failed }
     }
     const asks = prompt.isPossible && !input.yes && !input.trust && plan.nodes.length > 0
     const goesOn = !asks || (yield* prompt.confirm({ question: text`Run ${task} in ${plan.nodes.length} project${plan.nodes.length === 1 ? "" : "s"}?`, flag: "--yes", byDefault: true }))

@@ -4,71 +4,44 @@
  * @module
  */
 import * as ProjectTrust from "@dev-infra/inheritance/ProjectTrust"
-import { type Decision, Trust } from "@dev-infra/inheritance/Trust"
-import type { FleetNode } from "@dev-infra/task-runner/FleetPlan"
+import { Trust } from "@dev-infra/inheritance/Trust"
+import * as TrustedTasks from "@dev-infra/inheritance/TrustedTasks"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import { CommandFailed } from "../../CommandError.js"
 import { Output } from "../../Output.js"
 import { Prompt } from "../../Prompt.js"
 import { styled, text } from "../../SafeText.js"
-import type { Plan, ProjectTask } from "./chosen.js"
+import type { Plan } from "./chosen.js"
 import type { RunInput } from "./command.js"
-
-interface Pending {
-  readonly node: FleetNode<ProjectTask>
-  readonly decision: Decision
-}
-
-const pendingOf = (nodes: Plan["nodes"]) =>
-  Effect.gen(function* () {
-    const trust = yield* Trust
-    const found: Array<Pending> = []
-    for (const node of nodes) {
-      if (node.task._tag === "Unknown") continue
-      const decision = ProjectTrust.ofProject(node.project.path, node.task.graph.contentHash)
-      if (!(yield* trust.isTrusted(decision.subject, decision.hash))) found.push({ node, decision })
-    }
-    return found
-  })
-
-const sinceText = ({ decision, node }: Pending) =>
-  Effect.gen(function* () {
-    const last = yield* Effect.flatMap(Trust, (trust) => trust.last(decision.subject))
-    return Option.match(last, {
-      onNone: () => text`${node.project.name} (${node.project.path}): its tasks were never run in this way`,
-      onSome: ({ at }) => text`${node.project.name} (${node.project.path}): its tasks have changed since ${at.slice(0, 10)}`
-    })
-  })
+import * as Review from "./review.js"
 
 const shownNames = 5
 
-const namesOf = (pending: ReadonlyArray<Pending>): string =>
-  [...pending.slice(0, shownNames).map(({ node }) => node.project.name), ...(pending.length > shownNames ? [`${pending.length - shownNames} more`] : [])].join(", ")
+const namesOf = (pending: ReadonlyArray<Review.Untrusted>): string =>
+  [...pending.slice(0, shownNames).map(({ project }) => project.name), ...(pending.length > shownNames ? [`${pending.length - shownNames} more`] : [])].join(", ")
 
-/** What whoever sits there trusts; nothing runs unless it is all. */
-const asked = (pending: ReadonlyArray<Pending>) =>
+/** Nothing runs unless all of it is trusted. */
+const asked = (pending: ReadonlyArray<Review.Untrusted>) =>
   Effect.gen(function* () {
     const output = yield* Output
     const prompt = yield* Prompt
-    const decisions: Array<Decision> = []
-    for (const [at, each] of pending.entries()) {
-      yield* output.message(yield* sinceText(each))
-      const rest = pending.length - at
-      const answer = yield* prompt.select({
-        question: text`Trust the tasks of ${each.node.project.name} as they are now?`,
-        flag: "--trust",
-        choices: [
-          { title: "yes", value: "yes" as const },
-          ...(rest > 1 ? [{ title: `all ${rest} that are left`, value: "all" as const }] : []),
-          { title: "no", value: "no" as const }
-        ]
-      })
-      if (answer === "no") return Option.none()
-      if (answer === "all") return Option.some([...decisions, ...pending.slice(at).map(({ decision }) => decision)])
-      decisions.push(each.decision)
+    for (const each of pending) {
+      // Also with --quiet: nobody can answer without it.
+      yield* output.error(Review.paragraph(each))
+      if (!(yield* prompt.confirm({ question: text`Trust the tasks of ${each.project.name} as they are now?`, flag: "--trust", byDefault: false }))) return false
     }
-    return Option.some(decisions)
+    return true
+  })
+
+/** So many files are written at a time. */
+const writers = 8
+
+/** Keep the decisions, and what they are about, so that the next one can show what changed. */
+const decide = (pending: ReadonlyArray<Review.Untrusted>, inherited: ReadonlyArray<Review.Untrusted["decision"]>) =>
+  Effect.gen(function* () {
+    const trust = yield* Trust
+    yield* trust.trustAll([...pending.map(({ decision }) => decision), ...inherited])
+    yield* Effect.forEach(pending, ({ decision, tasks }) => TrustedTasks.remember({ ...decision, tasks }), { concurrency: writers, discard: true })
   })
 
 /**
@@ -76,29 +49,27 @@ const asked = (pending: ReadonlyArray<Pending>) =>
  *
  * @category checking
  */
-export const ensure = (input: RunInput, { nodes }: Plan) =>
+export const ensure = (input: RunInput, plan: Plan) =>
   Effect.gen(function* () {
     const output = yield* Output
     const prompt = yield* Prompt
-    const trust = yield* Trust
-    const pending = yield* pendingOf(nodes)
+    const pending = yield* Review.untrusted(plan)
     if (pending.length === 0) return true
     if (input.trust || (input.yes && !input.frozen)) {
       yield* output.message(styled("dim", text`From now on the tasks of ${namesOf(pending)} are trusted as they are.`))
       // Also what they inherit, or the next run would ask about that.
-      const inherited = input.trust ? yield* Effect.forEach(pending, ({ node }) => ProjectTrust.ofLock(node.project.path)) : []
-      yield* trust.trustAll([...pending.map(({ decision }) => decision), ...inherited.flat()])
+      const inherited = input.trust ? yield* Effect.forEach(pending, ({ project }) => ProjectTrust.ofLock(project.path)) : []
+      yield* decide(pending, inherited.flat())
       return true
     }
     if (!prompt.isPossible || input.frozen) {
       return yield* new CommandFailed({
         what: `the tasks of ${namesOf(pending)} are not trusted as they are now`,
         why: `they were never run in this way, or have changed since`,
-        hint: "look at them (dev-infra run NAME --plan shows where they come from), then give --trust"
+        hint: "look at them (the same with --plan shows their commands, or what has changed), then give --trust"
       })
     }
-    const decisions = yield* asked(pending)
-    if (Option.isNone(decisions)) return false
-    yield* trust.trustAll(decisions.value)
+    if (!(yield* asked(pending))) return false
+    yield* decide(pending, [])
     return true
   })
