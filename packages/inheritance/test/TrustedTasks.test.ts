@@ -10,7 +10,7 @@ import * as fs from "node:fs"
 import { temporaryFolder } from "../../git-repositories/test/temporaryFolder.js"
 
 const subject = "project:/x"
-const described = (text: string): TaskDescription => ({ tasks: new Map(), variables: new Map([["A", { text, isShell: false, isSecret: false }]]), environment: new Map() })
+const described = (text: string): TaskDescription => ({ tasks: new Map(), variables: new Map([["A", { text, isShell: false, isSecret: false }]]), environment: new Map(), dotenv: [] })
 const within = <A, E>(body: (home: string) => Effect.Effect<A, E, DevInfraHome.DevInfraHome | DurableFile.DurableFile>) =>
   Effect.flatMap(temporaryFolder, (root) => Effect.provide(body(`${root}/home`), Layer.merge(DevInfraHome.layerFolder(`${root}/home`), DurableFile.layer)))
 

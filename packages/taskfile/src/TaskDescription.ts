@@ -17,6 +17,8 @@ export interface TaskDescription {
   /** of all tasks, by name */
   readonly variables: ReadonlyMap<string, DescribedVariable>
   readonly environment: ReadonlyMap<string, DescribedVariable>
+  /** files of environment variables, as they are written */
+  readonly dotenv: ReadonlyArray<string>
 }
 
 const isGraph = (one: TaskGraph | Taskfile): one is TaskGraph => "contentHash" in one
@@ -35,9 +37,9 @@ const isGraph = (one: TaskGraph | Taskfile): one is TaskGraph => "contentHash" i
  */
 export const of = (one: TaskGraph | Taskfile): TaskDescription => {
   const tasks = new Map<string, DescribedTask>()
-  if (isGraph(one)) for (const { internal, name, task } of one.tasks.values()) tasks.set(name, describeTask({ ...task, internal }))
+  if (isGraph(one)) for (const { includeVariables, internal, name, task } of one.tasks.values()) tasks.set(name, describeTask({ ...task, internal }, includeVariables))
   else for (const task of one.tasks.values()) tasks.set(task.name, describeTask(task))
-  return { tasks, variables: describeVariables(one.variables), environment: describeVariables(one.environment) }
+  return { tasks, variables: describeVariables(one.variables), environment: describeVariables(one.environment), dotenv: one.dotenv }
 }
 
 const Texts = Schema.Array(Schema.String)
@@ -50,7 +52,8 @@ const Stored = Schema.parseJson(
       value: Schema.Struct({ lines: Texts, settings: Texts, shellVariables: Named, variables: Named, environment: Named, secrets: Texts, network: Texts, content: Schema.String })
     }),
     variables: Variables,
-    environment: Variables
+    environment: Variables,
+    dotenv: Texts
   })
 )
 

@@ -35,7 +35,7 @@ type Comparable = TaskGraph | Taskfile | TaskDescription.TaskDescription
 
 const isDescription = (one: Comparable): one is TaskDescription.TaskDescription => !("root" in one || "file" in one)
 
-const nothing: TaskDescription.TaskDescription = { tasks: new Map(), variables: new Map(), environment: new Map() }
+const nothing: TaskDescription.TaskDescription = { tasks: new Map(), variables: new Map(), environment: new Map(), dotenv: [] }
 
 const described = (one: Comparable | undefined): TaskDescription.TaskDescription => (one === undefined ? nothing : isDescription(one) ? one : TaskDescription.of(one))
 
@@ -112,6 +112,8 @@ export const difference = (before: Comparable | undefined, after: Comparable): T
     if (!used.has(name)) changes.push({ kind: "removed", task: name, text: `the task ${name} is gone`, lines: task.lines.map((line) => `- ${line}`), isRisky: false })
   }
   changes.push(...compareVariables(earlierOnes.variables, laterOnes.variables, "variable"), ...compareVariables(earlierOnes.environment, laterOnes.environment, "environment"))
+  const files = [...earlierOnes.dotenv.filter((file) => !laterOnes.dotenv.includes(file)).map((file) => `- ${file}`), ...laterOnes.dotenv.filter((file) => !earlierOnes.dotenv.includes(file)).map((file) => `+ ${file}`)]
+  if (files.length > 0) changes.push({ kind: "environment", task: "", text: "the environment comes from other files", lines: files, isRisky: files.some((line) => line.startsWith("+")) })
   return { changes }
 }
 

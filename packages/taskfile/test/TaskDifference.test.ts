@@ -65,4 +65,14 @@ describe("the difference of two Taskfiles", () => {
       const { changes } = TaskDifference.difference(yield* loading(files("old")), yield* loading(files("new")))
       assert.deepStrictEqual(changes.map(({ lines, task }) => [task, lines]), [["i:t", ["- old", "+ new"]]])
     }))
+
+  it.effect("has what includes give to tasks, and files of environment variables", () =>
+    Effect.gen(function* () {
+      const files = (value: string, dotenv: string) => ({ "/shop/Taskfile.yml": `version: 3\ndotenv: [${dotenv}]\nincludes: {i: {taskfile: ./i.yml, vars: {V: ${value}}}}\n`, "/shop/i.yml": "version: 3\ntasks: {t: 'echo {{.V}}'}\n" })
+      const { changes } = TaskDifference.difference(yield* loading(files("old", "a, b")), yield* loading(files("{sh: id}", "a, c")))
+      assert.deepStrictEqual(changes.map(({ isRisky, lines, task }) => [task, lines, isRisky]), [
+        ["i:t", ["- V: old (from its include)", "+ V: sh: id (from its include)"], true],
+        ["", ["- b", "+ c"], true]
+      ])
+    }))
 })

@@ -83,9 +83,14 @@ const networkOf = (texts: ReadonlyArray<string>): ReadonlyArray<string> =>
 
 const mapped = (variables: Variables): ReadonlyMap<string, string> => new Map([...variables.values()].map((variable) => [variable.name, variableText(variable)] as const))
 
-/** Describes a task. */
-export const describeTask = (task: Task): DescribedTask => {
-  const shell = [...task.variables.values(), ...task.environment.values()].filter(({ value }) => value._tag === "Shell")
+/** What its includes give a task. */
+const given = (variables: Variables): ReadonlyMap<string, string> => new Map([...variables.values()].map((variable) => [`include ${variable.name}`, `${variableText(variable)} (from its include)`] as const))
+
+/** Describes a task, with the variables that its includes give it. */
+export const describeTask = (task: Task, includeVariables: Variables = new Map()): DescribedTask => {
+  const isShell = ({ value }: Variable): boolean => value._tag === "Shell"
+  const shell = [...task.variables.values(), ...task.environment.values()].filter(isShell)
+  const fromIncludes = given(includeVariables)
   const lines = [
     ...task.dependencies.map((call) => `before: ${stepText(call)}`),
     ...(task.condition === undefined ? [] : [`only if: ${task.condition}`]),
@@ -116,8 +121,8 @@ export const describeTask = (task: Task): DescribedTask => {
   return {
     lines,
     settings,
-    shellVariables: new Map(shell.map((variable) => [variable.name, variableText(variable)] as const)),
-    variables,
+    shellVariables: new Map([...given(new Map([...includeVariables].filter(([, variable]) => isShell(variable)))), ...shell.map((variable) => [variable.name, variableText(variable)] as const)]),
+    variables: new Map([...fromIncludes, ...variables]),
     environment,
     secrets: [...task.variables.values(), ...task.environment.values()].filter(({ secret }) => secret).map(({ name }) => name),
     network: networkOf([...texts, ...shellTexts]),
