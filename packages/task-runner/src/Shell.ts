@@ -82,7 +82,7 @@ export class Shell extends Context.Tag("@dev-infra/task-runner/Shell")<
 export class RunningGroups extends Context.Tag("@dev-infra/task-runner/RunningGroups")<
   RunningGroups,
   {
-    /** Hand a signal on to each of them. SIGKILL is for all that runs, with whatever it started, and is the end: no script is started after it, and who asks for one is interrupted. */
+    /** Hand a signal on to each of them. SIGKILL is for all that runs, with whatever it started, and is the end: no script is started after it. */
     readonly signal: (name: "SIGINT" | "SIGTERM" | "SIGHUP" | "SIGKILL") => Effect.Effect<void>
   }
 >() {}

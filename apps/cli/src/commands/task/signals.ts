@@ -41,7 +41,7 @@ export const during = <E, R>(effect: Effect.Effect<ExitCode | void, E, R>): Effe
       const ended = yield* Effect.raceFirst(Effect.map(Fiber.join(fiber), (code) => ({ code })), byForce).pipe(Effect.onInterrupt(() => Fiber.interrupt(fiber)))
       if (!("signal" in ended)) return ended.code
       yield* Fiber.interrupt(fiber).pipe(Effect.disconnect, Effect.timeoutOption("500 millis"))
-      yield* Effect.flatMap(Output, (output) => output.error(text`${styled("red", "error:")} ended by force, at the third signal (${ended.signal}): what defer names did not run any more`))
+      yield* Effect.flatMap(Output, (output) => output.error(text`${styled("red", "error:")} ended by force, at the third signal (${ended.signal}): nothing is run after it, not even what defer names`))
       return codes[ended.signal]
     })
   )
