@@ -139,10 +139,11 @@ const abbreviation = (epoch: number, zone: string, seconds: number): string => {
   }
   // the database calls a zone without letters by its distance
   const plain = distance(seconds, "")
-  const result = found ?? (plain.endsWith("00") ? plain.slice(0, 3) : plain)
+  // At some moments of the past the same distance has no name, so that it is none is not remembered.
+  if (found === undefined) return plain.endsWith("00") ? plain.slice(0, 3) : plain
   if (abbreviations.size > 1000) abbreviations.clear()
-  abbreviations.set(key, result)
-  return result
+  abbreviations.set(key, found)
+  return found
 }
 
 /** `CEST`, `UTC`, `-03`, as `MST` in a layout shows it. @category combinators */
