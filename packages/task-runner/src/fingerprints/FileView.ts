@@ -5,7 +5,7 @@
  */
 
 /** @category models */
-export interface FolderEntry {
+interface FolderEntry {
   readonly name: string
   readonly kind: "File" | "Folder" | "Link" | "Other"
 }

@@ -6,7 +6,7 @@
 import { allForms, type Automaton, compile, shortest } from "./Secrets.js"
 
 /** A stream that is masked. @category models */
-export interface MaskedStream {
+interface MaskedStream {
   /** what can be shown now */
   readonly push: (bytes: Uint8Array) => Uint8Array
   /** what was held back */

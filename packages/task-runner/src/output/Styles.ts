@@ -9,7 +9,7 @@ import type { OutputRequest, TaskOutput } from "../TaskOutput.js"
 import * as Masking from "./Masking.js"
 
 /** @category models */
-export type OutputStream = "stdout" | "stderr"
+type OutputStream = "stdout" | "stderr"
 
 /** What a group holds until its command ends. @category models */
 export interface Held {

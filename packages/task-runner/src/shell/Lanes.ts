@@ -9,7 +9,7 @@ import type { Duplex } from "node:stream"
 import { type LanePlace, oldest, programOf } from "./LaneRequest.js"
 
 /** What a lane tells of one script. @category models */
-export interface LaneEvents {
+interface LaneEvents {
   readonly started: (pid: number) => void
   /** undefined if the lane itself is gone */
   readonly ended: (status: number | undefined) => void
