@@ -93,7 +93,7 @@ describe("MetadataHistory", () => {
         }
         expect(made.right.metadata).toEqual(given)
       }),
-      { numRuns: process.env["DEV_INFRA_SOAK"] === "1" ? 10_000 : 300 }
+      { numRuns: process.env["DEV_INFRA_SOAK"] === "1" ? 3000 : 300 }
     )
   })
 })
