@@ -20,7 +20,7 @@ const program = [
   "D() { cd -- \"$1\" || exit; unset OLDPWD; }",
   "R() { exec \"$0\" \"$@\" 2>&9 3<&- 4>&- 9>&-; }",
   // wait also ends, with 145 to 151, when a script is stopped: then it is looked at from time to time, for nothing comes on 3 meanwhile
-  "S() { wait -f \"$!\"; status=$?; while [[ $status == 14[5-9] || $status == 15[01] ]]; do if kill -0 \"$!\"; then read -r -t 0.02 -u 3 request; wait -f \"$!\"; status=$?; else wait \"$!\"; request=$?; [[ $request == 127 ]] || status=$request; break; fi; done; printf 's%d\\n' \"$status\" >&4; }",
+  "S() { wait \"$!\"; status=$?; while [[ $status == 14[5-9] || $status == 15[01] ]]; do if kill -0 \"$!\"; then read -r -t 0.02 -u 3 request; wait \"$!\"; status=$?; else wait \"$!\"; request=$?; [[ $request == 127 ]] || status=$request; break; fi; done; printf 's%d\\n' \"$status\" >&4; }",
   "printf 'v%d\\n' \"${BASH_VERSINFO[0]}\" >&4",
   "while IFS= read -r -d '' -u 3 request; do eval \"$request\"; done"
 ].join("\n")
@@ -34,7 +34,7 @@ export interface LanePlace {
 /** The program of a lane. Every bash counts how deep it is, and here one more lies between. @category constructors */
 export const programOf = ({ environment }: LanePlace): string => `${levelOf(environment)}\n${program}`
 
-/** `wait -f`, which a lane needs for scripts that are stopped for a while, is of this version of bash. */
+/** What lanes need of bash was tried from this version on. `wait -f` is not used: where a script was stopped meanwhile, it may never end. */
 export const oldest = 5
 
 /** A request is read byte by byte, so a long one is slower than starting the script oneself. */
