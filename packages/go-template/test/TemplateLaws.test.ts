@@ -1,11 +1,10 @@
 /** What holds for every template, and that none of them takes time or memory without end. */
 import type { GoValue } from "@dev-infra/go-template/GoValue"
 import { taskFunctions } from "@dev-infra/go-template/TaskFunctions"
-import * as Template from "@dev-infra/go-template/Template"
 import { assert, describe, it } from "@effect/vitest"
 import * as Either from "effect/Either"
 import * as FastCheck from "effect/FastCheck"
-import { answer, data, failure, rendered, world } from "./rendering.js"
+import { answer, failure, rendered, world } from "./rendering.js"
 
 const isSoak = process.env["DEV_INFRA_SOAK"] === "1"
 const numRuns = isSoak ? 20_000 : 100
