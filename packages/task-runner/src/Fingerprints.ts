@@ -86,9 +86,16 @@ const memoryView = (files: Map<string, FileInMemory>): FileView => {
     kind: (path) => (files.has(path) ? "File" : isFolder(path) ? "Folder" : undefined),
     modified: (path) => files.get(path)?.modified,
     real: (path) => path,
-    read: (path, take) => {
+    read: (path, into) => {
       const file = files.get(path)
-      if (file !== undefined) take(new TextEncoder().encode(file.content))
+      const bytes = new TextEncoder().encode(file?.content)
+      for (let at = 0; at < bytes.length; ) {
+        if (into.length === into.bytes.length) into.empty()
+        const some = bytes.subarray(at, at + into.bytes.length - into.length)
+        into.bytes.set(some, into.length)
+        into.length += some.length
+        at += some.length
+      }
       return file !== undefined
     },
     text: (path) => files.get(path)?.content,

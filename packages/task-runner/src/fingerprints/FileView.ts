@@ -5,9 +5,18 @@
  */
 
 /** @category models */
-interface FolderEntry {
+export interface FolderEntry {
   readonly name: string
   readonly kind: "File" | "Folder" | "Link" | "Other"
+}
+
+/** Memory that many small files are read into, one behind the other: what takes it takes much at once. @category models */
+export interface Block {
+  readonly bytes: Uint8Array
+  /** so many bytes are filled */
+  length: number
+  /** hand over what is filled, so that all is free again */
+  readonly empty: () => void
 }
 
 /** @category models */
@@ -19,8 +28,8 @@ export interface FileView {
   readonly modified: (path: string) => number | undefined
   /** a path without links */
   readonly real: (path: string) => string
-  /** give a file piece by piece to a function, which must not keep them; false if it cannot be read */
-  readonly read: (path: string, take: (bytes: Uint8Array) => void) => boolean
+  /** put what a file holds behind what a block holds, which is emptied whenever it is full; false if it cannot be read */
+  readonly read: (path: string, into: Block) => boolean
   readonly text: (path: string) => string | undefined
   /** all at once: nobody sees half of it; folders around it are made. Throws if it cannot be done. */
   readonly write: (path: string, text: string) => void
