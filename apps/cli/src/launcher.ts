@@ -112,18 +112,15 @@ const removeOld = (folder: string): void => {
 
 /**
  * V8 compiles a function again, in the best way it knows, once it has run through so many bytes of its code. In a program that
- * ends after a tenth of a second that costs more than it gives, so only what runs much longer is worth it. And it collects young
- * garbage whenever there is a megabyte of it, then two, then four: most of what a program makes while it starts stays, and would be
- * copied again and again, so the room grows to its full size (16 MB) at once. The flags are those of the Node versions named here;
- * others would complain.
+ * ends after a tenth of a second that costs more than it gives, so only what runs much longer is worth it. The flag is one of
+ * the Node versions named here; others would complain.
  */
-const setFlags = (): void => {
+const optimizeLater = (): void => {
   const major = Number(process.versions.node.split(".")[0])
   if (major < 20 || major > 24) return
   // Only here: it takes a millisecond to load, which `--version` does not need to wait for. The shape is that of Node's own module.
   const { setFlagsFromString } = require("v8") as { readonly setFlagsFromString: (flags: string) => void }
   setFlagsFromString("--interrupt-budget=2000000")
-  setFlagsFromString("--semi-space-growth-factor=16")
 }
 
 /** What nothing else caught. */
@@ -139,7 +136,7 @@ const start = (): void => {
   process.on("uncaughtException", reportDefect)
   const file = join(__dirname, `bundle-${BUNDLE}.cjs`)
   // Before anything is compiled: compiled code is kept together with a number that stands for all flags.
-  setFlags()
+  optimizeLater()
   const first = process.argv[2] ?? ""
   const cached = readCache(/^[a-z_]{1,20}$/.test(first) ? first : "other")
   const script = new Script(readFileSync(file, "latin1"), { filename: file, cachedData: cached?.code })

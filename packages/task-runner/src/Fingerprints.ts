@@ -86,16 +86,9 @@ const memoryView = (files: Map<string, FileInMemory>): FileView => {
     kind: (path) => (files.has(path) ? "File" : isFolder(path) ? "Folder" : undefined),
     modified: (path) => files.get(path)?.modified,
     real: (path) => path,
-    read: (path, into) => {
+    read: (path, take) => {
       const file = files.get(path)
-      const bytes = new TextEncoder().encode(file?.content)
-      for (let at = 0; at < bytes.length; ) {
-        if (into.length === into.bytes.length) into.empty()
-        const some = bytes.subarray(at, at + into.bytes.length - into.length)
-        into.bytes.set(some, into.length)
-        into.length += some.length
-        at += some.length
-      }
+      if (file !== undefined) take(new TextEncoder().encode(file.content))
       return file !== undefined
     },
     text: (path) => files.get(path)?.content,

@@ -32,8 +32,6 @@ const kept = 50
 /** Names that are ours: nothing else in the folder is touched. */
 const runName = /^\d{8}T\d{9}Z(?:-\d+)?$/
 
-/** Most projects print little. */
-const firstPiece = 8 * 1024
 const pieceSize = 256 * 1024
 
 const codeOf = (cause: unknown): string | undefined =>
@@ -74,7 +72,7 @@ const openLog = (path: string): Effect.Effect<{ readonly log: RunLog; readonly d
   attempt("create", path, () => {
     // Nothing that stands there is followed or kept: links neither.
     fs.rmSync(path, { force: true })
-    const descriptor = fs.openSync(path, "ax", fileMode)
+    const descriptor = fs.openSync(path, "wx", fileMode)
     let problem: FileFailure | undefined
     const log: RunLog = {
       path,
@@ -91,15 +89,15 @@ const openLog = (path: string): Effect.Effect<{ readonly log: RunLog; readonly d
         Effect.acquireUseRelease(
           attempt("read", path, () => fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW)),
           (reader) => {
-            const pieces = (from: number, size: number): Effect.Effect<void, FileFailure> =>
+            const pieces = (from: number): Effect.Effect<void, FileFailure> =>
               Effect.flatMap(
                 attempt("read", path, () => {
-                  const piece = new Uint8Array(size)
-                  return piece.subarray(0, fs.readSync(reader, piece, 0, size, from))
+                  const piece = new Uint8Array(pieceSize)
+                  return piece.subarray(0, fs.readSync(reader, piece, 0, pieceSize, from))
                 }),
-                (piece) => (piece.length === 0 ? Effect.void : Effect.zipRight(visit(piece), piece.length < size ? Effect.void : Effect.suspend(() => pieces(from + piece.length, pieceSize))))
+                (piece) => (piece.length === 0 ? Effect.void : Effect.zipRight(visit(piece), Effect.suspend(() => pieces(from + piece.length))))
               )
-            return pieces(0, firstPiece)
+            return pieces(0)
           },
           (reader) => Effect.ignore(attempt("close", path, () => fs.closeSync(reader)))
         )

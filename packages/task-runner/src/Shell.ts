@@ -20,13 +20,8 @@ export interface ShellScript {
   readonly shopt: ReadonlyArray<string>
 }
 
-/** Output that is added to the end of a file, which is there; absolute. Both streams may name the same one. @category models */
-export interface FileSink {
-  readonly file: string
-}
-
-/** Where output goes: to the stream of this program as it is, to the end of a file, or in pieces to a function, which must not wait. @category models */
-export type Sink = "inherit" | "ignore" | FileSink | ((bytes: Uint8Array) => void)
+/** Where output goes: to the stream of this program as it is, or in pieces to a function, which must not wait. @category models */
+export type Sink = "inherit" | "ignore" | ((bytes: Uint8Array) => void)
 
 /** @category models */
 export interface ShellStreams {

@@ -17,7 +17,7 @@ import { Socket } from "node:net"
 import * as os from "node:os"
 import * as process from "node:process"
 import { isatty } from "node:tty"
-import { captureLimit, type FileSink, RunningGroups, Shell, ShellFailure, type ShellScript, type ShellStreams, type Sink } from "./Shell.js"
+import { captureLimit, RunningGroups, Shell, ShellFailure, type ShellScript, type ShellStreams, type Sink } from "./Shell.js"
 import { argumentsOf, type Interpreter, longestArgument, placesOf, statusOf } from "./shell/Bash.js"
 import * as LaneRequest from "./shell/LaneRequest.js"
 import * as Lanes from "./shell/Lanes.js"
@@ -50,23 +50,17 @@ const asFile = (script: string): number => {
   return descriptor
 }
 
-/** Links are not followed, and who makes the file anew is its only reader. */
-const openSink = ({ file }: FileSink): number => fs.openSync(file, fs.constants.O_WRONLY | fs.constants.O_APPEND | fs.constants.O_CREAT | fs.constants.O_NOFOLLOW, 0o600)
+const kindOf = (sink: Sink): "inherit" | "ignore" | "pipe" => (typeof sink === "function" ? "pipe" : sink)
 
 const start = (interpreter: Interpreter, script: ShellScript, streams: ShellStreams, isGroup: boolean): ChildProcess => {
-  const opened: Array<number> = []
-  const keep = (descriptor: number): number => {
-    opened.push(descriptor)
-    return descriptor
-  }
-  const kindOf = (sink: Sink): "inherit" | "ignore" | "pipe" | number => (typeof sink === "function" ? "pipe" : typeof sink === "object" ? keep(openSink(sink)) : sink)
+  const stdio: StdioOptions = [streams.stdin === "inherit" ? "inherit" : "ignore", kindOf(streams.stdout), kindOf(streams.stderr)]
+  const options = { cwd: script.directory, env: { ...script.environment, PWD: script.directory }, detached: isGroup }
+  if (Buffer.byteLength(script.script) <= longestArgument) return spawn(interpreter.path, argumentsOf(interpreter, script), { ...options, stdio })
+  const descriptor = asFile(script.script)
   try {
-    const stdio: StdioOptions = [streams.stdin === "inherit" ? "inherit" : "ignore", kindOf(streams.stdout), kindOf(streams.stderr)]
-    const options = { cwd: script.directory, env: { ...script.environment, PWD: script.directory }, detached: isGroup }
-    if (Buffer.byteLength(script.script) <= longestArgument) return spawn(interpreter.path, argumentsOf(interpreter, script), { ...options, stdio })
-    return spawn(interpreter.path, argumentsOf(interpreter, { ...script, script: ". /dev/fd/3" }), { ...options, stdio: [...stdio, keep(asFile(script.script))] })
+    return spawn(interpreter.path, argumentsOf(interpreter, { ...script, script: ". /dev/fd/3" }), { ...options, stdio: [...stdio, descriptor] })
   } finally {
-    for (const descriptor of opened) fs.closeSync(descriptor)
+    fs.closeSync(descriptor)
   }
 }
 
@@ -98,31 +92,6 @@ const drain = (child: ChildProcess, isPatient: boolean, done: () => void): void 
     clearTimeout(timer)
     done()
   })
-}
-
-/** How often it is looked whether they are gone, in milliseconds. */
-const glance = 2
-
-const writesFiles = ({ stderr, stdout }: ShellStreams): boolean => typeof stdout === "object" || typeof stderr === "object"
-
-/** Who reads the file next expects what a script's group wrote to be there; the group has as much time for that as one whose streams are read here. */
-const afterGroup = (leader: number | undefined, streams: ShellStreams, done: () => void): void => {
-  if (leader === undefined || !writesFiles(streams)) return done()
-  const look = (waited: number): void => {
-    if (waited >= patience || !isGroupLeft(leader)) done()
-    else setTimeout(() => look(waited + glance), glance)
-  }
-  look(0)
-}
-
-/** Such a file is there, as nobody but a shell would have to make it. */
-const isReady = (sink: Sink): boolean => {
-  if (typeof sink !== "object") return true
-  try {
-    return fs.lstatSync(sink.file, { throwIfNoEntry: false })?.isFile() === true
-  } catch {
-    return false
-  }
 }
 
 /** What runs now: groups by their leaders, and those that read the terminal. */
@@ -166,7 +135,7 @@ const runDirectly = ({ interpreter, running }: Runtime, script: ShellScript, str
       Deferred.unsafeDone(ended, Effect.void)
       if (pid !== undefined) forget(running, pid)
       const finish = () => resume(Effect.succeed(statusOf(code, signal, os.constants.signals)))
-      if (stdout === null && stderr === null) afterGroup(isGroup ? pid : undefined, streams, finish)
+      if (stdout === null && stderr === null) finish()
       else drain(child, isPatient, finish)
     })
     child.on("error", (cause) => {
@@ -182,7 +151,7 @@ const runDirectly = ({ interpreter, running }: Runtime, script: ShellScript, str
 }
 
 /** Let a lane start a script; gives what ends it. */
-const runInLane = ({ running }: Runtime, lane: Lanes.Lane, request: string, script: ShellScript, streams: ShellStreams, resume: Resume): Effect.Effect<void> => {
+const runInLane = ({ running }: Runtime, lane: Lanes.Lane, request: string, script: ShellScript, resume: Resume): Effect.Effect<void> => {
   const started = Deferred.unsafeMake<number | undefined>(FiberId.none)
   const ended = Deferred.unsafeMake<void>(FiberId.none)
   let hasEnded = false
@@ -199,7 +168,7 @@ const runInLane = ({ running }: Runtime, lane: Lanes.Lane, request: string, scri
       Deferred.unsafeDone(started, Effect.succeed(undefined))
       Deferred.unsafeDone(ended, Effect.void)
       if (leader !== undefined) forget(running, leader)
-      if (status !== undefined) return afterGroup(leader, streams, () => resume(Effect.succeed(status)))
+      if (status !== undefined) return resume(Effect.succeed(status))
       if (leader !== undefined) signalGroup(leader, "SIGKILL")
       resume(Effect.fail(new ShellFailure({ reason: "Failed", directory: script.directory, detail: "the shell that started it is gone" })))
     }
@@ -221,15 +190,14 @@ const runIn = (runtime: Runtime, script: ShellScript, streams: ShellStreams, isP
       }
       const request = lane === undefined ? undefined : LaneRequest.make(lane.place, script, argumentsOf(interpreter, script), streams)
       if (lane !== undefined && request !== undefined) {
-        stop = runInLane(runtime, lane, request, script, streams, resume)
+        stop = runInLane(runtime, lane, request, script, resume)
       } else {
         lane?.release()
         stop = runDirectly(runtime, script, streams, isGroup, isPatient, resume)
       }
     }
     const needsPipes = typeof streams.stdout === "function" || typeof streams.stderr === "function"
-    const areReady = isReady(streams.stdout) && (streams.stderr === streams.stdout || isReady(streams.stderr))
-    if (lanes === undefined || !isGroup || needsPipes || !areReady || !isFolder(script.directory) || !LaneRequest.canHandOn(script.environment)) begin(undefined)
+    if (lanes === undefined || !isGroup || needsPipes || !isFolder(script.directory) || !LaneRequest.canHandOn(script.environment)) begin(undefined)
     else lanes.take(script, begin)
     return Effect.suspend(() => {
       isWanted = false

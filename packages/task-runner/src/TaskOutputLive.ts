@@ -76,8 +76,6 @@ export interface OutputOptions {
   readonly color?: boolean
   /** whether commands may write to the streams of this program themselves, and read its input */
   readonly passThrough: boolean
-  /** a file to whose end `write` adds: commands without secrets may write there themselves, which is faster; absolute */
-  readonly file?: string | undefined
 }
 
 /**
@@ -92,7 +90,7 @@ export interface OutputOptions {
  * ```
  * @category constructors
  */
-export const make = ({ color = false, file, passThrough, write }: OutputOptions): TaskOutput["Type"] => Styles.make({ write, passThrough, color, hold, file })
+export const make = ({ color = false, passThrough, write }: OutputOptions): TaskOutput["Type"] => Styles.make({ write, passThrough, color, hold })
 
 const descriptors = { stdout: 1, stderr: 2 } as const
 

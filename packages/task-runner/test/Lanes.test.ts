@@ -52,23 +52,6 @@ describe("scripts where there are many", () => {
       assert.strictEqual(found, `B=2\nOLDPWD=/usr\nPATH=${environment["PATH"]}\nPWD=${other.directory}\nSHLVL=1\n${other.directory}\n`)
     }))
 
-  test("add what they print to the end of a file, also what comes just after their end", ({ directory }) =>
-    Effect.gen(function* () {
-      const shell = yield* Shell.Shell
-      const sink = { file: path.join(directory, "it's a log") }
-      fs.writeFileSync(sink.file, "before\n", { mode: 0o600 })
-      for (let at = 0; at < early + 2; at++) {
-        const status = yield* shell.run({ script: `echo out ${at}; echo err ${at} >&2; (sleep 0.05; echo late ${at}) & exit 4`, directory, environment, set: [], shopt: [] }, { stdin: "none", stdout: sink, stderr: sink })
-        assert.strictEqual(status, 4)
-      }
-      assert.strictEqual(fs.readFileSync(sink.file, "utf8"), `before\n${[0, 1, 2, 3].map((at) => `out ${at}\nerr ${at}\nlate ${at}\n`).join("")}`)
-      // a file that is gone is made anew, for nobody else
-      fs.rmSync(sink.file)
-      assert.strictEqual(yield* shell.run({ script: "echo again", directory, environment, set: [], shopt: [] }, { stdin: "none", stdout: sink, stderr: sink }), 0)
-      assert.strictEqual(fs.readFileSync(sink.file, "utf8"), "again\n")
-      assert.strictEqual(fs.statSync(sink.file).mode & 0o777, 0o600)
-    }))
-
   test("end with the same status, also by a signal", ({ twice }) =>
     Effect.gen(function* () {
       for (const [text, status] of [["exit 7", 7], ["false; echo no", 1], ["kill -TERM $$", 143], ["kill -KILL $$", 137], ["no-such-command", 127], ["exit 147", 147]] as const) {

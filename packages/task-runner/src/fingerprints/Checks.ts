@@ -7,14 +7,11 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { createXXHash128 } from "hash-wasm"
 import { type Fingerprint, type Fingerprinted, FingerprintFailure, type Fingerprints } from "../Fingerprints.js"
-import type { Block, FileView } from "./FileView.js"
+import type { FileView } from "./FileView.js"
 import * as Globs from "./Globs.js"
 
 /** So many files are read before others in this process have their turn. */
 const slice = 1000
-
-/** So many bytes are hashed at once. */
-const blockSize = 1024 * 1024
 
 /** How `task` names the note of a task: everything but letters, digits and what lies between `Z` and `a` is a dash. */
 const noteName = (name: string): string => Array.from(name, (character) => (/[A-z0-9]/.test(character) ? character : "-")).join("")
@@ -37,36 +34,16 @@ export const make = (view: FileView, valueOf: (name: string) => string | undefin
   const sourcesOf = ({ directory, sources, useGitignore }: Fingerprinted): ReadonlyArray<string> => Globs.expand(view, directory, sources, { useGitignore, valueOf })
   const hasAll = ({ directory, generates }: Fingerprinted): boolean => Globs.haveAll(view, directory, generates, valueOf)
 
-  /** Put the names and contents of a slice of files into a block; false if one cannot be read. */
-  const takeAll = (files: ReadonlyArray<string>, from: number, block: Block): boolean => {
-    for (let index = from; index < Math.min(from + slice, files.length); index++) {
-      const file = files[index] ?? ""
-      const name = baseName(file)
-      if (block.bytes.length - block.length < 3 * name.length) block.empty()
-      block.length += encoder.encodeInto(name, block.bytes.subarray(block.length)).written
-      if (!view.read(file, block)) return false
-    }
-    return true
-  }
-
   /** Of the names and contents of files; undefined if one cannot be read. */
   const digestOf = (files: ReadonlyArray<string>): Effect.Effect<string | undefined> =>
     Effect.gen(function* () {
       const hash = yield* Effect.promise(() => createXXHash128())
-      const bytes = new Uint8Array(blockSize)
-      const block: Block = {
-        bytes,
-        length: 0,
-        empty: () => {
-          hash.update(bytes.subarray(0, block.length))
-          block.length = 0
-        }
+      const take = (bytes: Uint8Array): void => void hash.update(bytes)
+      for (const [index, file] of files.entries()) {
+        if (index % slice === slice - 1) yield* Effect.yieldNow()
+        take(encoder.encode(baseName(file)))
+        if (!view.read(file, take)) return undefined
       }
-      for (let index = 0; index < files.length; index += slice) {
-        if (index > 0) yield* Effect.yieldNow()
-        if (!takeAll(files, index, block)) return undefined
-      }
-      block.empty()
       return shortened(hash.digest("hex"))
     })
 

@@ -5,18 +5,9 @@
  */
 
 /** @category models */
-export interface FolderEntry {
+interface FolderEntry {
   readonly name: string
   readonly kind: "File" | "Folder" | "Link" | "Other"
-}
-
-/** Memory that many small files are read into, one behind the other: what takes it takes much at once. @category models */
-export interface Block {
-  readonly bytes: Uint8Array
-  /** so many bytes are filled */
-  length: number
-  /** hand over what is filled, so that all is free again */
-  readonly empty: () => void
 }
 
 /** @category models */
@@ -28,8 +19,8 @@ export interface FileView {
   readonly modified: (path: string) => number | undefined
   /** a path without links */
   readonly real: (path: string) => string
-  /** put what a file holds behind what a block holds, which is emptied whenever it is full; false if it cannot be read */
-  readonly read: (path: string, into: Block) => boolean
+  /** give a file piece by piece to a function, which must not keep them; false if it cannot be read */
+  readonly read: (path: string, take: (bytes: Uint8Array) => void) => boolean
   readonly text: (path: string) => string | undefined
   /** all at once: nobody sees half of it; folders around it are made. Throws if it cannot be done. */
   readonly write: (path: string, text: string) => void

@@ -56,10 +56,9 @@ const globBelow = (view: FileView, root: string, pattern: string): Found => {
   let folders: Array<string> = [root]
   const found: Found = new Map()
   const listed = (folder: string, isLast: boolean, accepts: (name: string) => boolean, into: Array<string>): void => {
-    const before = join(folder, "")
     for (const { kind, name } of view.entries(folder) ?? []) {
       if (!accepts(name)) continue
-      const path = before + name
+      const path = join(folder, name)
       if (isLast && kind === "File") found.set(path, "File")
       else if (isLast && kind === "Link") found.set(path, undefined)
       if (kind === "Folder" || (kind === "Link" && isFolder(path))) into.push(path)
@@ -150,33 +149,20 @@ const remembering = (view: FileView): FileView => {
   return { ...view, entries: memo(view.entries), kind: memo(view.kind), real: memo(view.real) }
 }
 
-/** Both lists, in the first one; a list of thousands that is the only one is not copied. */
-const joined = (before: Found, more: Found): Found => {
-  if (before.size === 0) return more
-  for (const [path, kind] of more) before.set(path, kind)
-  return before
-}
-
 const filesOf = (view: FileView, directory: string, pattern: string, valueOf: (name: string) => string | undefined): { readonly files: Found; readonly isMissing: boolean } => {
   const unquoted = unquote(pattern, valueOf)
-  let files: Found = new Map()
+  const files: Found = new Map()
   if (unquoted === undefined) return { files, isMissing: true }
   let isMissing = false
   for (const one of expandBraces(unquoted)) {
     const found = globBelow(view, ...rooted(directory, one))
-    if (found.size === 0 && !hasMeta(one)) isMissing = true
     for (const [path, known] of found) {
-      if (known === "File") continue
-      const kind = view.kind(path)
-      if (kind === "File") {
-        found.set(path, kind)
-        continue
-      }
-      found.delete(path)
+      const kind = known ?? view.kind(path)
+      if (kind === "File") files.set(path, kind)
       // a name without wildcards stands for a file that must be there
-      if (kind === undefined && !hasMeta(one)) isMissing = true
+      else if (kind === undefined && !hasMeta(one)) isMissing = true
     }
-    files = joined(files, found)
+    if (found.size === 0 && !hasMeta(one)) isMissing = true
   }
   return { files, isMissing }
 }
@@ -189,14 +175,15 @@ export const expand = (
   options: { readonly useGitignore: boolean; readonly valueOf: (name: string) => string | undefined }
 ): ReadonlyArray<string> => {
   const remembered = remembering(view)
-  let included: Found = new Map()
+  const included = new Set<string>()
   for (const { excluded, pattern } of patterns) {
-    const { files } = filesOf(remembered, directory, pattern, options.valueOf)
-    if (excluded) for (const path of files.keys()) included.delete(path)
-    else included = joined(included, files)
+    for (const path of filesOf(remembered, directory, pattern, options.valueOf).files.keys()) {
+      if (excluded) included.delete(path)
+      else included.add(path)
+    }
   }
   const isIgnored = options.useGitignore ? ignoredBelow(remembered, directory) : undefined
-  return sorted(isIgnored === undefined ? [...included.keys()] : [...included.keys()].filter((path) => !isIgnored(path)))
+  return sorted(isIgnored === undefined ? [...included] : [...included].filter((path) => !isIgnored(path)))
 }
 
 /** Whether every pattern has at least one file. @category combinators */

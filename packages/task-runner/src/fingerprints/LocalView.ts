@@ -5,7 +5,7 @@
  */
 import * as fs from "node:fs"
 import * as process from "node:process"
-import type { FileView, FolderEntry } from "./FileView.js"
+import type { FileView } from "./FileView.js"
 
 const attempt = <A>(run: () => A): A | undefined => {
   try {
@@ -15,39 +15,35 @@ const attempt = <A>(run: () => A): A | undefined => {
   }
 }
 
-/** Most entries are files, so that is asked first; a link is not one. */
-const entryOf = (entry: fs.Dirent): FolderEntry => ({ name: entry.name, kind: entry.isFile() ? "File" : entry.isSymbolicLink() ? "Link" : kindOf(entry) })
-
 const kindOf = (stats: fs.Stats | fs.Dirent): "File" | "Folder" | "Other" => (stats.isFile() ? "File" : stats.isDirectory() ? "Folder" : "Other")
 
-/** A block with less room is emptied first. Most files are read by one call so. */
-const room = 256 * 1024
+const piece = 256 * 1024
 
 /** Opened without waiting for the other end of a pipe. */
 const flags = fs.constants.O_RDONLY | fs.constants.O_NONBLOCK
 
-/** @category constructors */
+/** Files are read one after another into the same memory. @category constructors */
 export const make = (): FileView => {
+  const buffer = new Uint8Array(piece)
   let writes = 0
   return {
-    entries: (folder) => attempt(() => fs.readdirSync(folder, { withFileTypes: true }).map(entryOf)),
+    entries: (folder) =>
+      attempt(() => fs.readdirSync(folder, { withFileTypes: true }).map((entry) => ({ name: entry.name, kind: entry.isSymbolicLink() ? "Link" : kindOf(entry) }))),
     kind: (path) => {
       const stats = attempt(() => fs.statSync(path, { throwIfNoEntry: false }))
       return stats === undefined ? undefined : kindOf(stats)
     },
     modified: (path) => attempt(() => fs.statSync(path, { throwIfNoEntry: false })?.mtimeMs),
     real: (path) => attempt(() => fs.realpathSync.native(path)) ?? path,
-    read: (path, into) => {
+    read: (path, take) => {
       let file: number | undefined
       try {
         file = fs.openSync(path, flags)
-        for (;;) {
-          if (into.bytes.length - into.length < room) into.empty()
-          const free = into.bytes.length - into.length
-          const size = fs.readSync(file, into.bytes, into.length, free, null)
-          into.length += size
-          if (size < free) return true
+        for (let size = piece; size === piece; ) {
+          size = fs.readSync(file, buffer, 0, piece, null)
+          if (size > 0) take(buffer.subarray(0, size))
         }
+        return true
       } catch {
         return false
       } finally {

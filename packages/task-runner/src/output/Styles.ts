@@ -4,7 +4,7 @@
  * @module
  */
 import * as Effect from "effect/Effect"
-import type { FileSink, ShellStreams, Sink } from "../Shell.js"
+import type { ShellStreams, Sink } from "../Shell.js"
 import type { OutputRequest, TaskOutput } from "../TaskOutput.js"
 import * as Masking from "./Masking.js"
 
@@ -28,8 +28,6 @@ export interface OutputTarget {
   /** whether prefixes have colours */
   readonly color: boolean
   readonly hold: () => Held
-  /** a file to whose end `write` adds, whatever the stream, and whose reader waits for the end of commands: they may then write there themselves */
-  readonly file?: string | undefined
 }
 
 /** So much of a line waits for its end; what is longer is divided. */
@@ -91,7 +89,6 @@ export const make = (target: OutputTarget): TaskOutput["Type"] => {
   const masking = Masking.make()
   const colorsByPrefix = new Map<string, number>()
   const stdin = target.passThrough ? "inherit" : "none"
-  const file: FileSink | undefined = target.file === undefined ? undefined : { file: target.file }
 
   /** A sink whose bytes are masked. What comes after the end, from somebody whom a command left behind, is dropped: it has no place any more. */
   const masked = (show: (bytes: Uint8Array) => void): { readonly sink: Sink; readonly end: () => void } => {
@@ -112,8 +109,6 @@ export const make = (target: OutputTarget): TaskOutput["Type"] => {
   }
 
   const asItIs: Opened = { streams: { stdin, stdout: "inherit", stderr: "inherit" }, finished: () => undefined, close: () => undefined }
-
-  const toFile = (sink: FileSink): Opened => ({ streams: { stdin, stdout: sink, stderr: sink }, finished: () => undefined, close: () => undefined })
 
   const interleaved = (): Opened => {
     const stdout = masked((bytes) => target.write("stdout", bytes))
@@ -188,8 +183,7 @@ export const make = (target: OutputTarget): TaskOutput["Type"] => {
     if (request.interactive && target.passThrough) return asItIs
     if (request.style._tag === "Group") return group(request, request.style.errorOnly)
     if (request.style._tag === "Prefixed") return prefixed(request)
-    if (!masking.isEmpty()) return interleaved()
-    return target.passThrough ? asItIs : file === undefined ? interleaved() : toFile(file)
+    return target.passThrough && masking.isEmpty() ? asItIs : interleaved()
   }
 
   return {

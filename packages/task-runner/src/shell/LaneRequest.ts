@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { ShellScript, ShellStreams, Sink } from "../Shell.js"
+import type { ShellScript, ShellStreams } from "../Shell.js"
 
 /**
  * The program of a lane. It reads requests from descriptor 3, each ended by a zero byte, and answers on 4: `pN` with the process that it started, `sN` with its exit status. 9 is what
@@ -71,10 +71,8 @@ const exported = (base: ShellScript["environment"], wanted: ShellScript["environ
 
 const levelOf = ({ SHLVL: level }: ShellScript["environment"]): string => (level === undefined ? "unset SHLVL" : `export SHLVL=${quoted(level)}`)
 
-const sunk = (descriptor: number, sink: Sink): string =>
-  sink === "inherit" ? "" : typeof sink === "object" ? ` ${descriptor}>>${quoted(sink.file)}` : ` ${descriptor}>/dev/null`
-
-const redirected = ({ stderr, stdin, stdout }: ShellStreams): string => (stdin === "inherit" ? "" : " 0</dev/null") + sunk(1, stdout) + sunk(9, stderr)
+const redirected = ({ stderr, stdin, stdout }: ShellStreams): string =>
+  (stdin === "inherit" ? "" : " 0</dev/null") + (stdout === "inherit" ? "" : " 1>/dev/null") + (stderr === "inherit" ? "" : " 9>/dev/null")
 
 /** The text of a request; undefined if it is too long, or cannot be said. @category constructors */
 export const make = (place: LanePlace, script: ShellScript, words: ReadonlyArray<string>, streams: ShellStreams): string | undefined => {

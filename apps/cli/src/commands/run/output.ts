@@ -20,8 +20,6 @@ const watched = (json: boolean): Effect.Effect<(text: string) => Effect.Effect<v
 
 /** Shows the output of projects. @category models */
 export interface Shown {
-  /** whether it is shown as it comes, and not only from the log */
-  readonly isLive: boolean
   /** Where a project writes, besides its log. */
   readonly live: (name: string) => { readonly write: (bytes: Uint8Array) => void; readonly end: () => void }
   /** A project has ended. */
@@ -31,7 +29,6 @@ export interface Shown {
 /** The output of each project in one piece, when it has ended. Nothing is shown of one that said nothing and did not fail. @category constructors */
 export const grouped = (json: boolean): Effect.Effect<Shown, never, StandardStreams> =>
   Effect.map(watched(json), (write) => ({
-    isLive: false,
     live: () => ({ write: () => undefined, end: () => undefined }),
     ended: (outcome, log) =>
       Effect.gen(function* () {
@@ -61,7 +58,6 @@ export const prefixed = (json: boolean): Effect.Effect<Shown, never, StandardStr
     yield* Effect.addFinalizer(() => drain)
     yield* Effect.forkScoped(Effect.forever(Effect.flatMap(Queue.takeBetween(lines, 1, 1000), (some) => write([...some].join("")))))
     return {
-      isLive: true,
       live: (name) => {
         const decoder = new TextDecoder()
         let rest = ""

@@ -29,7 +29,6 @@ import * as Chosen from "./chosen.js"
 import type { RunInput } from "./command.js"
 import * as Shown from "./output.js"
 import * as Print from "./print.js"
-import { mayBeSecret } from "./secrets.js"
 import * as Review from "./review.js"
 import * as FleetTrust from "./trust.js"
 
@@ -74,7 +73,6 @@ const runner = ({ input, plan, run, task, words }: Work, shown: Shown.Shown, log
           const live = shown.live(project.name)
           const output = TaskOutputLive.make({
             passThrough: false,
-            file: shown.isLive || mayBeSecret(found.graph) ? undefined : log.path,
             write: (_stream, bytes) => {
               log.write(bytes)
               live.write(bytes)
