@@ -98,7 +98,7 @@ const twoAtATime = async <A>(items: ReadonlyArray<A>, run: (item: A) => Promise<
 
 describe("processes that change one file", () => {
   it("killed at any step, leave the old or the new file, and the next one goes on", { timeout: 300_000 }, async () => {
-    const rounds = isSoak ? 10 : 1
+    const rounds = isSoak ? 5 : 1
     const kills = new Map<string, number>()
     const rounded = Array.from({ length: rounds }, () => FaultPoint.names).flat()
     const self = await Effect.runPromise(Effect.provide(Effect.flatMap(LocalProcess.LocalProcess, (processes) => processes.self), LocalProcess.layer))
@@ -129,7 +129,7 @@ describe("processes that change one file", () => {
   })
 
   it("killed at any moment, lose nothing that they said was done", { timeout: 300_000 }, async () => {
-    const rounds = isSoak ? 200 : 6
+    const rounds = isSoak ? 100 : 6
     const file = newFile()
     const promised = new Set(["zero 0"])
     for (let round = 1; round <= rounds; round++) {

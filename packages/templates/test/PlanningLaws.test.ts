@@ -13,8 +13,8 @@ import { gitMerge } from "./gitMerge.js"
 import { applied, bytes, textOf } from "./trees.js"
 
 const isSoak = process.env["DEV_INFRA_SOAK"] === "1"
-const numRuns = isSoak ? 5000 : 150
-const seed = isSoak ? undefined : 6
+const numRuns = isSoak ? 2000 : 150
+const seed = 6
 
 type File = FileTree.TreeFile
 

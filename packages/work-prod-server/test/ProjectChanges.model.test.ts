@@ -104,6 +104,6 @@ const play = (history: ReadonlyArray<Step>) =>
 
 describe("ProjectChanges", () => {
   it.effect.prop("leaves out nothing that a follower must know", [steps], ([history]) => Effect.scoped(Effect.provide(play(history), world)), {
-    fastCheck: { numRuns: isSoak ? 300 : 12 }
+    fastCheck: { numRuns: isSoak ? 150 : 12 }
   })
 })

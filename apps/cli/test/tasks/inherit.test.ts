@@ -175,7 +175,7 @@ describe("a sync", () => {
     git("commit", "--quiet", "--message=many")
     git("tag", "v2.0.0")
     await run(["inherit", "add", "infra", "--from", `${url}@v2.0.0`, "--trust"])
-    const rounds = process.env["DEV_INFRA_SOAK"] === "1" ? 40 : 5
+    const rounds = process.env["DEV_INFRA_SOAK"] === "1" ? 20 : 5
     for (let round = 0; round < rounds; round++) {
       rmSync(join(project, ".dev-infra"), { recursive: true })
       await run(["inherit", "sync", "--frozen"], { onStart: ({ kill }) => void setTimeout(() => kill("SIGKILL"), 150 + (round * 700) / rounds) })

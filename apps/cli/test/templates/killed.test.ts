@@ -27,7 +27,7 @@ describe("dev-infra apply, killed with SIGKILL", () => {
   beforeAll(async () => {
     ensureBuilt()
     place = makePlace()
-    const many = Object.fromEntries(Array.from({ length: isLong ? 60 : 3 }, (_, at) => [`many/${at}.txt`, `${at}\n`]))
+    const many = Object.fromEntries(Array.from({ length: isLong ? 20 : 3 }, (_, at) => [`many/${at}.txt`, `${at}\n`]))
     updated = await make(place, many)
     // each try begins with the same home and the same project
     for (const name of ["api", ".dev-infra"]) cpSync(join(place.home, name), join(place.home, `../saved-${name}`), { recursive: true, verbatimSymlinks: true })
@@ -105,7 +105,7 @@ describe("dev-infra apply, killed with SIGKILL", () => {
 
   thorough("at 100 random points", async () => {
     const random = numbers(6)
-    const often: { readonly [step: string]: number } = { "apply-stage": 60, "apply-hold": 4, "apply-replace": 60 }
+    const often: { readonly [step: string]: number } = { "apply-stage": 20, "apply-hold": 4, "apply-replace": 20 }
     for (let round = 0; round < 100; round++) {
       again()
       const step = steps[random(steps.length)] ?? "apply-commit"

@@ -102,7 +102,7 @@ const play = (past: History) =>
   }).pipe(Effect.scoped)
 
 describe("updates over random histories of a template and random edits of a project", () => {
-  const runs = isSoak ? { numRuns: 200 } : { numRuns: Number(process.env["DEV_INFRA_RUNS"] ?? "15") }
+  const runs = isSoak ? { numRuns: 80 } : { numRuns: Number(process.env["DEV_INFRA_RUNS"] ?? "15") }
 
   it("merge as git does, touch only what the plan lists, lose nothing, leave nothing pending, and can be undone", () =>
     FastCheck.assert(
